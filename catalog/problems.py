@@ -1,0 +1,44 @@
+"""What is wrong with a file, where it is, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "notice"]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong in one place; sorts by file, line and column.
+
+    Attributes:
+        file: path from the repository's root, with forward slashes.
+        line: 1 is the first line.
+        column: 1 is the first character of the line.
+        field: dotted path of the value, such as `workflow.steps.enlarge.run`; empty for a whole file.
+        message: what is wrong, what was got, and what to do.
+        level: an error fails every command; a notice is printed and changes no exit status.
+    """
+
+    file: str
+    line: int
+    column: int
+    field: str
+    message: str
+    level: Level = "error"
+
+    def __str__(self) -> str:
+        """Return `path:line:column: field: message`, the form editors and CI link to."""
+        place = f"{self.file}:{self.line}:{self.column}: "
+        kind = "notice: " if self.level == "notice" else ""
+        return place + kind + (f"{self.field}: " if self.field else "") + self.message
+
+
+class CatalogError(Exception):
+    """The catalog cannot be used; `problems` holds everything that is wrong, sorted."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """Keep the sorted, distinct problems."""
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))

@@ -1,0 +1,338 @@
+"""The record types: what a paper, a model, a question and the vocabulary may say.
+
+The types are the schema: allowed keys, required keys, the published JSON Schema, the skeletons of new records and the
+contributor's tables are all derived from them. Field order is the order in which files are written.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from catalog.source import Source
+
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
+Word = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]  # a key of vocabulary.yml
+Name = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$", max_length=80)
+]  # a port, step, use, setting or fact
+Plain = Annotated[str, Field(min_length=1, max_length=2000)]  # plain text: shown escaped
+Abstract = Annotated[str, Field(min_length=1, max_length=10_000)]  # plain text; $...$ is mathematics
+Prose = Annotated[str, Field(min_length=1, max_length=20_000)]  # contributed Markdown: rendered, then sanitised
+Address = Annotated[str, Field(min_length=1, max_length=2000)]  # a web address, kept as it was provided
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Dimension = Annotated[int | str, Field(union_mode="left_to_right")]  # 3, "H" or "s*H"
+
+
+class Part(BaseModel):
+    """A piece of a record: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Record(Part):
+    """A whole file; `id` and `source` come from where it was read and are not fields of it."""
+
+    _id: str = PrivateAttr(default="")
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @property
+    def id(self) -> str:
+        """The file's name without its suffix."""
+        return self._id
+
+    @property
+    def source(self) -> Source:
+        """The file and the line and column of each of its values."""
+        return self._source
+
+
+# --- pieces that papers and models share -----------------------------------------------------------------------------
+
+
+class Fact(Part):
+    """A statement in our own words with its place in an offered paper or repository; cited as `[@id#name]`."""
+
+    says: Plain = Field(description="One sentence, in our own words.")
+    where: Plain = Field(description='The place: "abstract", "Table 1", "repository, models/liif.py".')
+
+
+class Reported(Part):
+    """A number that the paper or repository itself prints; cited as `[=id@name]`."""
+
+    metric: Word = Field(description="A metric of vocabulary.yml, which holds its unit, direction and range.")
+    value: Number = Field(description="The number as printed.")
+    where: Plain = Field(description='The place: "Table 1", "abstract".')
+    method: Plain | None = Field(default=None, description="The method the number belongs to, when not this one.")
+    dataset: Plain | None = Field(default=None, description="The data set it was measured on.")
+    says: Plain | None = Field(default=None, description="What the number is, when metric and data set do not tell.")
+
+
+class Reproduction(Part):
+    """A claim of the paper that our run tested."""
+
+    claim: Plain = Field(description="The claim, in the paper's terms.")
+    where: Plain = Field(description="Where the paper makes it.")
+    holds: Plain | None = Field(default=None, description="An expression over results; absent: not checked.")
+
+
+class Weights(Part):
+    """One file of trained weights."""
+
+    origin: Literal["official", "trained here"] = Field(description="Who trained them.")
+    file: Plain = Field(description="The file's name.")
+    link: Address | None = Field(default=None, description="Where it can be had; null when it is gone.")
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(description="Digest, or null if unknown.")
+    license: Plain | None = Field(description="The licence of the weights; null when none is stated.")
+
+
+# --- paper -----------------------------------------------------------------------------------------------------------
+
+
+class Paper(Record):
+    """A paper that was offered for at least one question."""
+
+    title: Plain = Field(description="The title, as provided.")
+    short: Plain = Field(description="The name people use in a sentence, such as LightGaussian.")
+    link: Address | None = Field(description="The link, as provided; null: the prompt said 'None'.")
+    github: Address | None = Field(
+        default=None, description="The repository, as provided; leave the line out if none was given."
+    )
+    summary: Abstract = Field(description="The provided summary, byte for byte.")
+    notebook: Id | None = Field(default=None, description="The notebook that tests it.")
+    implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
+    facts: dict[Name, Fact] = Field(default={}, description="Statements with their place in the paper or repository.")
+    limits: list[Plain] = Field(default=[], description="What it does not do, one sentence each.")
+    license: Plain | None = Field(default=None, description="The licence of its code.")
+    reported: dict[Name, Reported] = Field(default={}, description="Numbers that it prints.")
+    reproduction: dict[Name, Reproduction] = Field(default={}, description="What our run found.")
+
+
+# --- model -----------------------------------------------------------------------------------------------------------
+
+
+class Port(Part):
+    """What goes in or out: its type, and for pictures the shape and the range of values."""
+
+    type: Word = Field(description="A port type of vocabulary.yml, such as image or text.")
+    shape: list[Dimension] | None = Field(default=None, description="Such as [3, H, W] or [3, s*H, s*W].")
+    range: list[Number] | None = Field(
+        default=None, min_length=2, max_length=2, description="Lowest and highest value."
+    )
+    says: Plain | None = Field(default=None, description="What else a caller must know.")
+
+
+class Setting(Part):
+    """A value the caller chooses, such as an enlargement factor."""
+
+    type: Literal["number", "integer", "text"] = Field(description="number, integer or text.")
+    minimum: Number | None = Field(default=None, description="Lowest allowed value.")
+    maximum: Number | None = Field(default=None, description="Highest allowed value.")
+    default: Number | str | None = Field(default=None, description="Used when a step does not say.")
+    says: Plain = Field(description="What it sets.")
+
+
+class Contract(Part):
+    """What a step takes and gives."""
+
+    inputs: dict[Name, Port] = Field(description="Ports it takes.", min_length=1)
+    outputs: dict[Name, Port] = Field(description="Ports it gives.", min_length=1)
+    settings: dict[Name, Setting] = Field(default={}, description="Values the caller chooses.")
+
+
+class Use(Contract):
+    """One way a model can be run."""
+
+    hosted: bool = Field(default=False, description="true for the one use that is hosted.")
+    task: Word = Field(description="A task of vocabulary.yml.")
+    source: Plain | None = Field(default=None, description="Where a use that is not hosted is documented.")
+    says: Plain | None = Field(default=None, description="One sentence on what this use does.")
+
+
+class Model(Record):
+    """A neural network that was recommended for at least one question."""
+
+    name: Plain = Field(description="The name, as provided.")
+    family: Plain = Field(description="The name its variants share, such as MSSNet.")
+    paper: Address | None = Field(default=None, description="The link, as provided; null: the prompt said 'None'.")
+    github: Address | None = Field(default=None, description="The repository, as provided.")
+    uses: dict[Name, Use] = Field(default={}, description="The ways it can be run; exactly one is hosted.")
+    trained_on: list[Word] = Field(default=[], description="Content words of vocabulary.yml.")
+    notebook: Id | None = Field(default=None, description="The notebook that runs it.")
+    implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
+    facts: dict[Name, Fact] = Field(default={}, description="Statements with their place in the paper or repository.")
+    weights: list[Weights] = Field(default=[], description="Files of trained weights.")
+    limits: list[Plain] = Field(default=[], description="What it does not do, one sentence each.")
+    license: Plain | None = Field(default=None, description="The licence of its code.")
+    reported: dict[Name, Reported] = Field(default={}, description="Numbers that its paper or repository prints.")
+    reproduction: dict[Name, Reproduction] = Field(default={}, description="What our run found.")
+
+
+# --- question --------------------------------------------------------------------------------------------------------
+
+
+class Asks(Part):
+    """What the person wanted done, in words of the vocabulary."""
+
+    task: Word = Field(description="A task of vocabulary.yml.")
+    from_: Word = Field(alias="from", description="The port type the person starts from.")
+    to: Word = Field(description="The port type the person wants.")
+    scale: Number | None = Field(
+        default=None, gt=0, description="The enlargement asked for, when the question names one."
+    )
+    about: Word = Field(description="What the picture shows: a content word of vocabulary.yml.")
+    wants: list[Word] = Field(default=[], description="Further wishes of vocabulary.yml, such as low-cost.")
+
+
+class OfferedModel(Part):
+    """A model that was recommended for the question."""
+
+    because: Plain | None = Field(default=None, description="Why the verdict is not 'does this job'.")
+
+
+class Provided(Part):
+    """What one prompt said of a paper, where it differs from the paper's record."""
+
+    summary: Abstract | None = Field(default=None, description="The summary of this prompt.")
+    link: Address | None = Field(default=None, description="The link of this prompt.")
+
+
+class OfferedPaper(Part):
+    """A paper that was offered for the question, with its role."""
+
+    role: Word = Field(description="A role of vocabulary.yml.")
+    because: Plain | None = Field(default=None, description="The reason; needed unless the role is direct.")
+    provided: Provided | None = Field(default=None, description="What this prompt said differently.")
+
+
+class Input(Port):
+    """What a person puts into the workflow."""
+
+    label: Plain = Field(max_length=80, description="Its name in the diagram.")
+
+
+class Step(Part):
+    """One box of the workflow."""
+
+    run: Plain = Field(description="An operation, a model (its hosted use) or model.use.")
+    takes: Plain | dict[Name, Plain] = Field(
+        description="One source, or a map of port to source; a source is an input, a step or step.port."
+    )
+    with_: dict[Name, Number | str] = Field(default={}, alias="with", description="Values of its settings.")
+    label: Plain | None = Field(default=None, max_length=80, description="Its name in the diagram.")
+
+
+class Output(Part):
+    """What the workflow gives."""
+
+    from_: Plain = Field(alias="from", description="A step or step.port.")
+    label: Plain = Field(max_length=80, description="Its name in the diagram.")
+
+
+class Workflow(Part):
+    """A typed graph: inputs, steps, outputs."""
+
+    inputs: dict[Name, Input] = Field(min_length=1, description="What a person puts in.")
+    steps: dict[Name, Step] = Field(min_length=1, max_length=60, description="Boxes, in any order.")
+    outputs: dict[Name, Output] = Field(min_length=1, description="What comes out.")
+
+
+class Claim(Part):
+    """A sentence that results support; a claim that does not hold fails the build."""
+
+    says: Plain = Field(description="The sentence.")
+    holds: Plain = Field(description="A comparison over results, such as fine-text-2x.gain_text_x2 > 0.2")
+
+
+class Question(Record):
+    """The front matter of an answer; the answer itself is the Markdown below it (see catalog/answer.py)."""
+
+    question: Plain = Field(description="The question, as provided.")
+    short: Annotated[str, Field(min_length=1, max_length=60)] | None = Field(
+        default=None, description="Its name in navigation, at most 60 characters."
+    )
+    asks: Asks | None = Field(default=None, description="What the person wanted done.")
+    models: dict[Id, OfferedModel] = Field(min_length=1, description="The recommended models, in the order provided.")
+    papers: dict[Id, OfferedPaper] = Field(default={}, description="The related papers, in the order provided.")
+    workflow: Workflow | None = Field(default=None, description="Inputs, steps, outputs.")
+    notebook: Id | None = Field(default=None, description="The notebook whose run is shown.")
+    claims: list[Claim] = Field(default=[], description="Sentences that results support.")
+    siblings: dict[Id, Plain] = Field(default={}, description="Related questions, each with what differs.")
+    status: Literal["draft", "published"] = Field(description="draft or published.")
+
+
+# --- vocabulary ------------------------------------------------------------------------------------------------------
+
+
+class Task(Part):
+    """A job a person wants done or a use does."""
+
+    title: Plain = Field(description="Its name in a heading.")
+    says: Plain = Field(description="One sentence for a curious person.")
+    helps: dict[Word, Plain] = Field(default={}, description="Tasks in which it can be a step, each with the reason.")
+
+
+class Term(Part):
+    """A word with its meaning: a port type, a kind of content, a wish or a role."""
+
+    title: Plain = Field(description="Its name on a page.")
+    says: Plain = Field(description="One sentence.")
+
+
+class Operation(Contract):
+    """A step without learned weights."""
+
+    title: Plain = Field(description="Its name in the diagram.")
+    says: Plain = Field(description="One sentence.")
+    task: Word | None = Field(
+        default=None, description="The task it does plainly, such as super-resolution for bicubic."
+    )
+
+
+class Metric(Part):
+    """What a number means."""
+
+    title: Plain = Field(description="Its name, such as PSNR.")
+    says: Plain = Field(description="One sentence.")
+    unit: str = Field(default="", max_length=20, description="Printed after the number; empty for none.")
+    better: Literal["higher", "lower", "neither"] = Field(description="Which direction is better.")
+    range: list[Number | None] = Field(
+        default=[None, None], min_length=2, max_length=2, description="Possible values; null is open."
+    )
+    digits: int = Field(default=2, ge=0, le=6, description="Decimals printed.")
+    quality: bool = Field(
+        default=False, description="true if it speaks of quality: then untrained weights may not support it."
+    )
+
+
+class Vocabulary(Record):
+    """The words that records may use."""
+
+    tasks: dict[Word, Task]
+    types: dict[Word, Term]
+    content: dict[Word, Term]
+    wants: dict[Word, Term]
+    roles: dict[Word, Term]
+    operations: dict[Word, Operation]
+    metrics: dict[Name, Metric]
+
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    "paper": Paper,
+    "model": Model,
+    "question": Question,
+    "vocabulary": Vocabulary,
+}
+
+
+def was_given(record: Part, field: str) -> bool:
+    """Tell whether a field stood in the file: `null` was given, an absent line was not."""
+    return field in record.model_fields_set
+
+
+def as_data(record: Part) -> dict[str, Any]:
+    """Return the fields that stood in the file, by their names in the file."""
+    return record.model_dump(by_alias=True, exclude_unset=True)
