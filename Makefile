@@ -1,0 +1,78 @@
+# What people type. `make help` lists it; each target is idempotent and does nothing when nothing is to be done.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+# torch is pinned in pyproject.toml and installed apart from the hashed locks: its wheels differ from machine to machine
+# (a CPU build here, a CUDA build there), so no one hash is right everywhere.
+TORCH := $(shell grep -oE 'torch==[0-9.]+' pyproject.toml)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+PORT ?= 8000
+
+.PHONY: help site serve schema lint check test runs bench locks clean
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --- environments: a stamp beside the packages says which lock they were installed from ------------------------------
+$(VENV)/site.stamp: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements.txt
+	touch $@
+
+$(VENV)/notebooks.stamp: requirements-notebooks.txt $(VENV)/site.stamp
+	$(PIP) --require-hashes --no-deps -r requirements-notebooks.txt
+	$(PIP) --no-deps $(TORCH)
+	touch $@
+
+$(VENV)/test.stamp: requirements-test.txt $(VENV)/notebooks.stamp
+	$(PIP) --require-hashes -r requirements-test.txt
+	touch $@
+
+# --- the site --------------------------------------------------------------------------------------------------------
+site: $(VENV)/site.stamp ## Check the catalog and build the site into site/ (no torch needed).
+	$(PY) -m scripts.check_catalog
+	$(PY) -m scripts.build_site
+
+serve: $(VENV)/site.stamp ## The same, then serve it at http://127.0.0.1:8000 and rebuild on every edit (PORT=...).
+	$(PY) -m scripts.check_catalog || true
+	$(VENV)/bin/mkdocs serve --livereload --dev-addr 127.0.0.1:$(PORT)
+
+schema: $(VENV)/site.stamp ## Write catalog/schema/ from the record types.
+	$(PY) -m scripts.write_schema
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+lint: $(VENV)/test.stamp ## Lint and check the formatting.
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+check: $(VENV)/test.stamp lint ## Every day, a few minutes: lint, catalog, unit tests (no browser, no notebook runs).
+	$(PY) -m scripts.check_catalog
+	$(PY) -m pytest -q -m "not browser and not slow"
+
+test: $(VENV)/test.stamp lint ## Everything: environment with torch, browser, lint, all tests.
+	$(PY) -m scripts.check_catalog
+	bash scripts/install_browser.sh
+	$(PY) -m pytest -q
+
+# --- notebooks -------------------------------------------------------------------------------------------------------
+runs: $(VENV)/notebooks.stamp ## Rerun the notebooks whose runs are out of date.
+	$(PY) -m scripts.run_notebooks
+
+bench: $(VENV)/test.stamp ## Print how fast the build is, as ratios against plain MkDocs + Material.
+	$(PY) -m tests.bench
+
+# --- upkeep ----------------------------------------------------------------------------------------------------------
+COMPILE := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	$(addprefix --find-links ,$(PIP_FIND_LINKS))
+locks: $(VENV)/site.stamp ## Pin every package with its hash from the ranges in pyproject.toml.
+	$(PIP) uv
+	$(COMPILE) --universal --python-version 3.11 --group site -o requirements.txt
+	$(COMPILE) --group notebooks -c requirements.txt --no-emit-package torch -o requirements-notebooks.txt
+	$(COMPILE) --group test -c requirements.txt -c requirements-notebooks.txt -o requirements-test.txt
+
+clean: ## Remove what was built; the environment stays.
+	rm -rf site site.* .cache .pytest_cache .ruff_cache

@@ -1,0 +1,79 @@
+"""Who may import what: the table that keeps the site, the facts and the experiments apart."""
+
+import ast
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The first pattern that matches a file names what it may import beyond the standard library; a file with no row fails.
+LAYERS = (
+    ("catalog/runs.py", {"catalog.problems"}),  # so that freshness needs no package
+    ("catalog/*.py", {"catalog", "yaml", "pydantic", "pydantic_core"}),
+    ("hooks/events.py", {"catalog", "hooks", "mkdocs"}),  # the only file that knows MkDocs
+    ("hooks/*.py", {"catalog", "hooks", "jinja2", "markdown", "markupsafe", "nh3", "pygments", "yaml"}),
+    (
+        "notebooks/models/*.py",
+        {"models", "torch", "einops", "diffusers", "transformers"},
+    ),
+    (
+        "notebooks/lab/*.py",
+        {
+            "catalog", "lab", "models", "torch", "einops", "numpy", "PIL", "matplotlib", "safetensors", "skimage",
+            "sklearn", "scipy", "rich", "IPython", "psutil",
+        },
+    ),  # fmt: skip
+    ("notebooks/lessons/*.py", {"lab", "lessons", "models", "torch", "numpy", "PIL", "skimage", "rich"}),
+    ("notebooks/runner/*.py", {"catalog", "runner", "lab", "jupytext", "nbclient", "nbformat", "jupyter_client", "rich", "psutil", "PIL"}),
+    ("notebooks/*.py", {"catalog", "lab", "models", "torch", "numpy", "matplotlib", "IPython"}),
+    ("scripts/*.py", {"catalog", "hooks", "scripts", "runner", "lab", "lessons", "mkdocs", "rich"}),
+    ("tests/**", None),  # tests may import everything
+)
+OURS = [
+    path
+    for top in ("catalog", "hooks", "notebooks", "scripts")
+    for path in sorted((ROOT / top).rglob("*.py"))
+    if "outputs" not in path.parts
+]
+
+
+def imports_of(path):
+    """Yield the dotted names a file imports, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield node.module
+
+
+def allowed(name, layer):
+    return name.split(".")[0] in sys.stdlib_module_names or any(name == a or name.startswith(a + ".") for a in layer)
+
+
+def row_of(path):
+    relative = path.relative_to(ROOT).as_posix()
+    return next((layer for pattern, layer in LAYERS if fnmatch(relative, pattern)), set())
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_imports_only_what_its_layer_may(path):
+    assert [name for name in imports_of(path) if not allowed(name, row_of(path))] == []
+
+
+def test_every_layer_has_a_file():
+    """A row that matches nothing is a rule about nothing."""
+    names = [path.relative_to(ROOT).as_posix() for path in OURS]
+    unused = [p for p, _ in LAYERS if p != "tests/**" and not any(fnmatch(n, p) for n in names)]
+    assert unused == []
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_says_why_it_exists(path):
+    """The first statement of each file is its docstring, in one line to begin with; essays begin with a prose cell."""
+    text = path.read_text(encoding="utf-8")
+    essay = path.parent == ROOT / "notebooks"
+    assert text.startswith("# %% [markdown]") if essay else ast.get_docstring(ast.parse(text))
