@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Page:
         kind: the sort of page, such as `question` or `model`; becomes a class of the body.
         has_diagram: it holds a diagram, so that mermaid is loaded.
         has_math: it holds mathematics, so that KaTeX is loaded.
-        nav: the section of the navigation it stands in; None keeps it out of the navigation.
+        nav: the section of the navigation it stands in, empty for the top; None keeps it out of the navigation.
+        short: its name in the navigation; empty means the title.
     """
 
     uri: str
@@ -64,3 +66,17 @@ class Page:
     has_diagram: bool = False
     has_math: bool = False
     nav: str | None = None
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that is published as it is, such as a figure of a run.
+
+    Attributes:
+        uri: where it stands, such as `figures/fine-text-2x/side-by-side.png`.
+        path: the file to copy.
+    """
+
+    uri: str
+    path: Path
