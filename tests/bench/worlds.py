@@ -1,0 +1,102 @@
+"""Many questions with their models, papers and runs, made from the real ones by renaming them."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CODE = (
+    "catalog",
+    "hooks",
+    "docs",
+    "notebooks",
+    "scripts",
+    "mkdocs.yml",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+)
+
+
+def copy_code(to: Path) -> None:
+    """Copy the tracked files that a build needs, records and runs included, to the folder `to`."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--", *CODE], cwd=ROOT, capture_output=True, check=True)
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+
+
+def letters(number: int) -> str:
+    """Return a suffix of small letters, a different one for each number; digits would read as measured numbers."""
+    return (letters(number // 26 - 1) if number >= 26 else "") + chr(ord("a") + number % 26)
+
+
+def records(root: Path) -> dict[str, dict]:
+    """Return every paper, model and question of `root` as plain data, by its path."""
+    found = {}
+    for path in sorted((root / "catalog").glob("*/*")):
+        if path.parent.name in ("papers", "models", "questions"):
+            text = path.read_text(encoding="utf-8")
+            front = text.split("---\n")[1] if path.suffix == ".md" else text
+            found[path.relative_to(root).as_posix()] = yaml.load(front, yaml.CSafeLoader)
+    return found
+
+
+def renaming(data: dict[str, dict], suffix: str) -> re.Pattern[str]:
+    """Return a pattern of everything that names a record: ids, titles, names, links."""
+    ids = {Path(path).stem for path in data}
+    names = {r[k] for r in data.values() for k in ("title", "short", "name", "family", "question") if r.get(k)}
+    arxiv = {m for r in data.values() for m in re.findall(r"\d{4}\.\d{5}", str(r.get("link") or r.get("paper") or ""))}
+    words = sorted(map(re.escape, names), key=len, reverse=True)
+    slugs = sorted(map(re.escape, ids), key=len, reverse=True)
+    return re.compile(
+        rf"(?<![A-Za-z0-9])(?P<name>{'|'.join(words)})(?![A-Za-z0-9])"
+        rf"|(?<![A-Za-z0-9-])(?P<id>{'|'.join(slugs)})(?![A-Za-z0-9]|-[a-z])"
+        rf"|(?P<arxiv>{'|'.join(map(re.escape, sorted(arxiv)))})"
+    )
+
+
+def renamed(text: str, pattern: re.Pattern[str], number: int) -> str:
+    """Return `text` with every record renamed for the copy of this number, the same way everywhere."""
+    suffix = letters(number)
+
+    def new_name(match: re.Match[str]) -> str:
+        if match["name"]:
+            return match["name"] + suffix
+        if match["id"]:
+            return f"{match['id']}-{suffix}"
+        month, serial = match["arxiv"].split(".")
+        return f"{month}.{(int(serial) + number) % 100_000:05}"
+
+    return pattern.sub(new_name, text)
+
+
+def populate(root: Path, questions: int) -> None:
+    """Fill `root`, a copy of the repository, until it holds at least `questions` questions."""
+    data = records(root)
+    pattern = renaming(data, "")
+    real = sum(path.startswith("catalog/questions/") for path in data)
+    runs = [p.parent for p in sorted((root / "notebooks" / "outputs").glob("*/run.json"))]
+    texts = {path: (root / path).read_text(encoding="utf-8") for path in data}
+    for number in range(-(-questions // real) - 1):
+        for path, text in texts.items():
+            new = (root / path).with_stem(f"{Path(path).stem}-{letters(number)}")
+            new.write_text(renamed(text, pattern, number), encoding="utf-8")
+        for folder in runs:
+            copy_run(root, folder, pattern, number)
+
+
+def copy_run(root: Path, folder: Path, pattern: re.Pattern[str], number: int) -> None:
+    """Copy a run and its essay under the new name."""
+    name = f"{folder.name}-{letters(number)}"
+    essay = root / "notebooks" / f"{folder.name}.py"
+    essay.with_stem(name).write_text(renamed(essay.read_text(encoding="utf-8"), pattern, number), encoding="utf-8")
+    shutil.copytree(folder, folder.with_name(name))
+    for path in (folder.with_name(name) / "run.json", folder.with_name(name) / "notebook.ipynb"):
+        path.write_text(renamed(path.read_text(encoding="utf-8"), pattern, number), encoding="utf-8")
+        json.loads(path.read_text(encoding="utf-8"))
