@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 Level = Literal["error", "notice"]
@@ -42,3 +44,9 @@ class CatalogError(Exception):
         """Keep the sorted, distinct problems."""
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean "x"?` for the known word nearest to a misspelt one, or nothing when none is near."""
+    near = get_close_matches(word, sorted(known), n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""
