@@ -63,7 +63,7 @@ class Fact(Part):
 class Reported(Part):
     """A number that the paper or repository itself prints; cited as `[=id@name]`."""
 
-    metric: Word = Field(description="A metric of vocabulary.yml, which holds its unit, direction and range.")
+    metric: Name = Field(description="A metric of vocabulary.yml, which holds its unit, direction and range.")
     value: Number = Field(description="The number as printed.")
     where: Plain = Field(description='The place: "Table 1", "abstract".')
     method: Plain | None = Field(default=None, description="The method the number belongs to, when not this one.")
