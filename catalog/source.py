@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+import re
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+import yaml
 
 from catalog.problems import Level, Problem
+from catalog.yaml_errors import explain
 
 Path = tuple[str | int, ...]
 
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 12
+MAX_NODES = 50_000
+MAX_DIGITS = 300
 
-@dataclass(frozen=True)
-class Mark:
+# C0 and C1 controls, line separators, zero-width characters, bidirectional controls, surrogates, invisible tags.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
+BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
+FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+# What some reader of YAML turns into something else than text: yes, 0x1F, 007, 1_000, 12:30, .inf, 2024-01-31, = and <<.
+UNCERTAIN = re.compile(
+    r"(?:yes|no|on|off|[-+]?\.inf|\.nan|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?|=|<<)\Z",
+    re.IGNORECASE,
+)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Mark(NamedTuple):
     """Where a value stands, counted from 1, and how it was spelled."""
 
     line: int = 1
@@ -37,5 +68,275 @@ class Source:
 
     def problem(self, message: str, *path: str | int, level: Level = "error") -> Problem:
         """Return a problem at the value under `path`."""
-        mark = self.at(*path)
-        return Problem(self.file, mark.line, mark.column, ".".join(map(str, path)), message, level)
+        return problem_at(self.file, self.at(*path), path, message, level)
+
+    def key_problem(self, message: str, *path: str | int, level: Level = "error") -> Problem:
+        """Return a problem at the key that stands before the value under `path`."""
+        return problem_at(self.file, self.keys.get(path) or self.at(*path), path, message, level)
+
+
+@dataclass(frozen=True, slots=True)
+class Unquoted:
+    """A plain scalar that is neither text nor a number for all readers of YAML: `yes`, `2024-01-31`, `0x1F`."""
+
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The two halves of a question file, each with the number of its first line."""
+
+    text: str
+    first_line: int
+    body: str
+    body_line: int
+
+
+def problem_at(file: str, mark: Mark, path: Path, message: str, level: Level = "error") -> Problem:
+    """Return a problem at a mark; `path` becomes its dotted field."""
+    return Problem(file, mark.line, mark.column, visible(".".join(map(str, path))), message, level)
+
+
+def visible(text: str) -> str:
+    """Return text with the characters that nobody can see replaced by their code points."""
+    return FORBIDDEN.sub(lambda found: f"<{codepoint(found[0])}>", text)
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def read_text(path: FilePath, root: FilePath) -> tuple[str | None, list[Problem]]:
+    """Read a contributed text file below `root`; a byte order mark goes and CRLF becomes LF.
+
+    None if it is no regular file below `root`, larger than 256 KiB, not UTF-8, or holds characters nobody can see.
+    """
+    file = path.relative_to(root).as_posix()
+    if message := _unreadable(path, root):
+        return None, [Problem(file, 1, 1, "", message)]
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
+        message = f"is not UTF-8 (got byte 0x{data[error.start]:02X}); save the file as UTF-8"
+        return None, [Problem(file, line, column, "", message)]
+    problems = list(text_problems(text, file))
+    return (None if problems else text), problems
+
+
+def _unreadable(path: FilePath, root: FilePath) -> str:
+    """Say why a file may not be opened, or nothing."""
+    if not path.resolve().is_relative_to(root.resolve()):
+        return "leads out of this folder; put the file itself here in place of the link"
+    try:
+        status = path.stat()
+    except OSError as error:
+        return f"cannot be read ({error.strerror}); put the file back or remove what points to it"
+    if not stat.S_ISREG(status.st_mode):
+        return "is not a file; remove it"
+    if status.st_size > MAX_BYTES:
+        return f"is too large (got {status.st_size:,} bytes); at most {MAX_BYTES:,} are allowed"
+    return ""
+
+
+def text_problems(text: str, file: str, first_line: int = 1) -> Iterator[Problem]:
+    """Text holds no control, bidirectional, zero-width or surrogate character, nor a merge conflict."""
+    for found in FORBIDDEN.finditer(text):
+        message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
+        yield Problem(file, *_place(text, found.start(), first_line), "", message)
+    for found in CONFLICT.finditer(text):
+        message = f"holds an unfinished merge (got {found[0].strip()}); choose one side and remove the marker lines"
+        yield Problem(file, *_place(text, found.start(), first_line), "", message)
+
+
+def codepoint(character: str) -> str:
+    """Name a character that cannot be printed, such as U+200B."""
+    return f"U+{ord(character):04X}"
+
+
+def _place(text: str, offset: int, first_line: int) -> tuple[int, int]:
+    """Return the line and column of an offset."""
+    return text.count("\n", 0, offset) + first_line, offset - text.rfind("\n", 0, offset)
+
+
+def split_front_matter(text: str, file: str) -> tuple[FrontMatter | None, list[Problem]]:
+    """Part a question file into the YAML between its two `---` lines, and the Markdown below."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        message = f'must begin with a line "---" (got "{lines[0][:40]}"); the record stands between two such lines'
+        return None, [Problem(file, 1, 1, "", message)]
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        message = 'the record that begins here has no end; write a line "---" between it and the answer'
+        return None, [Problem(file, 1, 1, "", message)]
+    front, body = "\n".join(lines[1:end]) + "\n", "\n".join(lines[end + 1 :])
+    return FrontMatter(front, 2, body, end + 2), []
+
+
+# --- YAML ------------------------------------------------------------------------------------------------------------
+
+
+def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, list[Problem]]:
+    """Read one YAML document; `first_line` is the line of the file on which `text` begins.
+
+    Values are dict, list, str, int, float, bool, None, or `Unquoted` for a plain scalar that readers of YAML disagree
+    about. The value is None when there are problems that leave nothing to read.
+    """
+    reader = _Reader(text, file, first_line)
+    try:
+        value = reader.document()
+    except _StopReadingError:
+        value = None
+    except yaml.MarkedYAMLError as error:
+        value = None
+        reader.refuse(error.problem_mark, (), explain(error, text, first_line))
+    except (yaml.YAMLError, ValueError) as error:
+        value = None
+        reader.refuse(None, (), f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text")
+    return value, reader.source, reader.problems
+
+
+class _StopReadingError(Exception):
+    """The rest of the document is not worth reading."""
+
+
+class _Reader:
+    """Builds values from YAML events, one at a time, so that nothing deep or large is ever built."""
+
+    def __init__(self, text: str, file: str, first_line: int) -> None:
+        self.text = text
+        self.source = Source(file)
+        self.problems: list[Problem] = []
+        self.first_line = first_line
+        self.nodes = 0
+        self.events = yaml.parse(text, Loader=LOADER)
+
+    def document(self) -> Any:
+        """Return the value of the only document."""
+        if len(self.text) > MAX_BYTES:
+            self.stop(None, (), f"is too large (got {len(self.text):,} characters); at most {MAX_BYTES:,} are allowed")
+        next(self.events)  # the start of the stream
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            self.stop(None, (), "is empty; write the record")
+        value = self.value(next(self.events), (), 0)
+        next(self.events)  # the end of the document
+        event = next(self.events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            self.stop(event.start_mark, (), 'begins a second document; remove the "---"')
+        return value
+
+    def value(self, event: yaml.Event, path: Path, depth: int) -> Any:
+        """Return the value that an event begins."""
+        if type(event) is not yaml.ScalarEvent:
+            return self.collection(event, path, depth)
+        raw, mark = event.value, event.start_mark
+        self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1, raw)
+        if event.anchor is not None or event.tag is not None:
+            self.refuse_extras(event, path)
+        if event.style:
+            if FORBIDDEN.search(raw):
+                self.refuse_escaped(event, path)
+            return raw
+        return self.plain(raw, mark, path)
+
+    def plain(self, raw: str, mark: yaml.Mark, path: Path) -> Any:
+        """Return what a scalar without quotes means."""
+        if len(raw) > 5 and raw[0].isalpha():  # no word that means something else is as long
+            return raw
+        if NULL.match(raw):
+            return None
+        if raw in BOOL:
+            return BOOL[raw]
+        if not UNCERTAIN.match(raw) and not FLOAT.match(raw):
+            return raw
+        if len(raw) > MAX_DIGITS:
+            self.refuse(mark, path, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
+            return raw
+        if INTEGER.match(raw):
+            return int(raw)
+        return float(raw) if FLOAT.match(raw) else Unquoted(raw)
+
+    def collection(self, event: yaml.Event, path: Path, depth: int) -> Any:
+        """Return the list or mapping that an event begins."""
+        if isinstance(event, yaml.AliasEvent):
+            self.refuse(event.start_mark, path, f"is an alias (got *{event.anchor}); write the value out, or in quotes")
+            return None
+        self.refuse_extras(event, path)
+        if depth >= MAX_DEPTH:
+            self.stop(event.start_mark, path, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")
+        mark = event.start_mark
+        self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1)
+        return self.sequence(path, depth) if type(event) is yaml.SequenceStartEvent else self.mapping(path, depth)
+
+    def sequence(self, path: Path, depth: int) -> list[Any]:
+        """Return the list whose first event comes next."""
+        values: list[Any] = []
+        while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+            values.append(self.value(event, (*path, len(values)), depth + 1))
+        self.count(len(values), path)
+        return values
+
+    def mapping(self, path: Path, depth: int) -> dict[str, Any]:
+        """Return the mapping whose first event comes next; a key that stands twice keeps its first value."""
+        values: dict[str, Any] = {}
+        while type(event := next(self.events)) is not yaml.MappingEndEvent:
+            key = self.key(event, path)
+            here = (*path, key)
+            if key in values:
+                self.spare(event, here, depth)
+            else:
+                mark = event.start_mark
+                self.source.keys[here] = Mark(mark.line + self.first_line, mark.column + 1, key)
+                values[key] = self.value(next(self.events), here, depth + 1)
+        self.count(2 * len(values), path)
+        return values
+
+    def spare(self, event: yaml.Event, path: Path, depth: int) -> None:
+        """Refuse a key that stands twice, then read past its value without keeping its marks."""
+        first = self.source.keys[path].line
+        self.refuse(event.start_mark, path, f"stands twice (first on line {first}); keep one of them")
+        kept, self.source = self.source, Source(self.source.file)
+        self.value(next(self.events), path, depth + 1)
+        self.source = kept
+        self.count(2, path)
+
+    def key(self, event: yaml.Event, path: Path) -> str:
+        """Return a key; only text may be one."""
+        if type(event) is not yaml.ScalarEvent:
+            self.stop(event.start_mark, path, "has a key that is not text; write the key as text")
+        if event.anchor is not None or event.tag is not None or FORBIDDEN.search(event.value):
+            self.refuse_extras(event, path)
+            self.refuse_escaped(event, path)
+        if not event.style and not isinstance(self.plain(event.value, event.start_mark, path), str):
+            hint = "merge keys are not allowed" if event.value == "<<" else "write it in quotes"
+            self.refuse(event.start_mark, path, f"a key must be text (got {event.value or 'nothing'}); {hint}")
+        return event.value
+
+    def count(self, number: int, path: Path) -> None:
+        """Count values, up to the limit."""
+        self.nodes += number
+        if self.nodes > MAX_NODES:
+            self.stop(None, path, f"has too many values; at most {MAX_NODES:,} are allowed in a file")
+
+    def refuse_extras(self, event: yaml.Event, path: Path) -> None:
+        """Refuse anchors and tags."""
+        if event.anchor is not None:
+            self.refuse(event.start_mark, path, f"has an anchor (got &{event.anchor}); remove it, or use quotes")
+        if event.tag is not None:
+            self.refuse(event.start_mark, path, f"has a tag (got {event.tag}); remove it, or use quotes")
+
+    def refuse_escaped(self, event: yaml.Event, path: Path) -> None:
+        """Refuse escape sequences for characters that nobody can see."""
+        if (found := FORBIDDEN.search(event.value)) and found[0] not in self.text:
+            message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
+            self.refuse(event.start_mark, path, message)
+
+    def refuse(self, mark: yaml.Mark | None, path: Path, message: str) -> None:
+        """Note a problem."""
+        place = Mark(mark.line + self.first_line, mark.column + 1) if mark else Mark(self.first_line)
+        self.problems.append(problem_at(self.source.file, place, path, message))
+
+    def stop(self, mark: yaml.Mark | None, path: Path, message: str) -> None:
+        """Note a problem, then stop reading."""
+        self.refuse(mark, path, message)
+        raise _StopReadingError

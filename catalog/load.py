@@ -1,0 +1,184 @@
+"""Read the whole catalog: from a folder to typed records, with everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog.answer import Answer, read_answer
+from catalog.problems import CatalogError, Problem
+from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
+from catalog.runs import Run, read_runs
+from catalog.source import read_text, read_yaml, split_front_matter
+from catalog.validation import validate
+
+ROOT = Path(__file__).resolve().parent.parent
+VOCABULARY_FILE = "catalog/vocabulary.yml"
+FOLDERS = {
+    "paper": ("catalog/papers", ".yml"),
+    "model": ("catalog/models", ".yml"),
+    "question": ("catalog/questions", ".md"),
+}
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+RESERVED = {"index", "404", "assets", "search", "sitemap"} | DEVICES  # names that a site or a file system keeps
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All records that could be read, each kind sorted by id.
+
+    `unreadable` holds the ids of records whose file is there but cannot be read, so that nobody calls them unknown.
+    """
+
+    root: Path
+    papers: dict[str, Paper]
+    models: dict[str, Model]
+    questions: dict[str, Question]
+    answers: dict[str, Answer]
+    vocabulary: Vocabulary
+    runs: dict[str, Run]
+    unreadable: frozenset[str] = frozenset()
+
+
+def load(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:
+    """Read every record, answer and run; the catalog is None only if the vocabulary cannot be read."""
+    problems: list[Problem] = []
+    vocabulary = _read_vocabulary(root, problems)
+    answers: dict[str, Answer] = {}
+    unreadable: set[str] = set()
+    kinds = {kind: _read_folder(root, kind, answers, unreadable, problems) for kind in FOLDERS}
+    runs, run_problems = read_runs(root)
+    problems += run_problems
+    if vocabulary is None:
+        return None, sorted(set(problems))
+    catalog = Catalog(
+        root=root,
+        papers=kinds["paper"],
+        models=kinds["model"],
+        questions=kinds["question"],
+        answers=answers,
+        vocabulary=vocabulary,
+        runs=runs,
+        unreadable=frozenset(unreadable),
+    )
+    return catalog, sorted(set(problems))
+
+
+def check_all(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:
+    """Read the catalog, check its rules, and return both with all problems, sorted."""
+    from catalog.check import check  # the rules are about Catalog, so they import this module
+
+    catalog, problems = load(root)
+    if catalog is not None:
+        problems += check(catalog)
+    return catalog, sorted(set(problems))
+
+
+def load_or_raise(root: Path = ROOT) -> Catalog:
+    """Return a catalog without errors.
+
+    Raises:
+        CatalogError: something is wrong; it holds all errors.
+    """
+    catalog, problems = check_all(root)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors or catalog is None:
+        raise CatalogError(errors)
+    return catalog
+
+
+def parse_record(kind: str, id: str, text: str, file: str) -> tuple[Any, list[Problem]]:
+    """Return the record of one file's text, or None, and what is wrong with it.
+
+    `kind` is a key of RECORD_TYPES; of a question the front matter is read, the answer below it is not.
+    """
+    if kind != "question":
+        return _parse(kind, id, text, file, 1)
+    front, problems = split_front_matter(text, file)
+    if front is None:
+        return None, problems
+    return _parse(kind, id, front.text, file, front.first_line)
+
+
+def _parse(kind: str, id: str, text: str, file: str, first_line: int) -> tuple[Record | None, list[Problem]]:
+    """Return the record that YAML text holds."""
+    data, source, problems = read_yaml(text, file, first_line)
+    if data is None and problems:
+        return None, problems
+    record, misfits = validate(RECORD_TYPES[kind], data, source)
+    if record is not None:
+        record._id, record._source = id, source
+    return (None if problems else record), problems + misfits
+
+
+def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:
+    """Return the vocabulary, or None."""
+    text, found = read_text(root / VOCABULARY_FILE, root)
+    problems += found
+    if text is None:
+        return None
+    vocabulary, found = parse_record("vocabulary", "vocabulary", text, VOCABULARY_FILE)
+    problems += found
+    return vocabulary
+
+
+def _read_folder(
+    root: Path, kind: str, answers: dict[str, Answer], unreadable: set[str], problems: list[Problem]
+) -> dict[str, Any]:
+    """Return the records of one folder by id; answers, unreadable ids and problems are added to."""
+    records = {}
+    for path in _record_files(root, kind, problems):
+        text, found = read_text(path, root)
+        problems += found
+        file = path.relative_to(root).as_posix()
+        record = None
+        if text is not None:
+            record, found = parse_record(kind, path.stem, text, file)
+            problems += found
+        if text is not None and kind == "question":
+            _read_answer(path.stem, text, file, answers, problems)
+        if record is None:
+            unreadable.add(path.stem)
+        else:
+            records[path.stem] = record
+    return records
+
+
+def _read_answer(id: str, text: str, file: str, answers: dict[str, Answer], problems: list[Problem]) -> None:
+    """Add the answer below a question's front matter."""
+    front, _ = split_front_matter(text, file)
+    if front is not None:
+        answers[id], found = read_answer(front.body, file, front.body_line)
+        problems += found
+
+
+def _record_files(root: Path, kind: str, problems: list[Problem]) -> Iterator[Path]:
+    """Yield the files of one kind in the order of their ids; refuse everything else that lies there."""
+    folder, suffix = FOLDERS[kind]
+    names = sorted(os.listdir(root / folder)) if (root / folder).is_dir() else []
+    for name in names:
+        if name.startswith("."):
+            continue
+        if message := name_problem(name, suffix):
+            problems.append(Problem(f"{folder}/{name}", 1, 1, "", message))
+        else:
+            yield root / folder / name
+
+
+def name_problem(name: str, suffix: str) -> str:
+    """Say what is wrong with the name of a record's file, or nothing."""
+    stem = name.removesuffix(suffix)
+    if stem == name:
+        return f"is not a record; only files that end in {suffix} belong here, so move it or rename it"
+    if not re.fullmatch(ID_PATTERN, stem) or len(stem) > 80:
+        near = "-".join(re.findall("[a-z0-9]+", stem.lower()))[:80].strip("-")
+        hint = f'; did you mean "{near}{suffix}"?' if near and near not in RESERVED else ""
+        rule = "a record's name has lower-case letters and digits, with single hyphens between them, at most 80"
+        return f"cannot name a record (got {stem}); {rule}{hint}"
+    if stem in RESERVED:
+        return f"cannot name a record (got {stem}); the site or a file system keeps this name, so choose another"
+    return ""

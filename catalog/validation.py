@@ -1,0 +1,220 @@
+"""From plain values to a typed record, with every misfit said in plain words."""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from catalog.problems import Problem
+from catalog.records import ID_PATTERN, Address, Part, Record
+from catalog.source import Path, Source, Unquoted, visible
+
+R = TypeVar("R", bound=Record)
+Error = dict[str, Any]
+
+PATTERNS = {
+    ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
+    r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must begin with a lower-case letter, then letters, digits, _ or single hyphens",
+    r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",
+}
+KINDS = {
+    "string_type": "text",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": 'keys with values ("key: value")',
+    "model_type": 'keys with values ("key: value")',
+    "list_type": 'a list ("[one, two]")',
+}
+BOUNDS = {
+    "greater_than": ("gt", "must be above {}"),
+    "greater_than_equal": ("ge", "must be at least {}"),
+    "less_than": ("lt", "must be below {}"),
+    "less_than_equal": ("le", "must be at most {}"),
+}
+
+
+def validate(record_type: type[R], data: Any, source: Source) -> tuple[R | None, list[Problem]]:
+    """Return the record that the values make, or None and all that is wrong with them."""
+    problems = list(_key_problems(record_type, data, (), source))
+    try:
+        record = record_type.model_validate(data)
+    except ValidationError as error:
+        taken = {(problem.line, problem.column) for problem in problems if problem.field}
+        found = _problems(record_type, error.errors(include_url=False, include_context=True), data, source)
+        problems += [problem for problem in found if (problem.line, problem.column) not in taken]
+        return None, problems
+    return (None if problems else record), problems
+
+
+# --- keys: unknown, missing, without a value -------------------------------------------------------------------------
+
+
+def fields_by_key(part: type[Part]) -> dict[str, FieldInfo]:
+    """Return the fields of a type by their names in the file, in schema order."""
+    return {field.alias or name: field for name, field in part.model_fields.items()}
+
+
+def _key_problems(annotation: Any, data: Any, path: Path, source: Source) -> Iterator[Problem]:
+    """Each key is known, each needed key is there, and only what may be null is null."""
+    part, items = _inside(annotation, data)
+    if part is not None:
+        yield from _part_problems(part, data, path, source)
+    elif items is not None:
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _key_problems(items, value, (*path, key), source)
+
+
+def _inside(annotation: Any, data: Any) -> tuple[type[Part] | None, Any]:
+    """Return the part that a mapping is, or the annotation of what a list or mapping holds."""
+    for option in _options(annotation):
+        origin = get_origin(option)
+        if isinstance(option, type) and issubclass(option, Part) and isinstance(data, dict):
+            return option, None
+        if (origin is dict and isinstance(data, dict)) or (origin is list and isinstance(data, list)):
+            return None, get_args(option)[-1]
+    return None, None
+
+
+def _options(annotation: Any) -> Iterator[Any]:
+    """Yield the alternatives of an annotation, without their constraints."""
+    if get_origin(annotation) is Annotated:
+        yield from _options(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for option in get_args(annotation):
+            yield from _options(option)
+    else:
+        yield annotation
+
+
+def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: Source) -> Iterator[Problem]:
+    """The keys of one part fit its fields."""
+    fields = fields_by_key(part)
+    if missing := [key for key, field in fields.items() if field.is_required() and key not in data]:
+        yield source.problem(_missing(missing, fields), *path)
+    for key, value in data.items():
+        if key not in fields:
+            yield source.key_problem(_unknown(key, fields, data), *path, key)
+        elif value is None and not _may_be_null(fields[key]):
+            yield source.problem("is empty; write a value or leave the line out", *path, key)
+        else:
+            yield from _key_problems(fields[key].annotation, value, (*path, key), source)
+
+
+def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
+    """Say which keys are missing, and what one of them holds."""
+    says = f" ({(fields[missing[0]].description or '').rstrip('.')})" if len(missing) == 1 else ""
+    return f"has no {_listed(missing, 'or')}; add {'it' if len(missing) == 1 else 'them'}{says}"
+
+
+def _unknown(key: str, fields: dict[str, FieldInfo], data: dict[str, Any]) -> str:
+    """Say that a key is unknown, and which one was meant."""
+    if guess := did_you_mean(key, [name for name in fields if name not in data] or list(fields)):
+        return f"is not a key here; remove it{guess}"
+    return f"is not a key here; remove it, or use one of {', '.join(fields)}"
+
+
+def _may_be_null(field: FieldInfo) -> bool:
+    """Null stands for 'None' in an address, and for 'known to be unknown' in a field that must be given."""
+    options = get_args(field.annotation)
+    return type(None) in options and (field.is_required() or Address in options)
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Return "; did you mean ...?" with the nearest word, or nothing."""
+    near = difflib.get_close_matches(word, sorted(words), n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+def _problems(record_type: type[Part], errors: list[Error], data: Any, source: Source) -> Iterator[Problem]:
+    """Say each error in plain words; the branches of one alternative are said together."""
+    places: dict[tuple[Path, bool], list[Error]] = {}
+    for error in errors:
+        if error["type"] not in ("missing", "extra_forbidden"):
+            places.setdefault(_place(error["loc"], data), []).append(error)
+    inner = {path for path, _ in places}
+    for (path, is_key), found in places.items():
+        if any(len(other) > len(path) and other[: len(path)] == path for other in inner) and not is_key:
+            continue  # another branch of the alternative fits better
+        message = _message(found, source.at(*path).raw)
+        yield source.key_problem(message, *path) if is_key else source.problem(message, *path)
+
+
+def _place(location: Path, data: Any) -> tuple[Path, bool]:
+    """Return the path of an error in the data, and whether it is about the key that ends the path."""
+    path: Path = ()
+    for step in location:
+        if isinstance(data, dict | list) and (step in data if isinstance(data, dict) else isinstance(step, int)):
+            path, data = (*path, step), data[step]
+    return path, location[-1:] == ("[key]",)
+
+
+def _message(errors: list[Error], raw: str) -> str:
+    """Say what all the errors of one value, spelled `raw`, come to."""
+    for error in errors:
+        if error["type"] not in KINDS:
+            return _constraint(error)
+    value, kinds = errors[0]["input"], list(dict.fromkeys(KINDS[error["type"]] for error in errors))
+    return f"must be {' or '.join(kinds)}{_remedy(value, raw, kinds)}"
+
+
+def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
+    """Say what was got, and how it becomes what is wanted."""
+    if value is None:
+        return "; it is empty here"
+    plain = isinstance(value, bool | int | float | Unquoted)
+    if plain and "text" in kinds:
+        return f"; write it in quotes (got {raw[:60]})"
+    if isinstance(value, str) and any("number" in kind for kind in kinds) and value.replace(".", "", 1).isdigit():
+        return f'; write it without quotes (got "{value}")'
+    return f" (got {show(value)})"
+
+
+def _constraint(error: Error) -> str:
+    """Say which limit a value of the right kind breaks."""
+    kind, value, limits = error["type"], error["input"], error.get("ctx", {})
+    if kind in BOUNDS:
+        name, words = BOUNDS[kind]
+        return f"{words.format(f'{limits[name]:g}')} (got {show(value)})"
+    if kind == "literal_error":
+        choices = [choice.strip("'") for choice in limits["expected"].replace(" or ", ", ").split(", ")]
+        return f"must be {_listed(choices, 'or')} (got {show(value)}){did_you_mean(str(value), choices)}"
+    if kind == "string_pattern_mismatch":
+        return f"{PATTERNS[limits['pattern']]} (got {show(value)})"
+    if kind == "string_too_long":
+        return f"is {len(value):,} characters long; at most {limits['max_length']:,} are allowed"
+    if kind == "string_too_short":
+        return "is empty; write a value or leave the line out"
+    if kind in ("too_short", "too_long"):
+        least = kind == "too_short"
+        limit = limits["min_length" if least else "max_length"]
+        return f"must have at {'least' if least else 'most'} {limit:,} (got {len(value):,})"
+    if kind == "finite_number":
+        return f"must be a finite number (got {show(value)})"
+    return f"does not fit here (got {show(value)})"
+
+
+def show(value: Any) -> str:
+    """Return a value as a person would name it, shortened."""
+    if isinstance(value, Unquoted):
+        return value.raw
+    if isinstance(value, dict | list):
+        return "a list" if isinstance(value, list) else "keys with values"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = visible(str(value))
+    return f'"{text if len(text) <= 60 else text[:57] + "..."}"' if isinstance(value, str) else text
+
+
+def _listed(words: list[str], last: str) -> str:
+    """Return "a", "a or b", "a, b or c"."""
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
