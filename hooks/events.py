@@ -1,0 +1,138 @@
+"""What MkDocs runs, in the order in which it runs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # MkDocs puts only hooks/ on the path, and only while it loads this file
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+try:
+    from catalog.problems import CatalogError
+    from hooks import policy, problem_pages, search_index, site_content
+    from hooks.navigation import navigation
+    from hooks.page_frame import FramingEnvironment
+    from hooks.pages import Asset, Page
+    from hooks.values_for_the_theme import ThemeValues, theme_values
+except ModuleNotFoundError as missing:
+    raise SystemExit(
+        f'The Python package "{missing.name}" is not installed; run: pip install -r requirements.txt'
+    ) from None
+
+PAGE_TEMPLATE = "main.html"
+LAST = -100  # after the theme's own plugins
+
+
+class CatalogPage(MkDocsPage):
+    """A page whose HTML is already there, so that MkDocs neither reads nor renders Markdown for it."""
+
+    def __init__(self, page: Page, file: File, config: MkDocsConfig) -> None:
+        """Take everything from `page`, escaped for a theme that does not escape."""
+        self.values: ThemeValues = theme_values(page)
+        super().__init__(self.values.short, file, config)
+        self.frame = self.values.frame
+        self.html = page.html
+
+    def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002 - the signature is MkDocs'
+        """Set what MkDocs would read from the front matter."""
+        self.markdown = ""
+        self.meta = dict(self.values.meta)
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002 - the signature is MkDocs'
+        """Set what MkDocs would render from Markdown."""
+        self.content = self.html
+        self.toc = TableOfContents(_anchor_links(self.values))
+
+
+def _anchor_links(values: ThemeValues) -> list[AnchorLink]:
+    """Return the headings of a page as MkDocs has them, each below the nearest higher one before it."""
+    top: list[AnchorLink] = []
+    open_links: list[AnchorLink] = []
+    for heading in values.toc:
+        link = AnchorLink(heading.title, heading.id, heading.level)
+        while open_links and open_links[-1].level >= link.level:
+            open_links.pop()
+        (open_links[-1].children if open_links else top).append(link)
+        open_links.append(link)
+    return top
+
+
+class Build:
+    """What one build carries from event to event."""
+
+    serving = False
+    pages: list[Page] = []  # noqa: RUF012 - there is one build at a time, in the order of MkDocs' events
+    assets: list[Asset] = []  # noqa: RUF012 - the same
+    scripts: set[str] = set()  # noqa: RUF012 - the same
+
+
+def on_startup(command: str, dirty: bool) -> None:  # noqa: ARG001 - the signature is MkDocs'
+    """Remember whether this is a preview; having this event also keeps plugins between the builds of a preview."""
+    Build.serving = command == "serve"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Read and check everything before MkDocs empties the folder of the site."""
+    try:
+        content = site_content.read(ROOT, Path(config.docs_dir), preview=Build.serving)
+    except CatalogError as error:
+        raise PluginError(f"{error}\n{len(error.problems)} problems; the site was not built.") from None
+    Build.pages, Build.assets, Build.scripts = content.pages, content.assets, set()
+    config.extra["problems"] = problem_pages.links(content.problems, config.use_directory_urls)
+    config.nav = navigation(content.pages)
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add a file for each page and each asset; the pencil opens the record."""
+    for file in files:
+        file.edit_uri = f"docs/{file.src_uri}"
+    for page in Build.pages:
+        # NOT_IN_NAV: it is left out of the navigation on purpose, which MkDocs would otherwise report
+        file = File.generated(config, page.uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+        file.edit_uri = page.source or None
+        CatalogPage(page, file, config)
+        files.append(file)
+    for asset in Build.assets:
+        files.append(File.generated(config, asset.uri, abs_src_path=str(asset.path)))
+    return files
+
+
+def on_env(env: object, config: MkDocsConfig, files: Files) -> FramingEnvironment:  # noqa: ARG001 - MkDocs' signature
+    """Render the theme's frame once for all pages that share it."""
+    return FramingEnvironment(env, PAGE_TEMPLATE)
+
+
+@event_priority(LAST)
+def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  # noqa: ARG001 - MkDocs' signature
+    """Give each finished page the policy that fits its scripts."""
+    return _with_policy(output, config)
+
+
+@event_priority(LAST)
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG001 - the same
+    """Give the page for missing addresses its policy too."""
+    return _with_policy(output_content, config)
+
+
+def _with_policy(html: str, config: MkDocsConfig) -> str:
+    Build.scripts |= policy.script_hashes(html)
+    return policy.with_policy(html, any_script=Build.serving or bool(config.extra.get("offline")))
+
+
+@event_priority(LAST + 1)  # before the offline plugin, which copies the search index
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the search index and the headers, which know all pages."""
+    site = Path(config.site_dir)
+    index = site / "search" / "search_index.json"
+    text = index.read_text(encoding="utf-8")
+    index.write_text(search_index.filled(text, Build.pages, config.use_directory_urls), encoding="utf-8")
+    (site / "_headers").write_text(policy.headers(Build.scripts), encoding="utf-8")

@@ -1,0 +1,49 @@
+"""Everything that a site is made of: the checked catalog, rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog.load import check_all
+from catalog.problems import CatalogError, Problem
+from hooks import problem_pages, site_pages
+from hooks.docs_files import unexpected_files
+from hooks.pages import Asset, Page
+
+
+@dataclass(frozen=True)
+class Content:
+    """The pages and assets of one build.
+
+    Attributes:
+        pages: in the order of the navigation.
+        assets: the files beside them.
+        problems: what a preview shows in its banner; empty in a build, which stops at the first list of errors.
+    """
+
+    pages: list[Page]
+    assets: list[Asset] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read(root: Path, docs: Path, preview: bool = False) -> Content:
+    """Read, check and render everything below `root`.
+
+    Args:
+        root: the folder that holds `catalog/` and `notebooks/`.
+        docs: the folder whose files MkDocs publishes as they are.
+        preview: show problems on pages instead of raising.
+
+    Raises:
+        CatalogError: something is wrong and this is no preview; it holds all errors.
+    """
+    catalog, problems = check_all(root)
+    errors = [problem for problem in problems if problem.level == "error"]
+    errors += unexpected_files(docs, root)
+    if not errors:
+        return Content(list(site_pages.render(catalog)), list(site_pages.assets(catalog)))
+    if not preview:
+        raise CatalogError(errors)
+    pages = problem_pages.pages_that_work(catalog, errors, site_pages.render)
+    return Content(pages, [] if catalog is None else list(site_pages.assets(catalog)), errors)
