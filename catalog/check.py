@@ -15,7 +15,10 @@ Rule = Callable[[Catalog], Iterator[Problem]]
 def _rules(name: str) -> tuple[Rule, ...]:
     if find_spec(f"catalog.{name}") is None:
         return ()
-    module = import_module(f"catalog.{name}")
+    try:
+        module = import_module(f"catalog.{name}")
+    except ImportError:
+        return ()
     return tuple(module.RULES) if hasattr(module, "RULES") else (module.problems,)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -140,7 +139,8 @@ def _read_folder(
             record, found = parse_record(kind, path.stem, text, file)
             problems += found
         if text is not None and kind == "question":
-            _read_answer(path.stem, text, file, answers, problems)
+            draft = record is not None and record.status == "draft"
+            _read_answer(path.stem, text, file, draft, answers, problems)
         if record is None:
             unreadable.add(path.stem)
         else:
@@ -148,18 +148,20 @@ def _read_folder(
     return records
 
 
-def _read_answer(id: str, text: str, file: str, answers: dict[str, Answer], problems: list[Problem]) -> None:
+def _read_answer(
+    id: str, text: str, file: str, draft: bool, answers: dict[str, Answer], problems: list[Problem]
+) -> None:
     """Add the answer below a question's front matter."""
     front, _ = split_front_matter(text, file)
     if front is not None:
-        answers[id], found = read_answer(front.body, file, front.body_line)
+        answers[id], found = read_answer(front.body, file, front.body_line, draft=draft)
         problems += found
 
 
 def _record_files(root: Path, kind: str, problems: list[Problem]) -> Iterator[Path]:
     """Yield the files of one kind in the order of their ids; refuse everything else that lies there."""
     folder, suffix = FOLDERS[kind]
-    names = sorted(os.listdir(root / folder)) if (root / folder).is_dir() else []
+    names = sorted(path.name for path in (root / folder).iterdir()) if (root / folder).is_dir() else []
     for name in names:
         if name.startswith("."):
             continue

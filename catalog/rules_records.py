@@ -2,6 +2,4 @@
 
 from __future__ import annotations
 
-from catalog.validation import did_you_mean  # noqa: F401
-
 RULES: tuple = ()

@@ -32,7 +32,7 @@ NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-# What some reader of YAML turns into something else than text: yes, 0x1F, 007, 1_000, 12:30, .inf, 2024-01-31, = and <<.
+# What some reader of YAML takes for something else than text: yes, 0x1F, 007, 1_000, 12:30, .inf, 2024-01-31, =, <<.
 UNCERTAIN = re.compile(
     r"(?:yes|no|on|off|[-+]?\.inf|\.nan|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?|=|<<)\Z",

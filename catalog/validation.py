@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from catalog.problems import Problem
+from catalog.problems import Problem, did_you_mean
 from catalog.records import ID_PATTERN, Address, Part, Record
 from catalog.source import Path, Source, Unquoted, visible
 
@@ -19,7 +18,7 @@ Error = dict[str, Any]
 
 PATTERNS = {
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
-    r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must begin with a lower-case letter, then letters, digits, _ or single hyphens",
+    r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must be lower-case letters, digits, _ and single hyphens, a letter first",
     r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",
 }
 KINDS = {
@@ -47,7 +46,7 @@ def validate(record_type: type[R], data: Any, source: Source) -> tuple[R | None,
         record = record_type.model_validate(data)
     except ValidationError as error:
         taken = {(problem.line, problem.column) for problem in problems if problem.field}
-        found = _problems(record_type, error.errors(include_url=False, include_context=True), data, source)
+        found = _value_problems(error.errors(include_url=False), data, source)
         problems += [problem for problem in found if (problem.line, problem.column) not in taken]
         return None, problems
     return (None if problems else record), problems
@@ -94,7 +93,7 @@ def _options(annotation: Any) -> Iterator[Any]:
 
 
 def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: Source) -> Iterator[Problem]:
-    """The keys of one part fit its fields."""
+    """Yield what is wrong with the keys of one part."""
     fields = fields_by_key(part)
     if missing := [key for key, field in fields.items() if field.is_required() and key not in data]:
         yield source.problem(_missing(missing, fields), *path)
@@ -126,16 +125,10 @@ def _may_be_null(field: FieldInfo) -> bool:
     return type(None) in options and (field.is_required() or Address in options)
 
 
-def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """Return "; did you mean ...?" with the nearest word, or nothing."""
-    near = difflib.get_close_matches(word, sorted(words), n=1, cutoff=0.6)
-    return f'; did you mean "{near[0]}"?' if near else ""
-
-
 # --- values ----------------------------------------------------------------------------------------------------------
 
 
-def _problems(record_type: type[Part], errors: list[Error], data: Any, source: Source) -> Iterator[Problem]:
+def _value_problems(errors: list[Error], data: Any, source: Source) -> Iterator[Problem]:
     """Say each error in plain words; the branches of one alternative are said together."""
     places: dict[tuple[Path, bool], list[Error]] = {}
     for error in errors:

@@ -4,6 +4,30 @@ from __future__ import annotations
 
 import yaml
 
+# What the parser says, and what it means; {opened} is the line where the surrounding block or bracket begins.
+SENTENCES = (
+    ("mapping values are not allowed", "a colon and a space begin a new value here; put the text in quotes"),
+    ("cannot start any token", "nothing can begin with {got}; put the text in quotes, indent with spaces"),
+    ("expected ',' or", "the bracket opened on line {opened} is not closed, or a comma is missing (got {got})"),
+    ("did not find expected node content", "a value is missing (got {got}); close the bracket or write the value"),
+    ("did not find expected key", "this line does not fit the block that begins on line {opened}; indent it alike"),
+    ("did not find expected '-'", "this line does not fit the list that begins on line {opened}; indent it alike"),
+    ("could not find expected ':'", 'the key on line {opened} has no colon; write "key: value"'),
+    ("unexpected end of stream", "the quotation mark opened on line {opened} is never closed; close it"),
+    ("unknown escape character", "this backslash means nothing; use 'single quotes' or two backslashes"),
+    ("escape code", "this escape is no character; write the character itself"),
+    ("Unicode character escape", "this escape is no character; write the character itself"),
+    ("expected <document start>", "the record has ended before this line; check the indentation"),
+    ("undefined alias", "a star begins an alias here; put the text in quotes"),
+    ("alphabetic or numeric character", "an anchor or alias begins here; put the text in quotes"),
+    ("tag", "an exclamation mark begins a tag here; put the text in quotes"),
+    (
+        "sequence entries are not allowed",
+        "a list cannot begin here; begin it on the next line, or put the text in quotes",
+    ),
+    ("control characters are not allowed", "holds a character that cannot be seen; remove it"),
+)
+
 
 def explain(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> str:
     """Return one sentence on what is wrong, then what to do."""
@@ -22,42 +46,3 @@ def _character(text: str, mark: yaml.Mark | None) -> str:
         return "the end of the line"
     character = lines[mark.line][mark.column]
     return "a tab" if character == "\t" else f'"{character}"'
-
-
-SENTENCES = (
-    (
-        "mapping values are not allowed",
-        'a colon and a space begin a new value here (got {got}); put the text in "quotes"',
-    ),
-    (
-        "cannot start any token",
-        "cannot begin with this character (got {got}); put the text in quotes, indent with spaces",
-    ),
-    ("expected ',' or", "the bracket opened on line {opened} is not closed, or a comma is missing (got {got})"),
-    ("did not find expected node content", "a value is missing (got {got}); close the bracket or write the value"),
-    (
-        "did not find expected key",
-        "this line does not fit the block that begins on line {opened}; check the indentation",
-    ),
-    (
-        "did not find expected '-'",
-        "this line does not fit the list that begins on line {opened}; check the indentation",
-    ),
-    ("could not find expected ':'", 'a key without its colon; write "key: value" (the key began on line {opened})'),
-    ("unexpected end of stream", "the quotation mark opened on line {opened} is never closed"),
-    (
-        "unknown escape character",
-        "a backslash cannot stand before this character; use 'single quotes' or two backslashes",
-    ),
-    ("invalid Unicode character escape", "this escape is no character; write the character itself"),
-    ("escape code", "this escape is no character; write the character itself"),
-    ("expected <document start>", "the record has ended before this line; check the indentation"),
-    ("undefined alias", "a star begins an alias here; put the text in quotes"),
-    ("alphabetic or numeric character", "an anchor or alias begins here; put the text in quotes"),
-    ("tag handle", "an exclamation mark begins a tag here; put the text in quotes"),
-    (
-        "block sequence entries are not allowed",
-        "a list cannot begin here; write it on the next line, or put the text in quotes",
-    ),
-    ("control characters are not allowed", "holds a character that cannot be seen; remove it"),
-)

@@ -1,0 +1,5 @@
+# %% [markdown]
+# # A network keeps small text crisp
+
+# %%
+gain = 0.5
