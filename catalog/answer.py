@@ -1,0 +1,231 @@
+"""The text of an answer: its lead and its three parts, each with its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from catalog.problems import Problem
+
+PARTS = ("task", "workflow", "sources")  # in this order, under the headings ## Task, ## Workflow, ## Sources
+LONGEST_PART = 20_000  # characters
+MOST_OPEN = 50  # brackets that stand open at once: more makes Markdown slow
+NOT_YET_WRITTEN = "*Derived from the records; not yet written.*"  # a paragraph of an imported draft
+
+_HEADING = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t>]*+(#{1,6})(.*)", re.DOTALL)
+_UNDERLINE = re.compile(r"[ \t>]*+(?:=++|-++)[ \t]*+")
+_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?+(`{3,}+|~{3,}+)([^`]*+)")
+_FRONT_MATTER = re.compile(r"[a-z_-]{1,40}+:(?:\s|$)")
+_OPENERS = re.compile(rf"(?:(?:!?\[|\*\[|<!)\s*+){{{MOST_OPEN + 1},}}+")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a file: its text, and the line on which its first character stands."""
+
+    text: str
+    line: int
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any text."""
+        return bool(self.text)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: two or three sentences of lead, then its three parts; an absent part is an empty passage."""
+
+    file: str
+    lead: Passage
+    task: Passage
+    workflow: Passage
+    sources: Passage
+
+    @property
+    def parts(self) -> tuple[tuple[str, Passage], ...]:
+        """The lead and the three parts by name, in the order in which they stand."""
+        return (("lead", self.lead), ("task", self.task), ("workflow", self.workflow), ("sources", self.sources))
+
+    @property
+    def not_yet_written(self) -> bool:
+        """Whether it still holds the mark of an imported draft."""
+        return any(line.strip() == NOT_YET_WRITTEN for _, part in self.parts for line in part.text.split("\n"))
+
+
+def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -> tuple[Answer, list[Problem]]:
+    """Divide the Markdown below the front matter into an answer, with everything that is wrong with its form.
+
+    `first_line` is the line of the file on which `body` begins. In a draft a part that is missing is only noticed.
+    """
+    lines = body.replace("\r\n", "\n").split("\n")
+    headings = list(_headings(lines))
+    bounds = {name: i for i, level, title in headings if level == 2 and (name := _part_name(title))}
+    cuts = [*sorted(bounds.values()), len(lines)]
+
+    def passage(name: str) -> Passage:
+        if name == "lead":
+            return _passage(lines, 0, cuts[0], first_line)
+        if name not in bounds:
+            return Passage("", first_line + len(lines) - 1)
+        start = bounds[name]
+        return _passage(lines, start + 1, cuts[cuts.index(start) + 1], first_line)
+
+    answer = Answer(file, *map(passage, ("lead", *PARTS)))
+    found = [
+        *_heading_problems(headings, file, first_line),
+        *_missing_parts(answer, bounds, first_line, len(lines), draft),
+        *_line_problems(lines, file, first_line),
+        *_size_problems(answer),
+    ]
+    return answer, sorted(set(found))
+
+
+class Fence(NamedTuple):
+    """A block of code: its first line and the line after its last, from 0; what stands after the fence; if it ends."""
+
+    start: int
+    end: int
+    info: str
+    closed: bool
+
+
+def fences(lines: list[str]) -> Iterator[Fence]:
+    """Yield every block of code between fences."""
+    mark, start, info = "", 0, ""
+    for i, line in enumerate(lines):
+        match = _FENCE.match(line)
+        if not mark and match:
+            mark, start, info = match[1], i, match[2].strip()
+        elif mark and match and match[1].startswith(mark) and not match[2].strip():
+            yield Fence(start, i + 1, info, True)
+            mark = ""
+    if mark:
+        yield Fence(start, len(lines), info, False)
+
+
+def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield index, level and raw line of every heading outside code."""
+    code = {i for fence in fences(lines) for i in range(fence.start, fence.end)}
+    for i, line in enumerate(lines):
+        if i not in code and "#" in line and (match := _HEADING.match(line)):
+            yield i, len(match[1]), line
+
+
+def _part_name(title: str) -> str:
+    """Return the part that a heading opens, if it is spelled exactly."""
+    name = title.rstrip()[3:].casefold()
+    return name if name in PARTS and title.rstrip() == f"## {name.capitalize()}" else ""
+
+
+def _passage(lines: list[str], start: int, end: int, first_line: int) -> Passage:
+    """Return the lines without the blank ones around them."""
+    opened = start
+    while start < end and not lines[start].strip():
+        start += 1
+    while end > start and not lines[end - 1].strip():
+        end -= 1
+    if start == end:
+        start = max(opened - 1, 0)  # where the heading stands
+        return Passage("", first_line + start)
+    return Passage("\n".join(lines[start:end]), first_line + start)
+
+
+def _heading_problems(headings: list[tuple[int, int, str]], file: str, first_line: int) -> Iterator[Problem]:
+    """Check that headings of level 1 and 2 are the three parts, once each, in order."""
+    seen: list[str] = []
+    for i, level, title in headings:
+        if level > 2:
+            continue
+        column = title.index("#") + 1
+        place = (file, first_line + i, column, "")
+        name = _part_name(title)
+        if not name:
+            yield Problem(*place, _wrong_heading(title))
+        elif name in seen:
+            yield Problem(*place, f'"## {name.capitalize()}" stands twice; join the two into one part')
+        else:
+            later = [other for other in seen if PARTS.index(other) > PARTS.index(name)]
+            if later:
+                message = f'"## {name.capitalize()}" must stand before "## {later[0].capitalize()}"; move it'
+                yield Problem(*place, message)
+            seen.append(name)
+
+
+def _wrong_heading(title: str) -> str:
+    """Return what to do with a heading that opens no part."""
+    words = title.strip(" \t>#").casefold()
+    names = ", ".join(f"## {name.capitalize()}" for name in PARTS)
+    if words in PARTS:
+        return f'write this heading "## {words.capitalize()}", at the beginning of its line (got {title.strip()!r})'
+    got = title.strip()
+    got = got if len(got) <= 60 else got[:57] + "..."
+    return f"an answer has the headings {names} alone (got {got!r}); use ### or lower, or take it out"
+
+
+def _missing_parts(
+    answer: Answer, bounds: dict[str, int], first_line: int, count: int, draft: bool
+) -> Iterator[Problem]:
+    """Check that there is a lead and three parts, none of them empty."""
+    level = "notice" if draft else "error"
+    end = first_line + count - 1
+    for name, part in answer.parts:
+        if part:
+            continue
+        if name == "lead":
+            message = "the answer has no lead; begin with two or three sentences, before the first heading"
+            yield Problem(answer.file, first_line, 1, name, message, level)
+        elif name in bounds:
+            message = "this part is empty; write it below its heading"
+            yield Problem(answer.file, first_line + bounds[name], 1, name, message, level)
+        else:
+            message = f'the part is missing; add a heading "## {name.capitalize()}" with its text'
+            yield Problem(answer.file, end, 1, name, message, level)
+
+
+def _line_problems(lines: list[str], file: str, first_line: int) -> Iterator[Problem]:
+    """Check that no line reads as front matter, as an underlined heading or as a diagram."""
+    code: set[int] = set()
+    for fence in fences(lines):
+        code.update(range(fence.start, fence.end))
+        if "mermaid" in fence.info.casefold():
+            message = "diagrams are drawn from `workflow:` of the record; take this block out"
+            yield Problem(file, first_line + fence.start, 1, "", message)
+        if not fence.closed:
+            message = "this block of code does not end; close it with the same fence"
+            yield Problem(file, first_line + fence.start, 1, "", message)
+    for i, line in enumerate(lines):
+        if i not in code and line.strip() and _UNDERLINE.fullmatch(line):
+            message = f"a line of {line.strip()[-1]} makes a heading or a front matter; take it out"
+            yield Problem(file, first_line + i, 1, "", message)
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if _FRONT_MATTER.match(lines[first]):
+        message = "the answer begins like a front matter; begin it with a sentence"
+        yield Problem(file, first_line + first, 1, "lead", message)
+
+
+def _size_problems(answer: Answer) -> Iterator[Problem]:
+    """Check that a part is short enough to render, with few brackets open at once."""
+    for name, part in answer.parts:
+        if len(part.text) > LONGEST_PART:
+            message = f"this part has {len(part.text):,} characters; at most {LONGEST_PART:,} are allowed"
+            yield Problem(answer.file, part.line, 1, name, message)
+        at = _too_many_open(part.text)
+        if at is not None:
+            line = part.line + part.text.count("\n", 0, at)
+            column = at - part.text.rfind("\n", 0, at)
+            message = f"more than {MOST_OPEN} brackets stand open here; close them or write them in `code`"
+            yield Problem(answer.file, line, column, name, message)
+
+
+def _too_many_open(text: str) -> int | None:
+    """Return the offset at which the bracket opens that is one too many, or None."""
+    if match := _OPENERS.search(text):
+        return match.start()
+    depth = 0
+    for match in re.finditer(r"[\[\]]", text):
+        depth = depth + 1 if match[0] == "[" else max(depth - 1, 0)
+        if depth > MOST_OPEN:
+            return match.start()
+    return None
