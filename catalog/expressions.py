@@ -424,7 +424,7 @@ class _Evaluator:
         if isinstance(node, Reference):
             term = self.terms[(node.kind, node.id, node.name)]
             return _Value(term.value, term.metric, term.unit, term.digits)
-        values = [self.of(operand) for operand in node.operands]
+        values = [*map(self.of, node.operands)]  # one frame a level: a sum of 250 numbers is 250 deep
         if node.sign in ("and", "or", "not"):
             return self.logic(node, values)
         for operand, value in zip(node.operands, values, strict=True):
