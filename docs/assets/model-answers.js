@@ -1,0 +1,49 @@
+// Small comforts for readers with JavaScript: the filter of a list, and pages that print whole.
+(() => {
+  "use strict";
+
+  // A control named `task` keeps the cards whose data-task holds its value as one of its words;
+  // one named `words` keeps those in which each word typed occurs.
+  function matches(card, controls) {
+    return controls.every(({ name, value }) => {
+      const wanted = value.trim().toLowerCase();
+      if (!wanted) return true;
+      if (name !== "words") return (card.dataset[name] ?? "").split(" ").includes(wanted);
+      const text = card.textContent.toLowerCase();
+      return wanted.split(/\s+/).every((word) => text.includes(word));
+    });
+  }
+
+  function startFilter(form) {
+    const list = document.getElementById(form.dataset.list) ?? form.parentElement.querySelector(".ma-cards");
+    if (!list) return;
+    const cards = [...list.children];
+    const controls = [...form.elements].filter((control) => control.name);
+    const count = form.querySelector("output");
+
+    const apply = () => {
+      let shown = 0;
+      for (const card of cards) {
+        card.hidden = !matches(card, controls);
+        shown += !card.hidden;
+      }
+      if (count) count.textContent = shown === cards.length ? `All ${shown}` : `${shown} of ${cards.length}`;
+    };
+    form.addEventListener("input", apply);
+    form.addEventListener("reset", () => setTimeout(apply));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    const asked = new URLSearchParams(location.search);
+    for (const control of controls) if (asked.has(control.name)) control.value = asked.get(control.name);
+    apply();
+  }
+
+  document.querySelectorAll("form.ma-filter").forEach(startFilter);
+
+  // What is folded on a screen is open on paper.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const part of opened) part.open = true;
+  });
+  addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
+})();
