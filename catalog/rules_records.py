@@ -2,4 +2,287 @@
 
 from __future__ import annotations
 
-RULES: tuple = ()
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from catalog.addresses import address_problem, repository_problem
+from catalog.links import compare_form
+from catalog.load import Catalog
+from catalog.problems import Problem, did_you_mean
+from catalog.records import Model, Paper, Port, Question, Record
+from catalog.source import Path, Source
+
+VOCABULARY = "catalog/vocabulary.yml"
+
+
+def ids_are_unique(catalog: Catalog) -> Iterator[Problem]:
+    """Papers and models share one space of ids, because answers cite both by id."""
+    for id in catalog.papers.keys() & catalog.models.keys():
+        yield catalog.models[id].source.problem(f'the paper catalog/papers/{id}.yml has the same id "{id}"; rename one')
+
+
+def names_stand_on_one_line(catalog: Catalog) -> Iterator[Problem]:
+    """Each title, name and label is one line, because it stands in headings, navigation and diagrams."""
+    for record in (*catalog.papers.values(), *catalog.models.values(), *catalog.questions.values()):
+        for path, text in _names(record):
+            if "\n" in text:
+                yield record.source.problem('must be one line; join the lines with a space, or write ">-"', *path)
+
+
+def _names(record: Record) -> Iterator[tuple[Path, str]]:
+    """Yield the names that a record gives, each with its path."""
+    for field in ("title", "short", "name", "family", "question"):
+        if text := getattr(record, field, None):
+            yield (field,), text
+    if isinstance(record, Question) and record.workflow:
+        for part in ("inputs", "steps", "outputs"):
+            for name, node in getattr(record.workflow, part).items():
+                yield ("workflow", part, name, "label"), node.label or ""
+
+
+# --- words of the vocabulary -----------------------------------------------------------------------------------------
+
+
+def _word(word: str | None, words: Mapping[str, Any], kind: str, source: Source, *path: str | int) -> Iterator[Problem]:
+    """Yield a problem when a word is not in its list."""
+    if word is not None and word not in words:
+        message = f"is no {kind} of {VOCABULARY} (got {word}); use one that stands there, or add it there first"
+        yield source.problem(message + did_you_mean(word, words), *path)
+
+
+def _ports(ports: Mapping[str, Port], catalog: Catalog, source: Source, *path: str) -> Iterator[Problem]:
+    """Yield a problem for each port whose type is not in the vocabulary."""
+    for name, port in ports.items():
+        yield from _word(port.type, catalog.vocabulary.types, "port type", source, *path, name, "type")
+
+
+def the_vocabulary_agrees_with_itself(catalog: Catalog) -> Iterator[Problem]:
+    """Tasks help tasks that exist, operations use tasks and port types that exist, and ranges go upwards."""
+    words, source = catalog.vocabulary, catalog.vocabulary.source
+    for name, task in words.tasks.items():
+        for helped in task.helps:
+            yield from _word(helped, words.tasks, "task", source, "tasks", name, "helps", helped)
+    for name, operation in words.operations.items():
+        yield from _word(operation.task, words.tasks, "task", source, "operations", name, "task")
+        yield from _ports(operation.inputs, catalog, source, "operations", name, "inputs")
+        yield from _ports(operation.outputs, catalog, source, "operations", name, "outputs")
+    for name, metric in words.metrics.items():
+        low, high = metric.range
+        if low is not None and high is not None and low >= high:
+            message = f"the lowest value comes first (got [{low:g}, {high:g}])"
+            yield source.problem(message, "metrics", name, "range")
+
+
+def models_use_known_words(catalog: Catalog) -> Iterator[Problem]:
+    """Tasks, port types and training pictures of models are words of the vocabulary."""
+    for model in catalog.models.values():
+        source = model.source
+        for name, use in model.uses.items():
+            yield from _word(use.task, catalog.vocabulary.tasks, "task", source, "uses", name, "task")
+            yield from _ports(use.inputs, catalog, source, "uses", name, "inputs")
+            yield from _ports(use.outputs, catalog, source, "uses", name, "outputs")
+        for position, word in enumerate(model.trained_on):
+            yield from _word(word, catalog.vocabulary.content, "kind of content", source, "trained_on", position)
+
+
+def questions_use_known_words(catalog: Catalog) -> Iterator[Problem]:
+    """Asks of questions, roles of their papers and types of their inputs are words of the vocabulary."""
+    words = catalog.vocabulary
+    for question in catalog.questions.values():
+        source = question.source
+        if asks := question.asks:
+            yield from _word(asks.task, words.tasks, "task", source, "asks", "task")
+            yield from _word(asks.from_, words.types, "port type", source, "asks", "from")
+            yield from _word(asks.to, words.types, "port type", source, "asks", "to")
+            yield from _word(asks.about, words.content, "kind of content", source, "asks", "about")
+            for position, word in enumerate(asks.wants):
+                yield from _word(word, words.wants, "wish", source, "asks", "wants", position)
+        for id, paper in question.papers.items():
+            yield from _word(paper.role, words.roles, "role", source, "papers", id, "role")
+        if question.workflow:
+            yield from _ports(question.workflow.inputs, catalog, source, "workflow", "inputs")
+
+
+def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
+    """Each reported number has a metric of the vocabulary and lies in that metric's range."""
+    for record in _sources(catalog):
+        for name, number in record.reported.items():
+            path = ("reported", name)
+            yield from _word(number.metric, catalog.vocabulary.metrics, "metric", record.source, *path, "metric")
+            if metric := catalog.vocabulary.metrics.get(number.metric):
+                low, high = metric.range
+                if (low is not None and number.value < low) or (high is not None and number.value > high):
+                    message = f"is no possible {metric.title} (got {number.value:g}); {_span(low, high)}"
+                    yield record.source.problem(message, *path, "value")
+
+
+def _span(low: float | None, high: float | None) -> str:
+    """Say which values are possible."""
+    if low is None or high is None:
+        return f"it is at least {low:g}" if high is None else f"it is at most {high:g}"
+    return f"it lies between {low:g} and {high:g}"
+
+
+def _sources(catalog: Catalog) -> tuple[Paper | Model, ...]:
+    """Return papers and models, the records that can be cited."""
+    return (*catalog.papers.values(), *catalog.models.values())
+
+
+# --- papers and models -----------------------------------------------------------------------------------------------
+
+
+def each_paper_has_one_record(catalog: Catalog) -> Iterator[Problem]:
+    """No two papers share a title, but for case and punctuation, or a link, but for scheme and version."""
+    titles: dict[str, str] = {}
+    links: dict[str, str] = {}
+    for id, paper in catalog.papers.items():
+        if (other := titles.setdefault(_bare(paper.title), id)) != id:
+            yield paper.source.problem(_same("title", other), "title")
+        if paper.link and (other := links.setdefault(compare_form(paper.link), id)) != id:
+            yield paper.source.problem(_same("link", other), "link")
+
+
+def _bare(title: str) -> str:
+    """Return a title's letters and digits alone."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title).casefold())
+
+
+def _same(field: str, other: str) -> str:
+    """Say that two papers are one."""
+    return f"is almost the {field} of catalog/papers/{other}.yml; make one record of the two, or correct the {field}"
+
+
+def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
+    """Links are http addresses of public hosts, and repositories are on GitHub."""
+    for record in (*_sources(catalog), *catalog.questions.values()):
+        for path, address in _addresses(record):
+            check = repository_problem if path == ("github",) else address_problem
+            if address is not None and (message := check(address)):
+                yield record.source.problem(message, *path)
+
+
+def _addresses(record: Record) -> Iterator[tuple[Path, str | None]]:
+    """Yield the addresses of a record, each with its path."""
+    if isinstance(record, Question):
+        for id, paper in record.papers.items():
+            if paper.provided:
+                yield ("papers", id, "provided", "link"), paper.provided.link
+        return
+    for field in ("link", "paper", "github"):
+        yield (field,), getattr(record, field, None)
+    for position, weights in enumerate(getattr(record, "weights", ())):
+        yield ("weights", position, "link"), weights.link
+
+
+def one_use_is_hosted(catalog: Catalog) -> Iterator[Problem]:
+    """Of a model's uses exactly one is hosted, and each other one says where it is documented."""
+    for model in catalog.models.values():
+        hosted = [name for name, use in model.uses.items() if use.hosted]
+        if model.uses and not hosted:
+            yield model.source.problem('no use is hosted; write "hosted: true" in the one that is', "uses")
+        for name in hosted[1:]:
+            message = f'only one use is hosted, and "{hosted[0]}" already is; remove this line'
+            yield model.source.problem(message, "uses", name, "hosted")
+        for name, use in model.uses.items():
+            if not use.hosted and use.source is None:
+                message = 'is not hosted, so it needs its place of documentation; add "source:"'
+                yield model.source.problem(message, "uses", name)
+
+
+def files_that_records_name_exist(catalog: Catalog) -> Iterator[Problem]:
+    """Notebooks and implementations are files of the repository."""
+    for record in (*_sources(catalog), *catalog.questions.values()):
+        named = {"notebook": "notebooks/{}.py", "implementation": "notebooks/models/{}.py"}
+        for field, pattern in named.items():
+            if (name := getattr(record, field, None)) and not (catalog.root / pattern.format(name)).is_file():
+                message = f"{pattern.format(name)} does not exist (got {name}); add the file or remove this line"
+                yield record.source.problem(message + _nearest(catalog, pattern, name), field)
+
+
+def _nearest(catalog: Catalog, pattern: str, name: str) -> str:
+    """Suggest the file that was meant."""
+    folder = (catalog.root / pattern).parent
+    return did_you_mean(name, (path.stem for path in folder.glob("*.py")))
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def questions_offer_known_records(catalog: Catalog) -> Iterator[Problem]:
+    """Each offered model and paper has a record of that kind."""
+    for question in catalog.questions.values():
+        for kind, offered in (("model", question.models), ("paper", question.papers)):
+            known, others = (catalog.models, catalog.papers)[:: 1 if kind == "model" else -1]
+            for id in offered:
+                if id not in known and id not in catalog.unreadable:
+                    yield question.source.key_problem(_no_record(kind, id, known, others), f"{kind}s", id)
+
+
+def _no_record(kind: str, id: str, known: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+    """Say that an offered record is not there."""
+    if id in others:
+        other = "paper" if kind == "model" else "model"
+        return f"is a {other} (got {id}); move the line to {other}s:"
+    return f"catalog/{kind}s/{id}.yml does not exist (got {id}); add the record" + did_you_mean(id, known)
+
+
+def roles_have_reasons(catalog: Catalog) -> Iterator[Problem]:
+    """Each paper that does not support the answer directly says why it stands there."""
+    for question in catalog.questions.values():
+        for id, paper in question.papers.items():
+            if paper.role != "direct" and paper.because is None:
+                message = f'the role {paper.role} needs its reason; add "because:" with one sentence'
+                yield question.source.problem(message, "papers", id)
+
+
+def siblings_are_other_questions(catalog: Catalog) -> Iterator[Problem]:
+    """Siblings are other questions that exist."""
+    for question in catalog.questions.values():
+        for id in question.siblings:
+            if id == question.id:
+                yield question.source.key_problem("is this question itself; remove the line", "siblings", id)
+            elif id not in catalog.questions and id not in catalog.unreadable:
+                message = f"catalog/questions/{id}.md does not exist (got {id}); remove the line"
+                yield question.source.key_problem(message + did_you_mean(id, catalog.questions), "siblings", id)
+
+
+def published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
+    """Each published question says what it asks, how it works and its short name; a draft need not."""
+    for question in catalog.questions.values():
+        if question.status == "published":
+            for field in ("short", "asks", "workflow"):
+                if getattr(question, field) is None:
+                    message = f'a published question needs "{field}:"; add it, or write "status: draft"'
+                    yield question.source.problem(message, "status")
+
+
+def models_of_published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
+    """Each model that a published question offers says how it is used and what it was trained on."""
+    offering = {id: q.id for q in catalog.questions.values() if q.status == "published" for id in q.models}
+    for id, question in sorted(offering.items()):
+        model = catalog.models.get(id)
+        for field in ("uses", "trained_on") if model else ():
+            if not getattr(model, field):
+                message = f'has no {field}, but the published question "{question}" offers it; add {field}:'
+                yield model.source.problem(message)
+
+
+RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
+    ids_are_unique,
+    names_stand_on_one_line,
+    the_vocabulary_agrees_with_itself,
+    models_use_known_words,
+    questions_use_known_words,
+    reported_numbers_are_possible,
+    each_paper_has_one_record,
+    addresses_lead_to_public_places,
+    one_use_is_hosted,
+    files_that_records_name_exist,
+    questions_offer_known_records,
+    roles_have_reasons,
+    siblings_are_other_questions,
+    published_questions_are_complete,
+    models_of_published_questions_are_complete,
+)

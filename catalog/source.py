@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from catalog.problems import Level, Problem
-from catalog.yaml_errors import explain
+from catalog.yaml_errors import explain, whereabouts
 
 Path = tuple[str | int, ...]
 
@@ -189,7 +189,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, l
         value = None
     except yaml.MarkedYAMLError as error:
         value = None
-        reader.refuse(error.problem_mark, (), explain(error, text, first_line))
+        reader.refuse(whereabouts(error, text), (), explain(error, text, first_line))
     except (yaml.YAMLError, ValueError) as error:
         value = None
         reader.refuse(None, (), f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text")

@@ -9,7 +9,7 @@ SENTENCES = (
     ("mapping values are not allowed", "a colon and a space begin a new value here; put the text in quotes"),
     ("cannot start any token", "nothing can begin with {got}; put the text in quotes, indent with spaces"),
     ("expected ',' or", "the bracket opened on line {opened} is not closed, or a comma is missing (got {got})"),
-    ("did not find expected node content", "a value is missing (got {got}); close the bracket or write the value"),
+    ("did not find expected node content", "a value is missing (got {got}); write the value or close the bracket"),
     ("did not find expected key", "this line does not fit the block that begins on line {opened}; indent it alike"),
     ("did not find expected '-'", "this line does not fit the list that begins on line {opened}; indent it alike"),
     ("could not find expected ':'", 'the key on line {opened} has no colon; write "key: value"'),
@@ -23,7 +23,7 @@ SENTENCES = (
     ("tag", "an exclamation mark begins a tag here; put the text in quotes"),
     (
         "sequence entries are not allowed",
-        "a list cannot begin here; begin it on the next line, or put the text in quotes",
+        "a list cannot begin here; begin it on a line of its own, or use quotes",
     ),
     ("control characters are not allowed", "holds a character that cannot be seen; remove it"),
 )
@@ -39,10 +39,16 @@ def explain(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> str:
     return f"is not valid YAML here ({problem})"
 
 
+def whereabouts(error: yaml.MarkedYAMLError, text: str) -> yaml.Mark | None:
+    """Return where to look: where the parser gave up, or when that is the end of the text, what was left open."""
+    at_the_end = error.problem_mark is not None and error.problem_mark.index >= len(text.rstrip())
+    return error.context_mark if at_the_end and error.context_mark else error.problem_mark
+
+
 def _character(text: str, mark: yaml.Mark | None) -> str:
     """Name the character at a mark."""
     lines = text.split("\n")
     if mark is None or mark.line >= len(lines) or mark.column >= len(lines[mark.line]):
-        return "the end of the line"
+        return "the end"
     character = lines[mark.line][mark.column]
     return "a tab" if character == "\t" else f'"{character}"'
