@@ -47,7 +47,7 @@ def records(root: Path) -> dict[str, dict]:
     return found
 
 
-def renaming(data: dict[str, dict], suffix: str) -> re.Pattern[str]:
+def renaming(data: dict[str, dict]) -> re.Pattern[str]:
     """Return a pattern of everything that names a record: ids, titles, names, links."""
     ids = {Path(path).stem for path in data}
     names = {r[k] for r in data.values() for k in ("title", "short", "name", "family", "question") if r.get(k)}
@@ -79,7 +79,7 @@ def renamed(text: str, pattern: re.Pattern[str], number: int) -> str:
 def populate(root: Path, questions: int) -> None:
     """Fill `root`, a copy of the repository, until it holds at least `questions` questions."""
     data = records(root)
-    pattern = renaming(data, "")
+    pattern = renaming(data)
     real = sum(path.startswith("catalog/questions/") for path in data)
     runs = [p.parent for p in sorted((root / "notebooks" / "outputs").glob("*/run.json"))]
     texts = {path: (root / path).read_text(encoding="utf-8") for path in data}
