@@ -445,9 +445,14 @@ def run_key(
 
 def imported(root: Path, notebook_id: str) -> tuple[str, ...]:
     """Return the files of models/ and lab/ that a notebook imports, followed transitively, sorted."""
+    return imported_from(root, f"{notebook_id}.py")
+
+
+def imported_from(root: Path, start: str) -> tuple[str, ...]:
+    """Return the same for any file below notebooks/, such as `lab/lessons.py`, without the file itself."""
     notebooks = root / "notebooks"
-    found: set[str] = set()
-    waiting = [f"{notebook_id}.py"]
+    found = {start}
+    waiting = [start]
     while waiting:
         part = waiting.pop()
         for other in _imports(_read_code(notebooks / part), part):
@@ -455,7 +460,7 @@ def imported(root: Path, notebook_id: str) -> tuple[str, ...]:
                 if file not in found and file not in PRESENTATION:
                     found.add(file)
                     waiting.append(file)
-    return tuple(sorted(found))
+    return tuple(sorted(found - {start}))
 
 
 def freshness(run: Run, root: Path, *, workflows: Mapping[str, str] | None = None) -> tuple[str, ...]:

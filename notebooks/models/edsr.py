@@ -1,8 +1,8 @@
 """EDSR: a residual network whose pictures keep their size until the last layers enlarge them.
 
-Source: Lim and others, "Enhanced Deep Residual Networks for Single Image Super-Resolution", CVPR workshops 2017; the graph
-and the names are those of the file models/edsr.py in the repository yinboc/liif.
-Differs from the paper: no mean is subtracted. The two mean layers exist, because checkpoints hold them, and are not applied.
+Source: Lim and others, "Enhanced Deep Residual Networks for Single Image Super-Resolution", CVPR workshops 2017; the
+graph and the names are those of models/edsr.py in the repository yinboc/liif.
+Differs from the paper: no mean is subtracted. Both mean layers exist, because checkpoints hold them, and are not applied.
 
 Shapes: B pictures, F features, H x W input pixels, s the scale.
 """

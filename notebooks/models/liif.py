@@ -1,11 +1,12 @@
 """LIIF: a picture as a function of position, so that one network draws it at any size.
 
 Source: Chen, Liu and Wang, "Learning Continuous Image Representation with Local Implicit Image Function", CVPR 2021; the
-graph and the names are those of models/liif.py and models/mlp.py in the repository yinboc/liif.
-Differs from the repository: the features are unfolded once per picture, the answers go into one array, and it runs on any
-device.
+graph is that of models/liif.py and models/mlp.py in the repository yinboc/liif.
+Differs from the repository: the MLP's first layer reads 3 x 3 features, so it is computed once per small pixel, as a
+convolution, instead of four times per query; the answers go into one array; it runs on any device.
 
-Shapes: B pictures, F features, h x w pixels of the small picture, H x W of the large one, Q queries, (row, column) in [-1, 1].
+Shapes: B pictures, F features, D width of the MLP, h x w pixels of the small picture, H x W of the large one, Q queries,
+positions as (row, column) in [-1, 1].
 """
 
 from __future__ import annotations
@@ -80,24 +81,28 @@ class LIIF(nn.Module):
         self.imnet = MLP(inputs, 3, config.hidden)
 
     def encode(self, picture: Tensor) -> Tensor:
-        """Return what the MLP reads per pixel, (B, 9F, h, w), of pictures (B, 3, h, w) in [-1, 1]."""
-        features = self.encoder.features(picture)  # (B, F, h, w)
-        if not self.config.feat_unfold:
-            return features
-        h, w = features.shape[-2:]
-        return rearrange(F.unfold(features, 3, padding=1), "b c (h w) -> b c h w", h=h, w=w)  # (B, 9F, h, w)
+        """Return the MLP's first layer before its ReLU, (B, D, h, w), of pictures (B, 3, h, w) in [-1, 1].
 
-    def query(self, features: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
+        Only the part that the features decide: `query` adds what the position and the cell do.
+        """
+        features = self.encoder.features(picture)  # (B, F, h, w)
+        first, side = self.imnet.layers[0], 3 if self.config.feat_unfold else 1
+        kernel = first.weight[:, : self.config.n_feats * side**2].unflatten(1, (-1, side, side))  # (D, F, 3, 3)
+        return F.conv2d(features, kernel, first.bias, padding=side // 2)  # (B, D, h, w)
+
+    def query(self, encoded: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
         """Return the colours in [-1, 1], (B, Q, 3), at `coord` (B, Q, 2) for pixels of size `cell` (B, Q, 2)."""
-        size = torch.tensor(features.shape[-2:], dtype=coord.dtype, device=coord.device)  # (h, w)
-        rows = rearrange(features, "b c h w -> (b h w) c")
+        size = torch.tensor(encoded.shape[-2:], dtype=coord.dtype, device=coord.device)  # (h, w)
+        rows = rearrange(encoded, "b d h w -> (b h w) d")
+        columns = self.config.n_feats * (9 if self.config.feat_unfold else 1)
+        by_offset = self.imnet.layers[0].weight[:, columns : columns + 2].T  # (2, D)
+        by_cell = self.imnet.layers[0].weight[:, columns + 2 :].T  # (2, D), or (0, D) without cells
+        of_cell = cell * size @ by_cell if self.config.cell_decode else 0.0  # (B, Q, D)
         answers, areas = [], []
         for corner in CORNERS if self.config.local_ensemble else (None,):
             index, offset = nearest(coord, size, corner)  # (B, Q), (B, Q, 2)
-            known = [rows.index_select(0, index.flatten()).unflatten(0, index.shape), offset]  # (B, Q, 9F), (B, Q, 2)
-            if self.config.cell_decode:
-                known.append(cell * size)
-            answers.append(self.imnet(torch.cat(known, dim=-1)))  # (B, Q, 3)
+            found = rows.index_select(0, index.flatten()).unflatten(0, index.shape)  # (B, Q, D)
+            answers.append(self.imnet.layers[1:](found + offset @ by_offset + of_cell))  # (B, Q, 3)
             areas.append(offset.prod(-1, keepdim=True).abs() + 1e-9)  # (B, Q, 1)
         # A neighbour counts by the area of the rectangle on the other side of the query: order reversed.
         total = sum(areas)
@@ -108,14 +113,14 @@ class LIIF(nn.Module):
 
         `chunk` queries are asked at a time: 256 to 1,024 fit the cache of a CPU; a GPU likes 100,000.
         """
-        features = self.encode(picture)  # (B, 9F, h, w)
+        encoded = self.encode(picture)  # (B, D, h, w)
         coord, cell = (
             q.expand(len(picture), -1, -1) for q in grid_queries(height, width, picture.device)
         )  # (B, HW, 2)
         answers = picture.new_empty(len(picture), height * width, 3)
         for start in range(0, height * width, chunk):
             part = slice(start, start + chunk)
-            answers[:, part] = self.query(features, coord[:, part], cell[:, part])
+            answers[:, part] = self.query(encoded, coord[:, part], cell[:, part])
         return rearrange(answers, "b (h w) c -> b h w c", h=height)
 
     def forward(self, picture: Tensor, height: int, width: int, chunk: int = 1024) -> Tensor:
@@ -125,10 +130,10 @@ class LIIF(nn.Module):
 
 
 def nearest(coord: Tensor, size: Tensor, corner: tuple[int, int] | None) -> tuple[Tensor, Tensor]:
-    """Return the neighbour of each query towards a corner: its row in the table of features, and how far it lies.
+    """Return the neighbour of each query towards a corner: its row in the table of pixels, and how far it lies.
 
     `coord` is (B, Q, 2), `size` is (h, w) as floats. The row is (B, Q), counted over all B pictures; the offset of the
-    query from the neighbour's centre is (B, Q, 2) in halves of small pixels. Without a corner the nearest pixel answers.
+    query from the neighbour's centre is (B, Q, 2) in halves of small pixels. Without a corner the nearest answers.
     """
     h, w = (int(n) for n in size)
     shift = torch.tensor(corner, device=coord.device) / size + NUDGE if corner else 0.0

@@ -1,0 +1,77 @@
+"""Where a run computes, with what it needs to be repeatable, and what it ran on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import torch
+
+PACKAGES = ("torch", "numpy", "pillow", "scikit-image", "matplotlib", "einops", "safetensors")
+
+
+def device(wanted: str | None = None) -> torch.device:
+    """Return the device to compute on: `wanted`, or MODEL_ANSWERS_DEVICE, or auto: a GPU if there is one.
+
+    Raises:
+        ValueError: the device is not there.
+    """
+    name = wanted or os.environ.get("MODEL_ANSWERS_DEVICE", "auto")
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"no GPU was found for the device {name!r}; use cpu or auto")
+    return torch.device(name)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python, NumPy and torch, and make torch repeat itself to the last bit on one machine."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+
+
+def describe(place: torch.device) -> dict[str, str]:
+    """Return the device's name, and for a GPU its CUDA version."""
+    if place.type == "cuda":
+        return {"device": torch.cuda.get_device_name(place), "driver": f"CUDA {torch.version.cuda}"}
+    return {"device": f"{place.type}, {platform.machine()}, {torch.get_num_threads()} threads"}
+
+
+def packages() -> dict[str, str]:
+    """Return the versions of the packages that decide numbers and figures."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def commit(root: Path) -> dict[str, str | bool]:
+    """Return the commit of the repository, and whether files differ from it; nothing outside a repository."""
+    try:
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, timeout=20)
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--", "notebooks", "catalog", "scripts"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    if head.returncode or changed.returncode:
+        return {}
+    return {"commit": head.stdout.strip(), "dirty": bool(changed.stdout.strip())}
