@@ -1,8 +1,8 @@
 """Pictures whose truth is known: procedural text, icons and thin lines, with the photographs that scikit-image ships.
 
-A picture is a uint8 array (H, W, 3). Procedural ones are drawn four times too large by Pillow, in the DejaVu fonts that
-matplotlib ships, and every 4 x 4 block is averaged, so that edges fall anywhere between pixels. The same generator gives
-the same picture.
+A picture is a uint8 array (H, W, 3). Procedural ones are drawn four times too large by Pillow, in the DejaVu fonts
+that matplotlib ships, and every 4 x 4 block is averaged, so that edges fall anywhere between pixels. The same generator
+gives the same picture.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def text(rng: Generator, size: int = 192) -> Picture:
 
 
 def write(pen: ImageDraw.ImageDraw, start: tuple[int, int], size: int, ink: tuple[int, ...], rng: Generator) -> None:
-    """Fill the sheet below and right of `start` with lines of invented words; a third of the lines change their size."""
+    """Fill the sheet below and right of `start` with lines of invented words; a third of them change their size."""
     left, y = start
     name, height = str(rng.choice(FONTS)), rng.uniform(7, 18)
     while y < size * OVERSIZE:

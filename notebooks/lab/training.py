@@ -1,7 +1,7 @@
 """Teach a LIIF from pairs of small and large pictures, by the recipe of its authors with fewer steps.
 
-Recipe: crops of 24 s pixels for a scale s between 1 and 4, made 24 x 24 by bicubic; some pixels of the crop are asked for;
-the mean absolute error is lowered by Adam with a warm-up and a cosine.
+Recipe: crops of 24 s pixels for a scale s between 1 and 4, made 24 x 24 by bicubic; some pixels of the crop are asked
+for; the mean absolute error is lowered by Adam with a warm-up and a cosine.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ def teach(
     lesson: Lesson,
     steps: int,
     device: torch.device,
-    tell: Callable[[int, float], None] = lambda step, loss: None,
+    tell: Callable[[int, float], None],
 ) -> tuple[LIIF, list[float], float]:
-    """Teach a fresh network for `steps` steps; return it with the loss of every hundredth step and the seconds it took.
+    """Teach a fresh network for `steps` steps; return it with the loss of each hundredth step and the seconds taken.
 
     `tell` is called after each step with its number and the loss (mean of the last ones), for a progress bar.
     """

@@ -1,4 +1,4 @@
-"""Load and save weights safely: the digest first, then names, shapes and finite values, never a pickle that runs code."""
+"""Load and save weights safely: digest first, then names, shapes and finite values, never a pickle that runs code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def save(
     place: torch.device,
     root: Path,
 ) -> Path:
-    """Write `name`.safetensors in float16 with its sidecar `name`.json; each is replaced whole. Return the first path."""
+    """Write `name`.safetensors in float16 with its sidecar `name`.json, each replaced whole; return the first path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.safetensors"
     halves = {key: value.detach().cpu().half().contiguous() for key, value in network.state_dict().items()}

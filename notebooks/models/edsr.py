@@ -2,7 +2,7 @@
 
 Source: Lim and others, "Enhanced Deep Residual Networks for Single Image Super-Resolution", CVPR workshops 2017; the
 graph and the names are those of models/edsr.py in the repository yinboc/liif.
-Differs from the paper: no mean is subtracted. Both mean layers exist, because checkpoints hold them, and are not applied.
+Differs from the paper: no mean is subtracted. Both mean layers exist, as checkpoints hold them, and are not applied.
 
 Shapes: B pictures, F features, H x W input pixels, s the scale.
 """

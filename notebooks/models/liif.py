@@ -1,12 +1,12 @@
 """LIIF: a picture as a function of position, so that one network draws it at any size.
 
-Source: Chen, Liu and Wang, "Learning Continuous Image Representation with Local Implicit Image Function", CVPR 2021; the
-graph is that of models/liif.py and models/mlp.py in the repository yinboc/liif.
+Source: Chen, Liu and Wang, "Learning Continuous Image Representation with Local Implicit Image Function", CVPR 2021;
+the graph is that of models/liif.py and models/mlp.py in the repository yinboc/liif.
 Differs from the repository: the MLP's first layer reads 3 x 3 features, so it is computed once per small pixel, as a
 convolution, instead of four times per query; the answers go into one array; it runs on any device.
 
-Shapes: B pictures, F features, D width of the MLP, h x w pixels of the small picture, H x W of the large one, Q queries,
-positions as (row, column) in [-1, 1].
+Shapes: B pictures, F features, D width of the MLP, h x w pixels of the small picture, H x W of the large one,
+Q queries, positions as (row, column) in [-1, 1].
 """
 
 from __future__ import annotations
