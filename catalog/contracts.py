@@ -1,0 +1,206 @@
+"""What a step may run: operations and uses of models, with the contract that each must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from catalog.problems import Problem, did_you_mean
+from catalog.records import Contract, Model, Part, Port, Question, Setting, Use
+from catalog.shapes import Shape, ShapeError, Size, number, parse_shape, symbols_of
+from catalog.source import Path, Source
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
+
+SMALLEST_FACTOR, LARGEST_FACTOR = 1e-6, 1e6  # of a setting that decides a picture's size
+
+
+class NotRunnableError(ValueError):
+    """A `run:` names nothing that this question may use; the message says what it may."""
+
+
+@dataclass(frozen=True)
+class Runnable:
+    """What a `run:` names: `record_id` and `use` tell the model, and are None for an operation."""
+
+    kind: Literal["operation", "model"]
+    title: str
+    contract: Contract
+    record_id: str | None = None
+    use: str | None = None
+
+    @property
+    def hosted(self) -> bool:
+        """Whether it is the hosted use of a model."""
+        return isinstance(self.contract, Use) and self.contract.hosted
+
+    @property
+    def source(self) -> str | None:
+        """Where a use that is not hosted is documented."""
+        return self.contract.source if isinstance(self.contract, Use) else None
+
+
+def hosted_use(model: Model) -> str | None:
+    """Return the name of the use that is hosted, or None while the record has none."""
+    return next((name for name, use in model.uses.items() if use.hosted), None)
+
+
+def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
+    """Return what `run` names: an operation, a model (its hosted use) or `model.use`.
+
+    Raises:
+        NotRunnableError: there is no such thing, or the question does not offer it.
+    """
+    name, dot, use = run.partition(".")
+    operation = catalog.vocabulary.operations.get(run)
+    if operation:
+        return Runnable("operation", operation.title, operation)
+    model = catalog.models.get(name)
+    if not model:
+        known = [*catalog.vocabulary.operations, *question.models]
+        message = f'"{run}" is neither an operation nor a model; choose one of {", ".join(known)}'
+        raise NotRunnableError(message + did_you_mean(name, known))
+    if name not in question.models:
+        offered = ", ".join(question.models)
+        raise NotRunnableError(f'the model "{name}" is not offered for this question; choose one of {offered}')
+    chosen = use if dot else hosted_use(model)
+    if chosen not in model.uses:
+        raise NotRunnableError(_no_such_use(name, chosen, model))
+    return Runnable("model", model.name, model.uses[chosen], name, chosen)
+
+
+def _no_such_use(name: str, use: str | None, model: Model) -> str:
+    """Say which uses a model has."""
+    if not model.uses:
+        return f'the record of "{name}" has no uses yet; add them to catalog/models/{name}.yml'
+    written = " or ".join(f"{name}.{known}" for known in model.uses)
+    if use is None:
+        return f'"{name}" has no hosted use; write {written}'
+    return f'"{name}" has no use "{use}"; write {written}' + did_you_mean(use, model.uses)
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+
+
+def chosen_settings(
+    contract: Contract, given: Mapping[str, float | str]
+) -> tuple[dict[str, float | str], dict[str, str]]:
+    """Return the value of each setting, and by setting what is wrong with it; a wrong one has no value."""
+    wrong = {name: _no_such_setting(name, contract) for name in given if name not in contract.settings}
+    values = {name: given.get(name, setting.default) for name, setting in contract.settings.items()}
+    for name, value in values.items():
+        message = _wrong_choice(name, value, contract)
+        if message:
+            wrong[name] = message
+    return {name: value for name, value in values.items() if name not in wrong}, wrong
+
+
+def _wrong_choice(name: str, value: float | str | None, contract: Contract) -> str | None:
+    """Say why a step may not choose this value for a setting of its contract, or return None."""
+    if value is None:
+        return "has no value and no default; add it to with:"
+    message = wrong_value(contract.settings[name], value)
+    return message or (_wrong_size(value) if name in sizing(contract) else None)
+
+
+def wrong_value(setting: Setting, value: float | str) -> str | None:
+    """Say why a value is none of this setting's, or return None."""
+    if setting.type == "text":
+        return None if isinstance(value, str) else f"must be text (got {value:g}); write it in quotes"
+    if isinstance(value, str):
+        return f'must be a number (got "{value}")'
+    if setting.type == "integer" and not float(value).is_integer():
+        return f"must be a whole number (got {value:g})"
+    if setting.minimum is not None and value < setting.minimum:
+        return f"must be at least {setting.minimum:g} (got {value:g})"
+    if setting.maximum is not None and value > setting.maximum:
+        return f"must be at most {setting.maximum:g} (got {value:g})"
+    return None
+
+
+def sizing(contract: Contract) -> frozenset[str]:
+    """Return the settings that decide the size of a picture."""
+    shapes = (*port_shapes(contract.inputs).values(), *port_shapes(contract.outputs).values())
+    return symbols_of(shapes) & contract.settings.keys()
+
+
+def sizes(contract: Contract, values: Mapping[str, float | str]) -> dict[str, Size]:
+    """Return the settings that decide the size of a picture as sizes."""
+    return {name: number(values[name]) for name in sorted(sizing(contract)) if name in values}
+
+
+def port_shapes(ports: Mapping[str, Port]) -> dict[str, Shape]:
+    """Return the shapes that ports declare, without those that cannot be read (their records are told)."""
+    shapes = {}
+    for name, port in ports.items():
+        if port.shape is not None:
+            try:
+                shapes[name] = parse_shape(port.shape)
+            except ShapeError:
+                continue
+    return shapes
+
+
+def _no_such_setting(name: str, contract: Contract) -> str:
+    """Say which settings there are."""
+    known = ", ".join(contract.settings) or "none"
+    return f"is no setting of it (it has: {known})" + did_you_mean(name, contract.settings)
+
+
+def _wrong_size(value: float | str) -> str | None:
+    """Say why a value cannot decide the size of a picture, or return None."""
+    if not isinstance(value, str) and SMALLEST_FACTOR <= value <= LARGEST_FACTOR:
+        return None
+    return f"decides the size of a picture, so it must be from {SMALLEST_FACTOR:f} to {LARGEST_FACTOR:g} (got {value})"
+
+
+# --- the rule about contracts in records -----------------------------------------------------------------------------
+
+
+def problems(catalog: Catalog) -> Iterator[Problem]:
+    """Check that every contract can be kept: its shapes are known or follow, its settings allow a value."""
+    for name, operation in catalog.vocabulary.operations.items():
+        yield from contract_problems(operation, catalog.vocabulary.source, ("operations", name))
+    for model in catalog.models.values():
+        for name, use in model.uses.items():
+            yield from contract_problems(use, model.source, ("uses", name))
+        if model.id in catalog.vocabulary.operations:
+            yield model.source.problem(f'"{model.id}" is the name of an operation; call the file something else')
+
+
+def contract_problems(contract: Contract, source: Source, path: Path) -> Iterator[Problem]:
+    """Yield what is wrong with one contract, which stands under `path`."""
+    for name, setting in contract.settings.items():
+        yield from _setting_problems(setting, source, (*path, "settings", name))
+    for side in ("inputs", "outputs"):
+        for name, port in getattr(contract, side).items():
+            yield from port_problems(port, source, (*path, side, name))
+    known = symbols_of(port_shapes(contract.inputs).values()) | contract.settings.keys()
+    for name, shape in port_shapes(contract.outputs).items():
+        for unknown in sorted(symbols_of([shape]) - known):
+            message = f'nothing says what "{unknown}" is; use a symbol of an input or a setting'
+            yield source.problem(message + did_you_mean(unknown, known), *path, "outputs", name, "shape")
+    for name in sorted(sizing(contract)):
+        if contract.settings[name].type == "text":
+            yield source.problem(f'"{name}" stands in a shape, so it must be a number', *path, "settings", name, "type")
+
+
+def port_problems(port: Part, source: Source, path: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the shape or the range of one port."""
+    try:
+        parse_shape(port.shape or ())
+    except ShapeError as error:
+        yield source.problem(str(error), *path, "shape")
+    if port.range is not None and port.range[0] >= port.range[1]:
+        low, high = port.range
+        yield source.problem(f"the lowest value comes first (got [{low:g}, {high:g}])", *path, "range")
+
+
+def _setting_problems(setting: Setting, source: Source, path: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the limits or the default of one setting."""
+    if setting.minimum is not None and setting.maximum is not None and setting.minimum > setting.maximum:
+        yield source.problem(f"is below the minimum {setting.minimum:g} (got {setting.maximum:g})", *path, "maximum")
+    elif setting.default is not None and (message := wrong_value(setting, setting.default)):
+        yield source.problem(message, *path, "default")

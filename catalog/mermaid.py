@@ -1,0 +1,73 @@
+"""The text of a diagram, made from the typed graph alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from catalog.graph import Edge, Graph, Node
+from catalog.runs import TraceStep
+from catalog.steps import shape_text
+
+LONGEST_LABEL = 80  # characters
+LONGEST_ROW = 3  # steps from left to right; more of them stand from top to bottom
+BOXES = {  # told apart by their outline, not by colour
+    "input": '(["{}"])',
+    "operation": '["{}"]',
+    "model": '[["{}"]]',
+    "output": '(["{}"])',
+}
+
+
+def diagram(graph: Graph, title: str, description: str, trace: Sequence[TraceStep] | None = None) -> str:
+    """Return the mermaid text of a graph; with the trace of a run it shows measured shapes, times and devices.
+
+    `title` and `description` are plain text for people who cannot see the picture.
+    """
+    measured = {step.step: step for step in trace or ()}
+    ids = {node.name: f"n{number}" for number, node in enumerate(graph.nodes)}
+    lines = [
+        "flowchart " + ("LR" if len(graph.steps) <= LONGEST_ROW else "TB"),
+        f"accTitle: {escape(title)}",
+        f"accDescr: {escape(description)}",
+        *(ids[node.name] + _box(node, measured.get(node.name)) for node in graph.nodes),
+        *(ids[edge.source] + _arrow(edge, measured) + ids[edge.target] for edge in graph.edges),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return one line in which every character but letters, digits, space, comma, point and hyphen is a code."""
+    return re.sub(r"[^A-Za-z0-9 ,.-]", lambda found: f"#{ord(found[0])};", " ".join(text.split()))
+
+
+def shorten(text: str) -> str:
+    """Return at most 80 characters of a label."""
+    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def _box(node: Node, measured: TraceStep | None) -> str:
+    """Return a box with its label, and below it what was measured."""
+    lines = [escape(shorten(node.label))]
+    if measured:
+        lines.append(escape(shorten(f"{_seconds(measured.seconds)}, {measured.device}")))
+    return BOXES[node.kind].format("<br/>".join(lines))
+
+
+def _seconds(seconds: float) -> str:
+    """Return a time as people say it."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _arrow(edge: Edge, measured: Mapping[str, TraceStep]) -> str:
+    """Return an arrow with the shape of what passes along it, as measured where a run tells it."""
+    label = shape_text(_measured_shape(edge, measured) or edge.shape) or edge.type
+    return f' -->|"{escape(shorten(label))}"| '
+
+
+def _measured_shape(edge: Edge, measured: Mapping[str, TraceStep]) -> tuple[int, ...] | None:
+    """Return the shape a run saw at either end of an edge."""
+    before, after = measured.get(edge.source), measured.get(edge.target)
+    if before and edge.source_port in before.outputs:
+        return before.outputs[edge.source_port]
+    return after.inputs.get(edge.target_port) if after else None

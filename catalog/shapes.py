@@ -1,0 +1,177 @@
+"""The algebra of picture sizes: what `[3, s*H, s*W]` means when it follows `[3, H, W]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+LONGEST = 40  # characters of one written size
+_FACTOR = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)")
+
+
+class ShapeError(ValueError):
+    """A written size is not a product of numbers and symbols."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How long a picture is along one axis: a factor times powers of symbols, such as 3/2 times H.
+
+    `powers` is sorted by symbol and holds no zero, so that equal sizes are equal values.
+    """
+
+    factor: Fraction
+    powers: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The letters it depends on; none for a plain number."""
+        return frozenset(symbol for symbol, _ in self.powers)
+
+    def __mul__(self, other: Size) -> Size:
+        powers = dict(self.powers)
+        for symbol, power in other.powers:
+            powers[symbol] = powers.get(symbol, 0) + power
+        return Size(self.factor * other.factor, tuple(sorted((s, p) for s, p in powers.items() if p)))
+
+    def __pow__(self, exponent: int) -> Size:
+        return Size(self.factor**exponent, tuple((s, p * exponent) for s, p in self.powers if exponent))
+
+    def __truediv__(self, other: Size) -> Size:
+        return self * other**-1
+
+    def replace(self, values: Mapping[str, Size]) -> Size:
+        """Return the size with some symbols replaced, all at once; the others stay."""
+        result = Size(self.factor)
+        for symbol, power in self.powers:
+            result = result * values.get(symbol, Size(Fraction(1), ((symbol, 1),))) ** power
+        return result
+
+    def __str__(self) -> str:
+        """Return the size as people write it: 3, H, 4H, 3H/2."""
+        above = [symbol for symbol, power in self.powers for _ in range(power)]
+        below = [symbol for symbol, power in self.powers for _ in range(-power)]
+        return _product(self.factor.numerator, above) + (
+            "/" + _product(self.factor.denominator, below) if below or self.factor.denominator > 1 else ""
+        )
+
+
+Shape = tuple[Size, ...]
+
+
+def number(value: float | Fraction) -> Size:
+    """Return a size without symbols; a float is read as it is written, so that 0.1 is a tenth."""
+    return Size(value if isinstance(value, Fraction) else Fraction(str(value)))
+
+
+def symbol(name: str) -> Size:
+    """Return the size that is called `name`."""
+    return Size(Fraction(1), ((name, 1),))
+
+
+def parse_size(written: int | str) -> Size:
+    """Return what `3`, `"H"`, `"s*H"` or `"3*H/2"` means.
+
+    Raises:
+        ShapeError: it is no product of numbers and symbols, or not above zero.
+    """
+    text = str(written).replace(" ", "")
+    if len(text) > LONGEST:
+        raise ShapeError(f"a size has at most {LONGEST} characters")
+    result = number(1)
+    for operator, factor in re.findall(r"(^|[*/])([^*/]*)", text):
+        result = result / _factor(factor, written) if operator == "/" else result * _factor(factor, written)
+    return result
+
+
+def parse_shape(written: Sequence[int | str]) -> Shape:
+    """Return the shape of which each axis is written as `parse_size` reads it.
+
+    Raises:
+        ShapeError: an axis cannot be read.
+    """
+    return tuple(parse_size(axis) for axis in written)
+
+
+def describe(shape: Shape) -> str:
+    """Return the shape as people write it: 3 x 4H x 4W."""
+    return " x ".join(map(str, shape))
+
+
+def replace(shape: Shape, values: Mapping[str, Size]) -> Shape:
+    """Return the shape with some symbols replaced, all at once."""
+    return tuple(size.replace(values) for size in shape)
+
+
+def symbols_of(shapes: Iterable[Shape]) -> frozenset[str]:
+    """Return all symbols of some shapes."""
+    return frozenset(symbol for shape in shapes for size in shape for symbol in size.symbols)
+
+
+def match(pairs: Sequence[tuple[Shape, Shape]], settings: Mapping[str, Size]) -> tuple[dict[str, Size], frozenset[int]]:
+    """Find what the symbols of declared shapes stand for when pictures of certain shapes come in.
+
+    `pairs` holds (declared, incoming) shapes of one step, whose symbols they share. Returns the size of each symbol
+    that could be found, the settings included, and the positions of the pairs that do not fit.
+    """
+    known = dict(settings)
+    wrong = {position for position, (declared, incoming) in enumerate(pairs) if len(declared) != len(incoming)}
+    fitting = [(position, *pair) for position, pair in enumerate(pairs) if position not in wrong]
+    axes = [
+        (position, *axis) for position, declared, incoming in fitting for axis in zip(declared, incoming, strict=True)
+    ]
+    while found := next((pair for axis in axes if (pair := solve(axis[1], axis[2], known))), None):
+        known[found[0]] = found[1]
+    for position, declared, incoming in axes:
+        if declared.symbols <= known.keys() and declared.replace(known) != incoming:
+            wrong.add(position)
+    return known, frozenset(wrong)
+
+
+def ratio(before: Shape, after: Shape) -> Size | None:
+    """Return how many times taller and wider the second picture is, or None when the two differ or cannot be told."""
+    if len(before) < 2 or len(after) < 2:
+        return None
+    tall, wide = (late / early for early, late in zip(before[-2:], after[-2:], strict=True))
+    return tall if tall == wide else None
+
+
+def scale_between(before: Shape, after: Shape) -> Fraction | None:
+    """Return how many times taller and wider the second picture is, or None when that is no single number."""
+    found = ratio(before, after)
+    return found.factor if found and not found.symbols else None
+
+
+def solve(size: Size, target: Size, known: Mapping[str, Size]) -> tuple[str, Size] | None:
+    """Return the one symbol of `size` that is not known, with the size at which `size` equals `target`.
+
+    None when there is no such symbol, when there are several, or when it stands squared.
+    """
+    unknown = [(name, power) for name, power in size.powers if name not in known]
+    if len(unknown) != 1 or abs(unknown[0][1]) != 1:
+        return None
+    ((name, power),) = unknown
+    rest = size.replace({**known, name: number(1)})
+    return name, (target / rest) ** power
+
+
+def _factor(text: str, written: int | str) -> Size:
+    """Return one factor of a written size."""
+    found = _FACTOR.fullmatch(text)
+    if not found:
+        raise ShapeError(f'"{written}" is not a size; write numbers and symbols with * and /, such as 3, H or s*H/2')
+    if found["symbol"]:
+        return symbol(text)
+    if not Fraction(text):
+        raise ShapeError(f'"{written}" is not a size; each of its numbers must be above 0')
+    return number(Fraction(text))
+
+
+def _product(count: int, symbols: Sequence[str]) -> str:
+    """Return 4H for 4 and one letter; longer names and several of them stand apart."""
+    if not symbols:
+        return str(count)
+    joint = "" if len(symbols) == 1 and len(symbols[0]) == 1 else "·"
+    return joint.join(([str(count)] if count != 1 else []) + list(symbols))

@@ -1,0 +1,98 @@
+"""The boxes of a diagram as an ordered list, for everybody who cannot see the diagram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.graph import Edge, Graph, Kind, Node, PortValue
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What a box takes or gives by one port.
+
+    Attributes:
+        port: the port of this box.
+        type: a port type of the vocabulary.
+        shape: such as `3 x 2H x 2W`; empty when there is none or nobody said.
+        label: the box it comes from, plain text; empty for what is given.
+    """
+
+    port: str
+    type: str
+    shape: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One entry of the list: an input, a step or an output, numbered from 1.
+
+    Attributes:
+        label: plain text, not escaped.
+        record_id: the model's id, for a link to its page; None for everything that is no model.
+        use: the name of the model's use; `source` is where it is documented when it is not the hosted one.
+        settings: the value of each setting, such as `12` or `0.4`.
+    """
+
+    number: int
+    name: str
+    label: str
+    kind: Kind
+    takes: tuple[Passed, ...]
+    gives: tuple[Passed, ...]
+    record_id: str | None
+    use: str | None
+    hosted: bool
+    source: str | None
+    settings: dict[str, str]
+
+    @property
+    def takes_text(self) -> str:
+        """What it takes, in words: the boxes before it, with the port where there are several."""
+        several = len(self.takes) > 1
+        return ", ".join(f"{passed.label} ({passed.port})" if several else passed.label for passed in self.takes)
+
+    @property
+    def gives_text(self) -> str:
+        """What it gives, in words: the shape where there is one, else the type."""
+        several = len(self.gives) > 1
+        return ", ".join((f"{given.port}: " if several else "") + (given.shape or given.type) for given in self.gives)
+
+
+def step_lines(graph: Graph) -> tuple[StepLine, ...]:
+    """Return the boxes of a graph in an order in which each follows those it takes from."""
+    labels = {node.name: node.label for node in graph.nodes}
+    return tuple(_line(number, node, graph.into(node.name), labels) for number, node in enumerate(graph.nodes, start=1))
+
+
+def shape_text(shape: tuple[str, ...] | tuple[int, ...] | None) -> str:
+    """Return a shape as people read it, such as `3 x 2H x 2W`, or nothing."""
+    return " x ".join(map(str, shape or ()))
+
+
+def value_text(value: float | str) -> str:
+    """Return the value of a setting as people write it."""
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _line(number: int, node: Node, edges: tuple[Edge, ...], labels: dict[str, str]) -> StepLine:
+    """Return the entry of one box."""
+    return StepLine(
+        number=number,
+        name=node.name,
+        label=node.label,
+        kind=node.kind,
+        takes=tuple(Passed(e.target_port, e.type, shape_text(e.shape), labels[e.source]) for e in edges),
+        gives=tuple(_given(port, value) for port, value in (node.outputs or node.inputs).items()),
+        record_id=node.record_id,
+        use=node.use,
+        hosted=node.hosted,
+        source=node.source,
+        settings={name: value_text(value) for name, value in node.settings.items()},
+    )
+
+
+def _given(port: str, value: PortValue) -> Passed:
+    """Return what one port gives; an output gives what it takes."""
+    return Passed(port, value.type, shape_text(value.shape))

@@ -1,0 +1,121 @@
+"""From a question's workflow, as written, to a typed graph or to all that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from catalog import contracts
+from catalog.aim import check_aim
+from catalog.flow import Flow, Place, Value, follow
+from catalog.graph import Edge, Graph, Node, PortValue
+from catalog.problems import Problem
+from catalog.records import Question, as_data
+from catalog.steps import StepLine, step_lines
+from catalog.wiring import Report, Wire, Wiring, connect
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
+
+__all__ = ["Edge", "Graph", "Node", "PortValue", "StepLine", "build", "problems", "spec_digest", "step_lines"]
+
+MOST_NODES, MOST_EDGES = 60, 200  # beyond this a diagram cannot be read
+ONLY_SHOWN = {"label", "says"}  # what a reader sees and no computation needs
+
+
+def build(question: Question, catalog: Catalog) -> tuple[Graph | None, list[Problem]]:
+    """Return the typed graph of a question's workflow, or None with everything that is wrong with it, sorted.
+
+    A question without a workflow has neither a graph nor problems.
+    """
+    if question.workflow is None:
+        return None, []
+    report = Report(question.source)
+    wiring = connect(question, catalog, report)
+    flow = follow(wiring, report)
+    if question.asks is not None:
+        check_aim(question.asks, wiring, flow, report)
+    check_size(wiring, report)
+    if report.problems:
+        return None, sorted(set(report.problems))
+    return Graph(nodes(wiring, flow), edges(wiring, flow), spec_digest(question)), []
+
+
+def problems(catalog: Catalog) -> Iterator[Problem]:
+    """Check that every contract can be kept, and that every workflow does what its question asks."""
+    yield from contracts.problems(catalog)
+    for question in catalog.questions.values():
+        yield from build(question, catalog)[1]
+
+
+def spec_digest(question: Question) -> str:
+    """Return the SHA-256, in hex, of what a question's workflow computes; of nothing when it has none.
+
+    Labels change nothing, nor does the order in which inputs, steps and outputs are written. No other record is read.
+    """
+    spec = as_data(question.workflow) if question.workflow else {}
+    computed = {part: {name: _without_labels(entry) for name, entry in spec[part].items()} for part in spec}
+    canonical = json.dumps(computed, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _without_labels(entry: dict[str, object]) -> dict[str, object]:
+    """Return an input, step or output without what is only shown."""
+    return {key: value for key, value in entry.items() if key not in ONLY_SHOWN}
+
+
+def check_size(wiring: Wiring, report: Report) -> None:
+    """Check that the diagram has no more boxes and lines than a person can read."""
+    boxes = sum(len(part) for part in (wiring.spec.inputs, wiring.spec.steps, wiring.spec.outputs))
+    if boxes > MOST_NODES:
+        report.wrong(f"at most {MOST_NODES} inputs, steps and outputs fit a diagram (got {boxes}); leave some out")
+    if len(wiring.wires) > MOST_EDGES:
+        report.wrong(f"at most {MOST_EDGES} connections fit a diagram (got {len(wiring.wires)}); leave some out")
+
+
+def nodes(wiring: Wiring, flow: Flow) -> tuple[Node, ...]:
+    """Return inputs, steps and outputs of a workflow in which nothing is wrong."""
+    spec = wiring.spec
+    first = [
+        Node(name, "input", spec.inputs[name].label, outputs=_shown(flow.given, name)) for name in sorted(spec.inputs)
+    ]
+    last = [
+        Node(name, "output", spec.outputs[name].label, inputs=_shown(flow.taken, name)) for name in sorted(spec.outputs)
+    ]
+    return (*first, *(_step_node(name, wiring, flow) for name in wiring.order), *last)
+
+
+def _step_node(name: str, wiring: Wiring, flow: Flow) -> Node:
+    """Return the node of one step."""
+    step, runnable = wiring.spec.steps[name], wiring.runnables[name]
+    return Node(
+        name,
+        runnable.kind,
+        step.label or runnable.title,
+        run=step.run,
+        record_id=runnable.record_id,
+        use=runnable.use,
+        hosted=runnable.hosted,
+        source=runnable.source,
+        settings=wiring.settings[name],
+        inputs=_shown(flow.taken, name),
+        outputs=_shown(flow.given, name),
+    )
+
+
+def _shown(values: dict[Place, Value], node: str) -> dict[str, PortValue]:
+    """Return what passes through the ports of one node, by port."""
+    return {port: value.shown() for (name, port), value in values.items() if name == node}
+
+
+def edges(wiring: Wiring, flow: Flow) -> tuple[Edge, ...]:
+    """Return the connections of a workflow in which nothing is wrong."""
+    wires = [wire for name in (*wiring.order, *sorted(wiring.spec.outputs)) for wire in wiring.into(name)]
+    return tuple(_edge(wire, flow.along(wire).shown()) for wire in wires)
+
+
+def _edge(wire: Wire, value: PortValue) -> Edge:
+    """Return one connection with what passes along it."""
+    return Edge(wire.source, wire.source_port, wire.target, wire.target_port, value.type, value.shape)
