@@ -11,8 +11,9 @@ from catalog.addresses import address_problem, repository_problem
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Model, Paper, Port, Question, Record
-from catalog.source import Path, Source
+from catalog.records import Model, Paper, Question, Record
+from catalog.source import Path
+from catalog.words import KINDS, words_used
 
 VOCABULARY = "catalog/vocabulary.yml"
 
@@ -45,77 +46,34 @@ def _names(record: Record) -> Iterator[tuple[Path, str]]:
 # --- words of the vocabulary -----------------------------------------------------------------------------------------
 
 
-def _word(word: str | None, words: Mapping[str, Any], kind: str, source: Source, *path: str | int) -> Iterator[Problem]:
-    """Yield a problem when a word is not in its list."""
-    if word is not None and word not in words:
-        message = f"is no {kind} of {VOCABULARY} (got {word}); use one that stands there, or add it there first"
-        yield source.problem(message + did_you_mean(word, words), *path)
+def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
+    """Each word that a record uses stands in its list of the vocabulary."""
+    for record in (catalog.vocabulary, *_sources(catalog), *catalog.questions.values()):
+        for path, word, section in words_used(record):
+            known = getattr(catalog.vocabulary, section)
+            if word not in known:
+                message = f"is no {KINDS[section]} of {VOCABULARY} (got {word}); use one of its words, or add it there"
+                yield record.source.problem(message + did_you_mean(word, known), *path)
 
 
-def _ports(ports: Mapping[str, Port], catalog: Catalog, source: Source, *path: str) -> Iterator[Problem]:
-    """Yield a problem for each port whose type is not in the vocabulary."""
-    for name, port in ports.items():
-        yield from _word(port.type, catalog.vocabulary.types, "port type", source, *path, name, "type")
-
-
-def the_vocabulary_agrees_with_itself(catalog: Catalog) -> Iterator[Problem]:
-    """Tasks help tasks that exist, operations use tasks and port types that exist, and ranges go upwards."""
-    words, source = catalog.vocabulary, catalog.vocabulary.source
-    for name, task in words.tasks.items():
-        for helped in task.helps:
-            yield from _word(helped, words.tasks, "task", source, "tasks", name, "helps", helped)
-    for name, operation in words.operations.items():
-        yield from _word(operation.task, words.tasks, "task", source, "operations", name, "task")
-        yield from _ports(operation.inputs, catalog, source, "operations", name, "inputs")
-        yield from _ports(operation.outputs, catalog, source, "operations", name, "outputs")
-    for name, metric in words.metrics.items():
+def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
+    """Each metric's range begins with its lowest value."""
+    for name, metric in catalog.vocabulary.metrics.items():
         low, high = metric.range
         if low is not None and high is not None and low >= high:
             message = f"the lowest value comes first (got [{low:g}, {high:g}])"
-            yield source.problem(message, "metrics", name, "range")
-
-
-def models_use_known_words(catalog: Catalog) -> Iterator[Problem]:
-    """Tasks, port types and training pictures of models are words of the vocabulary."""
-    for model in catalog.models.values():
-        source = model.source
-        for name, use in model.uses.items():
-            yield from _word(use.task, catalog.vocabulary.tasks, "task", source, "uses", name, "task")
-            yield from _ports(use.inputs, catalog, source, "uses", name, "inputs")
-            yield from _ports(use.outputs, catalog, source, "uses", name, "outputs")
-        for position, word in enumerate(model.trained_on):
-            yield from _word(word, catalog.vocabulary.content, "kind of content", source, "trained_on", position)
-
-
-def questions_use_known_words(catalog: Catalog) -> Iterator[Problem]:
-    """Asks of questions, roles of their papers and types of their inputs are words of the vocabulary."""
-    words = catalog.vocabulary
-    for question in catalog.questions.values():
-        source = question.source
-        if asks := question.asks:
-            yield from _word(asks.task, words.tasks, "task", source, "asks", "task")
-            yield from _word(asks.from_, words.types, "port type", source, "asks", "from")
-            yield from _word(asks.to, words.types, "port type", source, "asks", "to")
-            yield from _word(asks.about, words.content, "kind of content", source, "asks", "about")
-            for position, word in enumerate(asks.wants):
-                yield from _word(word, words.wants, "wish", source, "asks", "wants", position)
-        for id, paper in question.papers.items():
-            yield from _word(paper.role, words.roles, "role", source, "papers", id, "role")
-        if question.workflow:
-            yield from _ports(question.workflow.inputs, catalog, source, "workflow", "inputs")
+            yield catalog.vocabulary.source.problem(message, "metrics", name, "range")
 
 
 def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
-    """Each reported number has a metric of the vocabulary and lies in that metric's range."""
+    """Each reported number lies in the range of its metric."""
     for record in _sources(catalog):
         for name, number in record.reported.items():
-            path = ("reported", name)
-            yield from _word(number.metric, catalog.vocabulary.metrics, "metric", record.source, *path, "metric")
             if metric := catalog.vocabulary.metrics.get(number.metric):
                 low, high = metric.range
                 if (low is not None and number.value < low) or (high is not None and number.value > high):
                     message = f"is no possible {metric.title} (got {number.value:g}); {_span(low, high)}"
-                    yield record.source.problem(message, *path, "value")
+                    yield record.source.problem(message, "reported", name, "value")
 
 
 def _span(low: float | None, high: float | None) -> str:
@@ -272,9 +230,8 @@ def models_of_published_questions_are_complete(catalog: Catalog) -> Iterator[Pro
 RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     ids_are_unique,
     names_stand_on_one_line,
-    the_vocabulary_agrees_with_itself,
-    models_use_known_words,
-    questions_use_known_words,
+    words_stand_in_the_vocabulary,
+    ranges_go_upwards,
     reported_numbers_are_possible,
     each_paper_has_one_record,
     addresses_lead_to_public_places,

@@ -16,6 +16,8 @@ from catalog.source import Path, Source, Unquoted, visible
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
 
+PLACEHOLDER = "..."  # stands in new records where something must be written
+
 PATTERNS = {
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
     r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must be lower-case letters, digits, _ and single hyphens, a letter first",
@@ -63,10 +65,14 @@ def fields_by_key(part: type[Part]) -> dict[str, FieldInfo]:
 def _key_problems(annotation: Any, data: Any, path: Path, source: Source) -> Iterator[Problem]:
     """Each key is known, each needed key is there, and only what may be null is null."""
     part, items = _inside(annotation, data)
-    if part is not None:
+    if data == PLACEHOLDER:
+        yield source.problem("is still to be filled in; write it", *path)
+    elif part is not None:
         yield from _part_problems(part, data, path, source)
     elif items is not None:
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            if key == PLACEHOLDER:
+                yield source.key_problem("is still to be filled in; write its name in place of the dots", *path, key)
             yield from _key_problems(items, value, (*path, key), source)
 
 
@@ -98,7 +104,9 @@ def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: S
     if missing := [key for key, field in fields.items() if field.is_required() and key not in data]:
         yield source.problem(_missing(missing, fields), *path)
     for key, value in data.items():
-        if key not in fields:
+        if value == PLACEHOLDER and key in fields:
+            yield source.problem(f"is still to be filled in; {_instruction(fields[key])}", *path, key)
+        elif key not in fields:
             yield source.key_problem(_unknown(key, fields, data), *path, key)
         elif value is None and not _may_be_null(fields[key]):
             yield source.problem("is empty; write a value or leave the line out", *path, key)
@@ -108,8 +116,9 @@ def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: S
 
 def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     """Say which keys are missing, and what one of them holds."""
-    says = f" ({(fields[missing[0]].description or '').rstrip('.')})" if len(missing) == 1 else ""
-    return f"has no {_listed(missing, 'or')}; add {'it' if len(missing) == 1 else 'them'}{says}"
+    if len(missing) == 1:
+        return f"has no {missing[0]}; add it, {_instruction(fields[missing[0]])}"
+    return f"has no {_listed(missing, 'or')}; add them"
 
 
 def _unknown(key: str, fields: dict[str, FieldInfo], data: dict[str, Any]) -> str:
@@ -117,6 +126,11 @@ def _unknown(key: str, fields: dict[str, FieldInfo], data: dict[str, Any]) -> st
     if guess := did_you_mean(key, [name for name in fields if name not in data] or list(fields)):
         return f"is not a key here; remove it{guess}"
     return f"is not a key here; remove it, or use one of {', '.join(fields)}"
+
+
+def _instruction(field: FieldInfo) -> str:
+    """Say what a field holds."""
+    return f"it is: {(field.description or 'a value').rstrip('.')}"
 
 
 def _may_be_null(field: FieldInfo) -> bool:

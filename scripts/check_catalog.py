@@ -1,0 +1,60 @@
+"""Print everything that is wrong with the catalog."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs from any folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print each problem, then a summary; return 1 if there is an error, else 0."""
+    options = _parser().parse_args(arguments)
+    try:
+        from catalog.load import ROOT, check_all
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("catalog"):
+            raise
+        print(f"The package {error.name} is missing; run: pip install -r requirements.txt", file=sys.stderr)
+        return 1
+    catalog, problems = check_all((options.root or ROOT).resolve())
+    errors = [problem for problem in problems if problem.level == "error"]
+    notices = [problem for problem in problems if problem.level == "notice"]
+    for problem in (*notices, *errors):
+        print(problem)
+    print(f"{_count(len(errors), 'error')} and {_count(len(notices), 'notice')} in {_size(catalog)}")
+    return 1 if errors else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return what the command takes."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.check_catalog", description=__doc__)
+    parser.add_argument(
+        "root", nargs="?", type=Path, help="the repository whose catalog is checked; this one if left out"
+    )
+    return parser
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number with its noun, such as "no errors" or "1 notice"."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+def _size(catalog: Catalog | None) -> str:
+    """Return how many records were read, or tried to."""
+    if catalog is None:
+        return "the catalog"
+    folders = (catalog.papers, catalog.models, catalog.questions, catalog.unreadable)
+    records = sum(map(len, folders))
+    return f"{records} record{'' if records == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
