@@ -13,6 +13,7 @@ from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Model, Paper, Question, Record
 from catalog.source import Path
+from catalog.validation import PLACEHOLDER
 from catalog.words import KINDS, words_used
 
 VOCABULARY = "catalog/vocabulary.yml"
@@ -216,6 +217,17 @@ def published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
                     yield question.source.problem(message, "status")
 
 
+def published_answers_are_written(catalog: Catalog) -> Iterator[Problem]:
+    """No part of a published answer still holds the placeholder of a new question."""
+    for id, question in catalog.questions.items():
+        answer = catalog.answers.get(id)
+        for name, passage in answer.parts if answer and question.status == "published" else ():
+            for number, line in enumerate(passage.text.split("\n"), passage.line):
+                if line.strip() == PLACEHOLDER:
+                    message = 'is still to be written; write it in place of the dots, or write "status: draft"'
+                    yield Problem(question.source.file, number, 1, name, message)
+
+
 def models_of_published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
     """Each model that a published question offers says how it is used and what it was trained on."""
     offering = {id: q.id for q in catalog.questions.values() if q.status == "published" for id in q.models}
@@ -242,4 +254,5 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     siblings_are_other_questions,
     published_questions_are_complete,
     models_of_published_questions_are_complete,
+    published_answers_are_written,
 )

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from catalog.problems import Problem, did_you_mean
 from catalog.records import ID_PATTERN, Address, Part, Record
-from catalog.source import Path, Source, Unquoted, visible
+from catalog.source import Path, Source, Unquoted, problem_at, visible
 
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
@@ -72,13 +72,15 @@ def _key_problems(annotation: Any, data: Any, path: Path, source: Source) -> Ite
     elif items is not None:
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             if key == PLACEHOLDER:
-                yield source.key_problem("is still to be filled in; write its name in place of the dots", *path, key)
+                mark = source.keys.get((*path, key)) or source.at(*path)
+                message = "has an entry without its name; write the name in place of the dots"
+                yield problem_at(source.file, mark, path, message)
             yield from _key_problems(items, value, (*path, key), source)
 
 
 def _inside(annotation: Any, data: Any) -> tuple[type[Part] | None, Any]:
     """Return the part that a mapping is, or the annotation of what a list or mapping holds."""
-    for option in _options(annotation):
+    for option in options_of(annotation):
         origin = get_origin(option)
         if isinstance(option, type) and issubclass(option, Part) and isinstance(data, dict):
             return option, None
@@ -87,13 +89,13 @@ def _inside(annotation: Any, data: Any) -> tuple[type[Part] | None, Any]:
     return None, None
 
 
-def _options(annotation: Any) -> Iterator[Any]:
+def options_of(annotation: Any) -> Iterator[Any]:
     """Yield the alternatives of an annotation, without their constraints."""
     if get_origin(annotation) is Annotated:
-        yield from _options(get_args(annotation)[0])
+        yield from options_of(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, types.UnionType):
         for option in get_args(annotation):
-            yield from _options(option)
+            yield from options_of(option)
     else:
         yield annotation
 
@@ -108,7 +110,7 @@ def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: S
             yield source.problem(f"is still to be filled in; {_instruction(fields[key])}", *path, key)
         elif key not in fields:
             yield source.key_problem(_unknown(key, fields, data), *path, key)
-        elif value is None and not _may_be_null(fields[key]):
+        elif value is None and not may_be_null(fields[key]):
             yield source.problem("is empty; write a value or leave the line out", *path, key)
         else:
             yield from _key_problems(fields[key].annotation, value, (*path, key), source)
@@ -133,7 +135,7 @@ def _instruction(field: FieldInfo) -> str:
     return f"it is: {(field.description or 'a value').rstrip('.')}"
 
 
-def _may_be_null(field: FieldInfo) -> bool:
+def may_be_null(field: FieldInfo) -> bool:
     """Null stands for 'None' in an address, and for 'known to be unknown' in a field that must be given."""
     options = get_args(field.annotation)
     return type(None) in options and (field.is_required() or Address in options)

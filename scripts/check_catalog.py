@@ -36,9 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     """Return what the command takes."""
     parser = argparse.ArgumentParser(prog="python -m scripts.check_catalog", description=__doc__)
-    parser.add_argument(
-        "root", nargs="?", type=Path, help="the repository whose catalog is checked; this one if left out"
-    )
+    parser.add_argument("root", nargs="?", type=Path, help="the repository to check; this one if left out")
     return parser
 
 

@@ -1,0 +1,133 @@
+"""The text of a new record, derived from its type, with a placeholder wherever something must be written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from catalog.load import FOLDERS, name_problem
+from catalog.records import RECORD_TYPES, Part
+from catalog.schema import modeline
+from catalog.validation import PLACEHOLDER, fields_by_key, options_of
+
+BODY = Path(__file__).with_name("skeleton.md")
+QUOTED = f'"{PLACEHOLDER}"'
+FENCE = "---"
+LONG = 2000  # characters of a text that is written as a block
+
+
+class CannotCreateError(ValueError):
+    """A new record may not be written; the message says why and what to do."""
+
+
+def create_record(kind: str, id: str, root: Path) -> Path:
+    """Write the skeleton of a new record below `root` and return its path.
+
+    Raises:
+        CannotCreateError: the id may not name a record, or a record of that id is there already.
+    """
+    folder, suffix = FOLDERS[kind]
+    path = root / folder / (id + suffix)
+    if problem := name_problem(id + suffix, suffix):
+        raise CannotCreateError(f"{id}: {problem}")
+    rivals = [kind] if kind == "question" else ["paper", "model"]  # papers and models share one space of ids
+    for folder, suffix in (FOLDERS[rival] for rival in rivals):
+        if (root / folder / (id + suffix)).exists():
+            raise CannotCreateError(f"{id}: {folder}/{id}{suffix} is there already; edit it, or choose another id")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(skeleton(kind))
+    return path
+
+
+def skeleton(kind: str) -> str:
+    """Return the text of a new record: needed fields with a placeholder, the others as comments."""
+    lines = [modeline(kind), *_record_lines(RECORD_TYPES[kind])]
+    if kind == "question":
+        lines = [FENCE, *lines, FENCE, BODY.read_text(encoding="utf-8").rstrip("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def _record_lines(record_type: type[Part]) -> Iterator[str]:
+    """Yield each field of a record after a line that describes it."""
+    for key, field in fields_by_key(record_type).items():
+        yield from ("", f"# {_description(field)}")
+        yield from _optional(field, _field_lines(key, field))
+
+
+def _part_lines(part: type[Part]) -> Iterator[str]:
+    """Yield each field of a part with its description at the end of the line."""
+    for key, field in fields_by_key(part).items():
+        first, *rest = _field_lines(key, field)
+        yield from _optional(field, (f"{first}  # {_description(field)}", *rest))
+
+
+def _description(field: FieldInfo) -> str:
+    """Return what a field holds, in one line."""
+    return f"{field.description}{'' if field.is_required() else ' (optional)'}"
+
+
+def _optional(field: FieldInfo, lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines, as comments if the field may be left out."""
+    return (line if field.is_required() else f"# {line}" for line in lines)
+
+
+def _field_lines(key: str, field: FieldInfo) -> Iterator[str]:
+    """Yield one field with its placeholder, nested fields indented below it."""
+    option = next(option for option in options_of(field.annotation) if option is not type(None))
+    if get_origin(option) is dict:
+        yield f"{key}:"
+        yield from _indented(_entry_lines(get_args(option)[1]))
+    elif get_origin(option) is list:
+        yield from _list_lines(key, get_args(option)[0])
+    elif _is_part(option):
+        yield f"{key}:"
+        yield from _indented(_part_lines(option))
+    elif any(getattr(limit, "max_length", 0) > LONG for limit in field.metadata):
+        yield from (f"{key}: |-", f"  {PLACEHOLDER}")
+    else:
+        yield f"{key}: {_placeholder(option, field)}"
+
+
+def _entry_lines(annotation: Any) -> Iterator[str]:
+    """Yield one entry of a mapping whose keys are names or ids."""
+    option = next(options_of(annotation))
+    if not _is_part(option):
+        yield f"{QUOTED}: {QUOTED}"
+    elif any(field.is_required() for field in option.model_fields.values()):
+        yield f"{QUOTED}:"
+        yield from _indented(_part_lines(option))
+    else:
+        yield f"{QUOTED}: {{}}"
+        yield from (f"# {key}: {QUOTED}  # {_description(field)}" for key, field in fields_by_key(option).items())
+
+
+def _list_lines(key: str, annotation: Any) -> Iterator[str]:
+    """Yield a list with one placeholder."""
+    option = next(options_of(annotation))
+    if _is_part(option):
+        first, *rest = _part_lines(option)
+        yield from (f"{key}:", f"  - {first}", *(f"    {line}" for line in rest))
+    else:
+        yield f"{key}: [{QUOTED}]"
+
+
+def _is_part(option: Any) -> bool:
+    """Tell whether an alternative of an annotation is a mapping with known keys."""
+    return isinstance(option, type) and issubclass(option, Part)
+
+
+def _placeholder(option: Any, field: FieldInfo) -> str:
+    """Return what stands where a value must be written: the first choice, the default, or dots."""
+    if get_origin(option) is Literal:
+        return str(get_args(option)[0])
+    return json.dumps(field.default) if isinstance(field.default, bool | str) else QUOTED
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines two spaces further in."""
+    return (f"  {line}" for line in lines)

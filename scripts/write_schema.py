@@ -1,0 +1,27 @@
+"""Write the JSON Schemas of the records, from which editors complete and check."""
+
+from __future__ import annotations
+
+import sys
+
+from catalog.load import ROOT, VOCABULARY_FILE, parse_record
+from catalog.schema import write_schemas
+from catalog.source import read_text
+
+
+def main() -> int:
+    """Write the schemas that changed; return 1 if the vocabulary cannot be read, else 0."""
+    text, problems = read_text(ROOT / VOCABULARY_FILE, ROOT)
+    vocabulary = None
+    if text is not None:
+        vocabulary, problems = parse_record("vocabulary", "vocabulary", text, VOCABULARY_FILE)
+    if vocabulary is None:
+        print(*problems, sep="\n", file=sys.stderr)
+        return 1
+    changed = write_schemas(ROOT, vocabulary)
+    print(*(path.relative_to(ROOT).as_posix() for path in changed), sep="\n") if changed else print("nothing changed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
