@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
+from catalog.addresses import address_problem, repository_problem
 from catalog.problems import CatalogError, Level, Problem
 from catalog.records import Abstract, Address, Model, OfferedPaper, Paper, Plain, Question, was_given
 from catalog.source import MAX_BYTES, text_problems
@@ -41,6 +42,7 @@ QUESTION = '"{question}"'
 MODEL_LABELS = ("Model", "Paper", "GitHub")
 PAPER_LABELS = ("Model", "Paper", "GitHub", "Summary")
 NO_ADDRESS = "None"
+EMPTY = "is empty; write its text"
 VALUE_TYPES = {
     "question": TypeAdapter(Plain),
     "Model": TypeAdapter(Plain),
@@ -48,6 +50,7 @@ VALUE_TYPES = {
     "GitHub": TypeAdapter(Address),
     "Summary": TypeAdapter(Abstract),
 }
+ADDRESS_RULES = {"Paper": address_problem, "GitHub": repository_problem}
 
 
 @dataclass(frozen=True)
@@ -238,14 +241,22 @@ class _Reading:
                 continue
             pairs = min(last - first, wanted_last - wanted)
             for n in range(pairs):
-                self._differs(*got[first + n], expected[wanted + n])
+                self._other_line(*got[first + n], expected[wanted + n])
             for number, line in got[first + pairs : last]:
                 self.report(number, 1, "", f"this line is not in the format (got {_short(line)}); delete it")
             place = got[last][0] if last < len(got) else (got[-1][0] + 1 if got else 1)
             for line in expected[wanted + pairs : wanted_last]:
                 self._missing(place, line)
 
+    def _other_line(self, number: int, got: str, expected: str) -> None:
+        """Report one line in place of another; in place of the question it says that the question is missing."""
+        if expected == QUESTION:
+            self._missing(number, expected)
+        else:
+            self._differs(number, got, expected)
+
     def _missing(self, place: int, line: str) -> None:
+        """Report a line of the fixed text, or the question, that does not stand before a place."""
         if line == QUESTION:
             message = 'the question is missing; write it in straight quotation marks, "..." on one line'
             self.report(place, 1, "question", message)
@@ -282,7 +293,7 @@ class _Reading:
             self.report(papers_at + 1, 1, "", "no paper is offered; the question will have no papers", "notice")
         else:
             last_first, last_end = blocks[-1]
-            blocks[-1] = last_first, self._without_empty_line(last_first, last_end, f"{ANSWER!r} (two in all)")
+            blocks[-1] = last_first, self._without_empty_line(last_first, last_end, f"{ANSWER!r}, which needs two")
         return self._entries(blocks, PAPER_LABELS)
 
     def _without_empty_line(self, first: int, end: int, what: str) -> int:
@@ -296,12 +307,13 @@ class _Reading:
     def _blocks(self, first: int, end: int, kind: str) -> list[tuple[int, int]]:
         """Return first and end index of each block, without the empty line between two of them."""
         lines = self.lines
-        starts = [n for n in range(first, end) if lines[n].startswith("Model:") and (n == first or not lines[n - 1])]
+        starts = [n for n in range(first, end) if lines[n].startswith("Model:")]
+        starts = [n for n in starts if n == starts[0] or not lines[n - 1]]
         for n in range(first, starts[0] if starts else end):
             message = f"this line stands outside a {kind} (got {_short(lines[n])}); a {kind} begins with 'Model: '"
-            self.report(n + 1, 1, "", message)
-        ends = [start - 1 for start in starts[1:]] + [end]
-        return list(zip(starts, ends, strict=True))
+            self.report(n + 1, 1, "", message if lines[n] else "an empty line too many; delete it")
+        ends = [*(start - 1 for start in starts[1:]), end]
+        return list(zip(starts, ends, strict=False))
 
     def _entries(self, blocks: list[tuple[int, int]], labels: tuple[str, ...]) -> tuple[Entry, ...]:
         entries = [self._entry(first, end, labels) for first, end in blocks]
@@ -318,6 +330,9 @@ class _Reading:
         found: list[Line] = []
         seen: list[str] = []
         for n in range(first, end):
+            if self.lines[n].startswith("Model:") and seen:
+                self.report(n + 1, 1, "Model", "stands twice in one block; put an empty line before a new block")
+                break
             label = self._label(n, labels, seen)
             if label is None:
                 continue
@@ -341,11 +356,10 @@ class _Reading:
                 n + 1, 1, "", f"unknown line in a block (got {_short(self.lines[n])}); {self._use(label, labels)}"
             )
         elif label in seen:
-            remedy = "put an empty line before a new block" if label == "Model" else "delete one of the two"
-            self.report(n + 1, 1, label, f"stands twice in one block; {remedy}")
-        elif seen and labels.index(label) < labels.index(seen[-1]):
-            self.report(n + 1, 1, label, f"stands after {seen[-1]!r}; write the lines in the order {order}")
+            self.report(n + 1, 1, label, "stands twice in one block; delete one of the two")
         else:
+            if seen and labels.index(label) < labels.index(seen[-1]):
+                self.report(n + 1, 1, label, f"stands after {seen[-1]!r}; write the lines in the order {order}")
             return label
         return None
 
@@ -361,7 +375,8 @@ class _Reading:
         rest = "\n".join(self.lines[n:end] if label == "Summary" else self.lines[n : n + 1])[len(label) + 1 :]
         if not rest.startswith(" ") or not rest.strip():
             fault = f"has no space after the colon (got {_short(self.lines[n])})" if rest.strip() else "is empty"
-            self.report(n + 1, len(label) + 2, label, f"{fault}; write '{label}: ' with its value")
+            wanted = f"'{label}: ' with " + ("an address, or 'None'" if label in ("Paper", "GitHub") else "its text")
+            self.report(n + 1, len(label) + 2, label, f"{fault}; write {wanted}")
             return None
         nothing = label in ("Paper", "GitHub") and rest[1:] == NO_ADDRESS
         return self._checked(Line(label, None if nothing else rest[1:], n + 1, len(label) + 3))
@@ -391,11 +406,13 @@ class _Reading:
         """Report a value that no record may hold."""
         if line.value is None:
             return line
-        message = _address_fault(line.value) if line.label in ("Paper", "GitHub") else None
+        message = ""
+        if fault := ADDRESS_RULES[line.label](line.value) if line.label in ADDRESS_RULES else "":
+            message = f"{fault}; where there is none, write 'None'"
         try:
             VALUE_TYPES[line.label].validate_python(line.value)
         except ValidationError as error:
-            message = f"is not usable ({error.errors()[0]['msg'].lower()}); correct it"
+            message = _size_fault(len(line.value), error)
         if message:
             self.report(line.line, line.column, line.label, message)
         elif line.value != line.value.strip():
@@ -403,15 +420,10 @@ class _Reading:
         return line
 
 
-def _address_fault(address: str) -> str | None:
-    """Return what is wrong with an address, or None."""
-    if not address:
-        return "is empty; write an address, or 'None'"
-    if re.search(r"\s", address):
-        return f"has white space in it (got {_short(address)}); write one address"
-    if not re.match(r"https?://[^/]", address):
-        return f"is not a web address (got {_short(address)}); write http:// or https:// in full, or 'None'"
-    return None
+def _size_fault(length: int, error: ValidationError) -> str:
+    """Say that a text is too long or empty."""
+    most = error.errors()[0]["ctx"].get("max_length")
+    return f"is too long (got {length:,} characters); at most {most:,} are allowed" if most else EMPTY
 
 
 def _short(text: str, length: int = 60) -> str:
