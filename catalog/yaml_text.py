@@ -47,6 +47,15 @@ def scalar(value: Scalar) -> str:
     return value if _is_word(value) else quoted(value)
 
 
+def one_line(value: Any) -> str:
+    """Write any value on one line: collections in brackets, scalars as `scalar` writes them."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{scalar(key)}: {one_line(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(one_line, value)) + "]"
+    return scalar(value)
+
+
 def quoted(text: str) -> str:
     """Write a text in double quotes, with escapes for what YAML cannot hold as it is."""
     plain = re.sub(r'[\\"\n\t]', lambda found: ESCAPES[found[0]], text)
@@ -74,7 +83,7 @@ def _field(key: str, value: Any, indent: int) -> list[str]:
         inner = " " * (indent + 2)
         return [head + " |-", *(inner + line if line else "" for line in value.split("\n"))]
     if _stands_on_one_line(value, len(head) + 1):
-        return [f"{head} {_flow(value)}"]
+        return [f"{head} {one_line(value)}"]
     if isinstance(value, Mapping):
         return [head, *_mapping(value, indent + 2)]
     return [head, *_list(value, indent + 2)]
@@ -88,11 +97,11 @@ def _list(values: Sequence[Any], indent: int) -> list[str]:
     lines: list[str] = []
     for value in values:
         dash = " " * indent + "- "
-        if isinstance(value, Mapping) and value and len(dash) + len(_flow(value)) > WIDTH:
+        if isinstance(value, Mapping) and value and len(dash) + len(one_line(value)) > WIDTH:
             first, *rest = _mapping(value, indent + 2)
             lines += [dash + first.lstrip(), *rest]
         else:
-            lines.append(dash + _flow(value))
+            lines.append(dash + one_line(value))
     return lines
 
 
@@ -102,19 +111,10 @@ def _stands_on_one_line(value: Any, used: int) -> bool:
         return True
     if isinstance(value, Mapping):
         named = all(isinstance(item, Mapping) for item in value.values())  # one line for each name
-        return not named and not _has_literal(value) and used + len(_flow(value)) <= WIDTH
+        return not named and not _has_literal(value) and used + len(one_line(value)) <= WIDTH
     words = all(not isinstance(item, Mapping | str) or (isinstance(item, str) and _is_word(item)) for item in value)
-    return words and used + len(_flow(value)) <= WIDTH
+    return words and used + len(one_line(value)) <= WIDTH
 
 
 def _has_literal(value: Any) -> bool:
     return _is_literal(value) or (isinstance(value, Mapping) and any(map(_has_literal, value.values())))
-
-
-def _flow(value: Any) -> str:
-    """Write a value on one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    return scalar(value)

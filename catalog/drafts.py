@@ -1,0 +1,322 @@
+"""The draft of a question: everything its record can say before a person has read the sources."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catalog import cues
+from catalog.answer import NOT_YET_WRITTEN
+from catalog.links import abstract_link, https_form
+from catalog.problems import CatalogError, Problem
+from catalog.records import Contract, Model, Paper, Port, Vocabulary
+from catalog.source import read_yaml
+from catalog.workflow import Graph, build, step_lines
+from catalog.yaml_text import one_line, record_text
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
+
+FORMAT_FILE = Path(__file__).parent / "draft_format.yml"
+NOT_READ = "unread"  # the role of a paper that nobody has read for this question
+NOT_READ_REASON = "Derived from the records; not yet read."
+DEFAULT_FACTOR = 2.0
+MARKDOWN = re.compile(r"[`*_{}\[\]#!]|\\(?=\W)")  # what a backslash makes plain; a backslash before a letter is plain
+
+Provided = Mapping[str, Mapping[str, str | None]]  # paper id to what this prompt says differently
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a prompt offers, by the ids of the records: the question, its models and papers in order."""
+
+    id: str
+    question: str
+    models: tuple[str, ...]
+    papers: tuple[str, ...]
+    provided: Provided
+
+    @property
+    def file(self) -> str:
+        """The file of the question."""
+        return f"catalog/questions/{self.id}.md"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The text of a question's file, and what a person must add to it, one sentence each."""
+
+    text: str
+    todo: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the words of a question decide of `asks`; None for what they leave open."""
+
+    task: str | None
+    from_: str | None
+    to: str | None
+    scale: float | None
+    about: str | None
+    wants: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is open that `asks` needs."""
+        return None not in (self.task, self.from_, self.to, self.about)
+
+    def data(self) -> dict[str, Any]:
+        """Return the field `asks` as far as it is known."""
+        known = {"task": self.task, "from": self.from_, "to": self.to, "scale": self.scale, "about": self.about}
+        known = {key: value for key, value in known.items() if value is not None}
+        return known | ({"wants": list(self.wants)} if self.wants else {})
+
+
+def derive(offer: Offer, catalog: Catalog) -> Draft:
+    """Write the draft of a question from the records it offers, which `catalog` holds."""
+    asked = read_asked(offer.question, catalog.vocabulary)
+    workflow, graph = _workflow(offer, asked, catalog)
+    front = _front_matter(offer, asked, workflow, catalog)
+    return Draft(f"---\n{front}---\n{_body(offer, asked, graph, catalog)}", tuple(_todo(offer, asked, graph)))
+
+
+def problems(catalog: Catalog) -> Iterator[Problem]:
+    """Check that somebody has read every paper that a published question offers."""
+    for question in catalog.questions.values():
+        for id, paper in question.papers.items():
+            if question.status == "published" and paper.role == NOT_READ:
+                message = 'the paper is marked as not yet read; give it a role, or write "status: draft"'
+                yield question.source.problem(message, "papers", id, "role")
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------------
+
+
+def read_asked(question: str, vocabulary: Vocabulary) -> Asked:
+    """Return what the words of a question decide."""
+    task = cues.decided("task", question, vocabulary)
+    contract = next((found for found in vocabulary.operations.values() if task and found.task == task), None)
+    return Asked(
+        task=task,
+        from_=_only_type(contract.inputs) if contract else None,
+        to=_only_type(contract.outputs) if contract else None,
+        scale=cues.scale(question) if task else None,
+        about=cues.decided("about", question, vocabulary),
+        wants=tuple(cues.words_for("wants", question, vocabulary.wants)),
+    )
+
+
+def _only_type(ports: Mapping[str, Port]) -> str | None:
+    types = {port.type for port in ports.values()}
+    return types.pop() if len(types) == 1 else None
+
+
+# --- the workflow ----------------------------------------------------------------------------------------------------
+
+
+def _workflow(offer: Offer, asked: Asked, catalog: Catalog) -> tuple[dict[str, Any] | None, Graph | None]:
+    """Return the first candidate that type-checks, as written and as a graph, or nothing."""
+    for candidate in _candidates(offer, asked, catalog):
+        graph = _checked(offer, asked, candidate, catalog)
+        if graph is not None:
+            return candidate, graph
+    return None, None
+
+
+def _checked(offer: Offer, asked: Asked, workflow: dict[str, Any], catalog: Catalog) -> Graph | None:
+    """Type-check a workflow between what is asked from and to; what the picture shows does not matter for that."""
+    from catalog.load import parse_record  # it imports the rules about questions, which import this module
+
+    asks = {"about": next(iter(catalog.vocabulary.content), "open")} | asked.data()
+    data = {"question": offer.question, "asks": asks, "models": {id: {} for id in offer.models}}
+    text = record_text("question", data | {"workflow": workflow, "status": "draft"})
+    question, _ = parse_record("question", offer.id, f"---\n{text}---\n", offer.file)
+    return build(question, catalog)[0] if question else None
+
+
+def _candidates(offer: Offer, asked: Asked, catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """Yield workflows: a use that does the job alone, then one that helps after a plain enlargement."""
+    if asked.task is None or asked.to is None:
+        return
+    uses = [
+        (id if use.hosted else f"{id}.{name}", name, use)
+        for id in offer.models
+        for name, use in sorted(catalog.models[id].uses.items(), key=lambda item: not item[1].hosted)
+    ]
+    tasks = catalog.vocabulary.tasks
+    for run, name, use in uses:
+        if use.task == asked.task:
+            yield _chain(asked, [(name, run, use, asked.scale)], catalog.vocabulary)
+    for run, name, use in uses:
+        if use.task in tasks and asked.task in tasks[use.task].helps:
+            for operation, contract in catalog.vocabulary.operations.items():
+                if contract.task == asked.task:
+                    enlarge = ("enlarge", operation, contract, asked.scale or DEFAULT_FACTOR)
+                    yield _chain(asked, [enlarge, (name, run, use, None)], catalog.vocabulary)
+
+
+def _chain(
+    asked: Asked, steps: list[tuple[str, str, Contract, float | None]], vocabulary: Vocabulary
+) -> dict[str, Any]:
+    """Write steps one behind the other; what else a step takes is given by the person."""
+    inputs: dict[str, Any] = {}
+    written: dict[str, Any] = {}
+    before: str | None = None
+    for name, run, contract, factor in steps:
+        takes: dict[str, str] = {}
+        for port, wanted in contract.inputs.items():
+            if before is not None and wanted.type == asked.to and before not in takes.values():
+                takes[port] = before
+            else:
+                takes[port] = port
+                inputs[port] = _input(wanted, vocabulary)
+        settings = _factor(contract, factor)
+        written[name] = {"run": run, "takes": takes if len(takes) > 1 else next(iter(takes.values()))} | settings
+        before = _source(name, contract, asked)
+    return {"inputs": inputs, "steps": written, "outputs": {"result": {"from": before, "label": "Result"}}}
+
+
+def _input(port: Port, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Write what the person gives, as the port wants it."""
+    label = vocabulary.types[port.type].title if port.type in vocabulary.types else port.type
+    shape = {"shape": list(port.shape)} if port.shape else {}
+    values = {"range": list(port.range)} if port.range else {}
+    return {"type": port.type} | shape | values | {"label": label[:80]}
+
+
+def _source(name: str, contract: Contract, asked: Asked) -> str:
+    """Name a step, with the port where it gives more than one thing."""
+    if len(contract.outputs) == 1:
+        return name
+    return f"{name}.{next((port for port, given in contract.outputs.items() if given.type == asked.to), '')}"
+
+
+def _factor(contract: Contract, factor: float | None) -> dict[str, Any]:
+    """Set the setting that decides the size of what is given; without a factor it keeps its default."""
+    names = {word for port in contract.outputs.values() for axis in port.shape or () for word in _symbols(axis)}
+    deciding = [name for name in contract.settings if name in names]
+    return {"with": {deciding[0]: factor}} if deciding and factor is not None else {}
+
+
+def _symbols(axis: int | str) -> list[str]:
+    return re.findall(r"[A-Za-z_]\w*", str(axis))
+
+
+# --- the text --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _pieces() -> dict[str, str]:
+    pieces, _, problems = read_yaml(FORMAT_FILE.read_text("utf-8"), "catalog/draft_format.yml")
+    if problems:
+        raise CatalogError(problems)
+    return pieces
+
+
+def _front_matter(offer: Offer, asked: Asked, workflow: dict[str, Any] | None, catalog: Catalog) -> str:
+    papers = {}
+    for id in offer.papers:
+        said = {"provided": dict(offer.provided[id])} if offer.provided.get(id) else {}
+        papers[id] = {"role": NOT_READ, "because": NOT_READ_REASON} | said
+    data: dict[str, Any] = {"question": offer.question, "models": {id: {} for id in offer.models}}
+    data |= {"papers": papers} if papers else {}
+    data |= {"asks": asked.data()} if asked.complete else {}
+    data |= {"workflow": workflow} if workflow else {}
+    comments = {} if asked.complete else {"asks": _proposal(asked, catalog.vocabulary)}
+    return record_text("question", data | {"status": "draft"}, comments)
+
+
+def _proposal(asked: Asked, vocabulary: Vocabulary) -> str:
+    """Write `asks` as a comment that a person completes."""
+    open_fields = {"task": asked.task, "from": asked.from_, "to": asked.to, "about": asked.about}
+    words = {"task": vocabulary.tasks, "from": vocabulary.types, "to": vocabulary.types, "about": vocabulary.content}
+    known = [f"{key}: {one_line(value)}" for key, value in asked.data().items()]
+    missing = [key for key, value in open_fields.items() if value is None]
+    choices = [f"{key}: one of {', '.join(words[key])}" for key in missing]
+    line = ", ".join([*known, *(f"{key}: ..." for key in missing)])
+    return "\n".join([f"asks: {{{line}}}", *choices])
+
+
+def _body(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> str:
+    """Fill the pieces of the answer."""
+    pieces = _pieces()
+    models = ", ".join(pieces["model"].format(name=_plain(catalog.models[id].name), id=id) for id in offer.models)
+    return pieces["body"].format(
+        mark=NOT_YET_WRITTEN,
+        lead=pieces["lead"].format(question=_plain(offer.question), models=models),
+        task=_task(asked, catalog.vocabulary),
+        workflow=_steps(offer, graph, catalog),
+        sources="\n".join(_sources(offer, catalog)),
+    )
+
+
+def _task(asked: Asked, vocabulary: Vocabulary) -> str:
+    if asked.task is None:
+        return _pieces()["no_task"]
+    task = vocabulary.tasks[asked.task]
+    line = _pieces()["task"].format(title=_plain(task.title), says=_plain(task.says))
+    return line + (" " + _pieces()["aim"].format(scale=f"{asked.scale:g}") if asked.scale else "")
+
+
+def _steps(offer: Offer, graph: Graph | None, catalog: Catalog) -> str:
+    pieces = _pieces()
+    if graph is None:
+        return pieces["no_fit" if all(catalog.models[id].uses for id in offer.models) else "no_workflow"]
+    lines = []
+    for line in step_lines(graph):
+        values = {"label": _plain(line.label), "takes": _plain(line.takes_text), "gives": _plain(line.gives_text)}
+        cite = pieces["cite"].format(id=line.record_id) if line.record_id else ""
+        piece = pieces["input" if line.kind == "input" else "step"]
+        lines.append(piece.format(number=line.number, cite=cite, **values).rstrip())
+    return pieces["steps"].format(lines="\n".join(lines))
+
+
+def _sources(offer: Offer, catalog: Catalog) -> Iterator[str]:
+    """Write one line for each offered model and paper, with its links in the form people should use."""
+    for id in (*offer.models, *offer.papers):
+        record = catalog.models[id] if id in offer.models else catalog.papers[id]
+        title = record.name if isinstance(record, Model) else record.title
+        links = [_pieces()["link"].format(link=link) for link in _links(record)]
+        yield _pieces()["source"].format(id=id, title=_plain(title), links=", ".join(links) or _pieces()["no_link"])
+
+
+def _links(record: Model | Paper) -> list[str]:
+    paper = record.paper if isinstance(record, Model) else record.link
+    paper = abstract_link(paper) or (https_form(paper) if paper else None)
+    return [link for link in (paper, record.github) if link]
+
+
+def _plain(text: str) -> str:
+    """Write plain text so that Markdown shows it as it is."""
+    return MARKDOWN.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
+
+
+# --- what is left for a person ---------------------------------------------------------------------------------------
+
+
+def _todo(offer: Offer, asked: Asked, graph: Graph | None) -> Iterator[str]:
+    """Say what the records cannot decide."""
+    if not asked.complete:
+        yield f"{offer.file}: complete `asks`; the words of the question leave it open"
+    elif asked.scale is None and graph is not None:
+        yield f"{offer.file}: the question names no scale; choose the factor of the workflow"
+    if graph is None:
+        yield f"{offer.file}: write `workflow`, when the models it offers have their `uses`"
+    if offer.papers:
+        yield f"{offer.file}: give each paper its `role` and the reason, and write the answer"
+
+
+def model_todo(model: Model) -> Iterator[str]:
+    """Say what the record of a model lacks until a published question can offer it."""
+    for field, says in (
+        ("uses", "the ways it can be run, with what each takes and gives; exactly one is hosted"),
+        ("trained_on", "what its training pictures showed"),
+    ):
+        if not getattr(model, field):
+            yield f"{model.source.file}: add `{field}`: {says}"
