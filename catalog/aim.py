@@ -26,7 +26,7 @@ def check_aim(asks: Asks, wiring: Wiring, flow: Flow, report: Report) -> None:
         report.wrong(f"the question starts from {asks.from_}, but no input is {asks.from_}; add one", "inputs")
     if not ends and len(types) == len(wiring.spec.outputs):
         report.wrong(f"the question asks for {asks.to}, but no output is {asks.to}; add one", "outputs")
-    if not report.problems:
+    if report.nothing_wrong:
         check_ways(asks, ways(starts, ends, wiring), flow, report)
 
 

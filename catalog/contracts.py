@@ -177,14 +177,27 @@ def contract_problems(contract: Contract, source: Source, path: Path) -> Iterato
     for side in ("inputs", "outputs"):
         for name, port in getattr(contract, side).items():
             yield from port_problems(port, source, (*path, side, name))
-    known = symbols_of(port_shapes(contract.inputs).values()) | contract.settings.keys()
+    yield from _unknown_symbols(contract, source, path)
+    for name in sorted(sizing(contract)):
+        if contract.settings[name].type == "text":
+            yield source.problem(f'"{name}" stands in a shape, so it must be a number', *path, "settings", name, "type")
+
+
+def is_broken(contract: Contract) -> bool:
+    """Tell whether a contract cannot be kept; then its record has problems, and steps that run it are not told more."""
+    return any(contract_problems(contract, Source(), ()))
+
+
+def _unknown_symbols(contract: Contract, source: Source, path: Path) -> Iterator[Problem]:
+    """Yield the symbols of outputs that no input and no setting decides."""
+    shapes = port_shapes(contract.inputs)
+    if any(port.shape is not None and name not in shapes for name, port in contract.inputs.items()):
+        return  # a shape that cannot be read may hold them
+    known = symbols_of(shapes.values()) | contract.settings.keys()
     for name, shape in port_shapes(contract.outputs).items():
         for unknown in sorted(symbols_of([shape]) - known):
             message = f'nothing says what "{unknown}" is; use a symbol of an input or a setting'
             yield source.problem(message + did_you_mean(unknown, known), *path, "outputs", name, "shape")
-    for name in sorted(sizing(contract)):
-        if contract.settings[name].type == "text":
-            yield source.problem(f'"{name}" stands in a shape, so it must be a number', *path, "settings", name, "type")
 
 
 def port_problems(port: Part, source: Source, path: Path) -> Iterator[Problem]:

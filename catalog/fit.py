@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from catalog.aim import ENLARGING
-from catalog.contracts import LARGEST_FACTOR, SMALLEST_FACTOR, hosted_use, port_shapes, wrong_value
+from catalog.contracts import LARGEST_FACTOR, SMALLEST_FACTOR, hosted_use, is_broken, port_shapes, wrong_value
 from catalog.graph import Graph, Node, PortValue
 from catalog.problems import Level, Problem
 from catalog.records import Asks, Model, Port, Question, Setting, Task, Term, Use, Vocabulary
@@ -74,7 +74,11 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     """
     for question in catalog.questions.values():
         graph, _ = build(question, catalog)
-        found = _verdicts(question, graph, catalog)
+        found = {
+            id_: verdict_
+            for id_, verdict_ in _verdicts(question, graph, catalog).items()
+            if not any(is_broken(use) for use in catalog.models[id_].uses.values())
+        }
         yield from missing_reasons(question, found)
         if graph:  # a workflow that cannot be read has problems of its own
             yield from contradictions(question, graph, found)
@@ -86,7 +90,7 @@ def missing_reasons(question: Question, found: Mapping[str, Verdict]) -> Iterato
         if verdict_.kind != "does-this-job" and question.models[id_].because is None:
             why = verdict_.reasons[0].text
             message = f'its verdict is "{verdict_.kind}" ({why}); add because: "...", which tells a reader why'
-            yield question.source.problem(message, "models", id_, level=_level(question))
+            yield question.source.key_problem(message, "models", id_, level=_level(question))
 
 
 def contradictions(question: Question, graph: Graph, found: Mapping[str, Verdict]) -> Iterator[Problem]:
@@ -143,9 +147,7 @@ def training(asks: Asks, model: Model, words: Words) -> tuple[bool | None, Reaso
         return None, reason("Its record does not say what it was trained on.", model.source)
     seen, about = words.content(*model.trained_on), words.content(asks.about)
     inside = asks.about in model.trained_on
-    text = (
-        f"It was trained on {seen}, as this question needs." if inside else f"It was trained on {seen}, not on {about}."
-    )
+    text = f"It was trained on {seen}{', and' if inside else ';'} this question is about {about}."
     return inside, reason(text, model.source, "trained_on")
 
 

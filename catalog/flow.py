@@ -74,7 +74,7 @@ def fresh_letters(used: frozenset[str]) -> Iterable[tuple[str, str]]:
 
 def span(port: Port) -> tuple[float, float] | None:
     """Return the lowest and highest value of a port, or None when its record does not say."""
-    return (port.range[0], port.range[1]) if port.range else None
+    return (port.range[0], port.range[1]) if port.range and port.range[0] < port.range[1] else None
 
 
 def pass_through(name: str, wiring: Wiring, flow: Flow, report: Report) -> None:
@@ -99,9 +99,11 @@ def fits(wire: Wire, ports: dict[str, Port], flow: Flow, report: Report) -> bool
     port = ports[wire.target_port]
     who, what = f'step "{wire.target}"', f'but "{wire.source}" gives'
     if port.type != value.type:
-        report.wrong(f"{who} takes {port.type} here, {what} {value.type}; connect {port.type}", *wire.path)
+        report.wrong(
+            f"{who} takes {port.type} here, {what} {value.type}; connect something that gives {port.type}", *wire.path
+        )
         return False
-    if port.range and value.range and span(port) != value.range:
+    if span(port) and value.range and span(port) != value.range:
         wanted, got = (f"[{low:g}, {high:g}]" for low, high in (span(port), value.range))
         message = f"{who} takes values in {wanted}, {what} values in {got}; put a step between them that maps the range"
         report.wrong(message, *wire.path)

@@ -11,6 +11,7 @@ from catalog.steps import shape_text
 
 LONGEST_LABEL = 80  # characters
 LONGEST_ROW = 3  # steps from left to right; more of them stand from top to bottom
+REPLACED_LATE = re.compile(r":(?=fa-)|\$(?=\$)|\\(?=n)|ﬂ(?=°)|¶(?=ß)")  # icons, formulas, breaks, its own codes
 BOXES = {  # told apart by their outline, not by colour
     "input": '(["{}"])',
     "operation": '["{}"]',
@@ -37,8 +38,12 @@ def diagram(graph: Graph, title: str, description: str, trace: Sequence[TraceSte
 
 
 def escape(text: str) -> str:
-    """Return one line in which every character but letters, digits, space, comma, point and hyphen is a code."""
-    return re.sub(r"[^A-Za-z0-9 ,.-]", lambda found: f"#{ord(found[0])};", " ".join(text.split()))
+    """Return one line in which every character but letters, digits, space, comma, point and hyphen is a code.
+
+    What mermaid would still replace after it has read the codes is kept apart by an invisible word joiner.
+    """
+    apart = REPLACED_LATE.sub("\\g<0>\u2060", " ".join(text.split()))
+    return re.sub(r"[^A-Za-z0-9 ,.-]", lambda found: f"#{ord(found[0])};", apart)
 
 
 def shorten(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from catalog.contracts import NotRunnableError, Runnable, chosen_settings, find_runnable
+from catalog.contracts import NotRunnableError, Runnable, chosen_settings, find_runnable, is_broken
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Question, Step, Workflow
 from catalog.source import Path, Source
@@ -17,14 +17,27 @@ if TYPE_CHECKING:
 
 @dataclass
 class Report:
-    """Collects what is wrong with the workflow of one question."""
+    """Collects what is wrong with the workflow of one question.
+
+    `blocked` means that a step runs what has no record or a broken one, which the rules about records tell.
+    """
 
     source: Source
     problems: list[Problem] = field(default_factory=list)
+    blocked: bool = False
 
     def wrong(self, message: str, *path: str | int) -> None:
         """Keep a problem at the value under `path` of the workflow."""
         self.problems.append(self.source.problem(message, "workflow", *path))
+
+    def wrong_key(self, message: str, *path: str | int) -> None:
+        """Keep a problem at the key of the value under `path` of the workflow."""
+        self.problems.append(self.source.key_problem(message, "workflow", *path))
+
+    @property
+    def nothing_wrong(self) -> bool:
+        """Whether the workflow can be used as far as it was read."""
+        return not self.problems and not self.blocked
 
 
 @dataclass(frozen=True)
@@ -67,32 +80,42 @@ class Wiring:
 def connect(question: Question, catalog: Catalog, report: Report) -> Wiring:
     """Return what the workflow of a question connects; what is wrong with it goes to the report."""
     spec = question.workflow
-    check_names(spec, report)
+    clear = check_names(spec, report)
     runnables = find_runnables(question, catalog, report)
     settings = {name: settle(name, spec.steps[name], runnable, report) for name, runnable in runnables.items()}
-    wires = tuple(_Plug(spec, runnables, report).wires())
-    check_use(spec, wires, report)
+    wires = tuple(_Plug(spec, runnables, report).wires()) if clear else ()
+    if clear:
+        check_use(spec, wires, report)
     return Wiring(spec, runnables, settings, wires, order_steps(spec, wires, report))
 
 
-def check_names(spec: Workflow, report: Report) -> None:
-    """Check that no two inputs, steps or outputs share a name."""
+def check_names(spec: Workflow, report: Report) -> bool:
+    """Check that no two inputs, steps or outputs share a name, so that it is clear what a name means."""
     kinds: dict[str, str] = {}
     for part, kind in (("inputs", "an input"), ("steps", "a step"), ("outputs", "an output")):
         for name in getattr(spec, part):
             if name in kinds:
-                report.wrong(f'{kinds[name]} and {kind} are both called "{name}"; rename one of them', part, name)
+                report.wrong_key(f'{kinds[name]} and {kind} are both called "{name}"; rename one of them', part, name)
             kinds.setdefault(name, kind)
+    return not report.problems
 
 
 def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict[str, Runnable]:
     """Check that each step runs an operation or an offered model; return what it runs."""
     found = {}
     for name, step in question.workflow.steps.items():
+        if step.run.partition(".")[0] in question.models.keys() - catalog.models.keys():
+            report.blocked = True
+            continue
         try:
-            found[name] = find_runnable(step.run, question, catalog)
+            runnable = find_runnable(step.run, question, catalog)
         except NotRunnableError as error:
             report.wrong(f'step "{name}": {error}', "steps", name, "run")
+            continue
+        if is_broken(runnable.contract):
+            report.blocked = True
+        else:
+            found[name] = runnable
     return found
 
 
@@ -100,7 +123,7 @@ def settle(name: str, step: Step, runnable: Runnable, report: Report) -> dict[st
     """Check that a step has all settings of what it runs, and no others; return their values."""
     values, wrong = chosen_settings(runnable.contract, step.with_)
     for setting, message in wrong.items():
-        report.wrong(f'step "{name}": "{setting}" {message}', "steps", name, "with", setting)
+        report.wrong_key(f'step "{name}": "{setting}" {message}', "steps", name, "with", setting)
     return values
 
 
@@ -110,12 +133,14 @@ def check_use(spec: Workflow, wires: Collection[Wire], report: Report) -> None:
     if not used <= spec.inputs.keys() | spec.steps.keys():
         return  # a source is misspelt, and what it meant would only seem to lead nowhere
     for name in spec.inputs.keys() - used:
-        report.wrong(f'nothing takes the input "{name}"; name it in the takes: of a step, or remove it', "inputs", name)
+        report.wrong_key(
+            f'nothing takes the input "{name}"; name it in the takes: of a step, or remove it', "inputs", name
+        )
     for name in spec.steps.keys() - used:
         message = (
             f'step "{name}": nothing takes what it gives; name it in the takes: of a step or the from: of an output'
         )
-        report.wrong(message + ", or remove it", "steps", name)
+        report.wrong_key(message + ", or remove it", "steps", name)
 
 
 def order_steps(spec: Workflow, wires: Collection[Wire], report: Report) -> tuple[str, ...]:
@@ -194,15 +219,16 @@ class _Plug:
         self, name: str, takes: Mapping[str, str], ports: list[str] | None, path: Path
     ) -> Iterator[Wire]:
         """Yield the wires into the ports of a step in the ports' order; each is fed."""
-        for port in [port for port in takes if ports is not None and port not in ports]:
+        unknown = [port for port in takes if ports is not None and port not in ports]
+        for port in unknown:
             message = f'step "{name}" has no port "{port}" (it has: {", ".join(ports)})'
-            self.report.wrong(message + did_you_mean(port, ports), *path, port)
+            self.report.wrong_key(message + did_you_mean(port, ports), *path, port)
             yield self.wire(takes[port], name, None, f'step "{name}"', (*path, port))
         for port in ports or takes:
             if port in takes:
                 known = port if ports is not None else None
                 yield self.wire(takes[port], name, known, f'step "{name}"', (*path, port))
-            else:
+            elif not unknown:  # otherwise the port is there, but misspelt
                 self.report.wrong(f'step "{name}": nothing feeds its port "{port}"; add {port}: to takes', *path)
 
     def into_output(self, name: str, source: str) -> Wire:

@@ -38,7 +38,7 @@ def build(question: Question, catalog: Catalog) -> tuple[Graph | None, list[Prob
     if question.asks is not None:
         check_aim(question.asks, wiring, flow, report)
     check_size(wiring, report)
-    if report.problems:
+    if not report.nothing_wrong:
         return None, sorted(set(report.problems))
     return Graph(nodes(wiring, flow), edges(wiring, flow), spec_digest(question)), []
 
