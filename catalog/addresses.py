@@ -33,7 +33,8 @@ def address_problem(address: str) -> str:
 def _host_problem(host: str) -> str:
     """Say why a host is not a public one, or is one that only looks known."""
     if not host.isascii():
-        return f"the host must be in plain ASCII (got {host}); check that no letter is a look-alike"
+        spelled = host.encode("ascii", "backslashreplace").decode()
+        return f"the host must be in plain ASCII (got {spelled}); check that no letter is a look-alike"
     if not HOST.fullmatch(host) or host.rpartition(".")[2] in PRIVATE:
         return f"the host must have a public name (got {host}); numbers and local names are not allowed"
     for known in KNOWN_HOSTS:

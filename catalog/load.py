@@ -111,7 +111,8 @@ def _parse(kind: str, id: str, text: str, file: str, first_line: int) -> tuple[R
     record, misfits = validate(RECORD_TYPES[kind], data, source)
     if record is not None:
         record._id, record._source = id, source
-    return (None if problems else record), problems + misfits
+    said = {(problem.line, problem.column) for problem in problems}
+    return (None if problems else record), problems + [p for p in misfits if (p.line, p.column) not in said]
 
 
 def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:

@@ -53,7 +53,8 @@ def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
         for path, word, section in words_used(record):
             known = getattr(catalog.vocabulary, section)
             if word not in known:
-                message = f"is no {KINDS[section]} of {VOCABULARY} (got {word}); use one of its words, or add it there"
+                choices = f"one of {', '.join(known)}" if len(known) <= 8 else "one of its words"
+                message = f"is no {KINDS[section]} of {VOCABULARY} (got {word}); use {choices}, or add it there"
                 yield record.source.problem(message + did_you_mean(word, known), *path)
 
 
@@ -140,14 +141,14 @@ def one_use_is_hosted(catalog: Catalog) -> Iterator[Problem]:
     for model in catalog.models.values():
         hosted = [name for name, use in model.uses.items() if use.hosted]
         if model.uses and not hosted:
-            yield model.source.problem('no use is hosted; write "hosted: true" in the one that is', "uses")
+            yield model.source.key_problem('no use is hosted; write "hosted: true" in the one that is', "uses")
         for name in hosted[1:]:
             message = f'only one use is hosted, and "{hosted[0]}" already is; remove this line'
             yield model.source.problem(message, "uses", name, "hosted")
         for name, use in model.uses.items():
             if not use.hosted and use.source is None:
                 message = 'is not hosted, so it needs its place of documentation; add "source:"'
-                yield model.source.problem(message, "uses", name)
+                yield model.source.key_problem(message, "uses", name)
 
 
 def files_that_records_name_exist(catalog: Catalog) -> Iterator[Problem]:
@@ -193,7 +194,7 @@ def roles_have_reasons(catalog: Catalog) -> Iterator[Problem]:
         for id, paper in question.papers.items():
             if paper.role != "direct" and paper.because is None:
                 message = f'the role {paper.role} needs its reason; add "because:" with one sentence'
-                yield question.source.problem(message, "papers", id)
+                yield question.source.key_problem(message, "papers", id)
 
 
 def siblings_are_other_questions(catalog: Catalog) -> Iterator[Problem]:

@@ -259,8 +259,10 @@ class _Reader:
     def collection(self, event: yaml.Event, path: Path, depth: int) -> Any:
         """Return the list or mapping that an event begins."""
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(event.start_mark, path, f"is an alias (got *{event.anchor}); write the value out, or in quotes")
-            return None
+            mark, raw = event.start_mark, f"*{event.anchor}"
+            self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1, raw)
+            self.refuse(mark, path, f"is an alias (got {raw}); write the value out, or in quotes")
+            return Unquoted(raw)
         self.refuse_extras(event, path)
         if depth >= MAX_DEPTH:
             self.stop(event.start_mark, path, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")

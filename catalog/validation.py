@@ -31,7 +31,7 @@ KINDS = {
     "bool_type": "true or false",
     "dict_type": 'keys with values ("key: value")',
     "model_type": 'keys with values ("key: value")',
-    "list_type": 'a list ("[one, two]")',
+    "list_type": "a list",
 }
 BOUNDS = {
     "greater_than": ("gt", "must be above {}"),
@@ -104,10 +104,10 @@ def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: S
     """Yield what is wrong with the keys of one part."""
     fields = fields_by_key(part)
     if missing := [key for key, field in fields.items() if field.is_required() and key not in data]:
-        yield source.problem(_missing(missing, fields), *path)
+        yield source.key_problem(_missing(missing, fields), *path)
     for key, value in data.items():
         if value == PLACEHOLDER and key in fields:
-            yield source.problem(f"is still to be filled in; {_instruction(fields[key])}", *path, key)
+            yield source.problem(f"is still to be filled in; write it{_says(fields[key])}", *path, key)
         elif key not in fields:
             yield source.key_problem(_unknown(key, fields, data), *path, key)
         elif value is None and not may_be_null(fields[key]):
@@ -119,7 +119,7 @@ def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: S
 def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     """Say which keys are missing, and what one of them holds."""
     if len(missing) == 1:
-        return f"has no {missing[0]}; add it, {_instruction(fields[missing[0]])}"
+        return f"has no {missing[0]}; add it{_says(fields[missing[0]])}"
     return f"has no {_listed(missing, 'or')}; add them"
 
 
@@ -130,9 +130,9 @@ def _unknown(key: str, fields: dict[str, FieldInfo], data: dict[str, Any]) -> st
     return f"is not a key here; remove it, or use one of {', '.join(fields)}"
 
 
-def _instruction(field: FieldInfo) -> str:
-    """Say what a field holds."""
-    return f"it is: {(field.description or 'a value').rstrip('.')}"
+def _says(field: FieldInfo) -> str:
+    """Return what a field holds, in brackets."""
+    return f" ({field.description.rstrip('.')})" if field.description else ""
 
 
 def may_be_null(field: FieldInfo) -> bool:
@@ -180,11 +180,15 @@ def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
     """Say what was got, and how it becomes what is wanted."""
     if value is None:
         return "; it is empty here"
-    plain = isinstance(value, bool | int | float | Unquoted)
-    if plain and "text" in kinds:
+    wants_number = any("number" in kind for kind in kinds)
+    if "text" in kinds and (
+        isinstance(value, Unquoted | bool) or (isinstance(value, int | float) and not wants_number)
+    ):
         return f"; write it in quotes (got {raw[:60]})"
-    if isinstance(value, str) and any("number" in kind for kind in kinds) and value.replace(".", "", 1).isdigit():
+    if wants_number and isinstance(value, str) and value.replace(".", "", 1).isdigit():
         return f'; write it without quotes (got "{value}")'
+    if kinds == ["a list"] and isinstance(value, str):
+        return f" (got {show(value)}); write it in square brackets"
     return f" (got {show(value)})"
 
 
@@ -206,7 +210,8 @@ def _constraint(error: Error) -> str:
     if kind in ("too_short", "too_long"):
         least = kind == "too_short"
         limit = limits["min_length" if least else "max_length"]
-        return f"must have at {'least' if least else 'most'} {limit:,} (got {len(value):,})"
+        noun = "entry" if limit == 1 else "entries"
+        return f"must have at {'least' if least else 'most'} {limit:,} {noun} (got {len(value) or 'none'})"
     if kind == "finite_number":
         return f"must be a finite number (got {show(value)})"
     return f"does not fit here (got {show(value)})"

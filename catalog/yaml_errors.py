@@ -10,8 +10,14 @@ SENTENCES = (
     ("cannot start any token", "nothing can begin with {got}; put the text in quotes, indent with spaces"),
     ("expected ',' or", "the bracket opened on line {opened} is not closed, or a comma is missing (got {got})"),
     ("did not find expected node content", "a value is missing (got {got}); write the value or close the bracket"),
-    ("did not find expected key", "this line does not fit the block that begins on line {opened}; indent it alike"),
-    ("did not find expected '-'", "this line does not fit the list that begins on line {opened}; indent it alike"),
+    (
+        "did not find expected key",
+        "this line does not fit the block begun on line {opened}; indent it alike, and close each quote",
+    ),
+    (
+        "did not find expected '-'",
+        "this line does not fit the list begun on line {opened}; indent it alike, and close each quote",
+    ),
     ("could not find expected ':'", 'the key on line {opened} has no colon; write "key: value"'),
     ("unexpected end of stream", "the quotation mark opened on line {opened} is never closed; close it"),
     ("unknown escape character", "this backslash means nothing; use 'single quotes' or two backslashes"),
