@@ -6,10 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from catalog.answer import Passage, fences
 
+REMEMBERED = 8192  # passages: several rules and the pages read the same ones
 LONGEST = 500  # characters between the brackets of a citation or an expression
 
 _RUNS_OF_TICKS = re.compile(r"`++")
@@ -99,10 +101,11 @@ def misspelt(passage: Passage) -> list[Misspelt]:
     return [found for found in scan_all(passage) if isinstance(found, Misspelt)]
 
 
-def scan_all(passage: Passage) -> list[Notation | Misspelt]:
+@lru_cache(maxsize=REMEMBERED)
+def scan_all(passage: Passage) -> tuple[Notation | Misspelt, ...]:
     """Return notations and misspelt ones outside code, in the order in which they stand."""
     if "[" not in passage.text:
-        return []
+        return ()
     code = code_spans(passage)
     ends = {_last_character(passage.text, block) for block in blocks(passage)}
     found: list[Notation | Misspelt] = []
@@ -113,7 +116,7 @@ def scan_all(passage: Passage) -> list[Notation | Misspelt]:
             notation = _read(passage.text, match, ends)
             found.append(notation)
         at = notation.end if notation else match.end()
-    return found
+    return tuple(found)
 
 
 def place(passage: Passage, offset: int) -> tuple[int, int]:
@@ -122,9 +125,10 @@ def place(passage: Passage, offset: int) -> tuple[int, int]:
     return line, offset - passage.text.rfind("\n", 0, offset)
 
 
-def blocks(passage: Passage) -> list[Block]:
+@lru_cache(maxsize=REMEMBERED)
+def blocks(passage: Passage) -> tuple[Block, ...]:
     """Divide a passage into blocks, in order; blank lines belong to none."""
-    return list(_blocks(passage.text.split("\n")))
+    return tuple(_blocks(passage.text.split("\n")))
 
 
 def code_spans(passage: Passage) -> list[tuple[int, int]]:

@@ -1,0 +1,306 @@
+"""The closed world: an answer names only the models and papers that were offered for its question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
+from catalog.plain_text import plain_text
+from catalog.records import Model, Paper, Question
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
+
+# Every pattern reads a character a bounded number of times: hostile text costs no more than other text.
+_SLASHES = re.compile(r"//[^\s<>\"'`|\\^{}\[\]]++")
+_SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:\Z")
+_HOST = re.compile(
+    r"(?<![\w./@-])(?:[a-z0-9-]++\.)++([a-z]{2,24}+)(?![\w-])(:\d++)?((?:[/?#][^\s<>\"'`|\\^{}\[\]]*+)?)", re.I
+)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.)++[a-z]{2,24}+", re.IGNORECASE)
+_LINK_TARGET = re.compile(
+    r"\]\([ \t]*+<?([^\s()<>]*+)|^[ \t]{0,3}\[(?!\^)[^\]\n]++\]:[ \t]*+<?([^\s<>]++)", re.MULTILINE
+)
+_ARXIV = re.compile(
+    rf"(?<!\d)(?<!\d\.)(?:{NEW_ARXIV_ID}|(?<![\w-]){OLD_ARXIV_ID})(?:v\d{{1,3}}+)?(?![\d])", re.IGNORECASE
+)
+_DOI = re.compile(r"(?<![\w.])10\.\d{4,9}+/[^\s<>\"]++")
+_REPOSITORY = re.compile(
+    r"(?<![\w./@:-])([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}+))/([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,99}+))(?![\w/])"
+)
+_HOSTING = re.compile(
+    r"(?:github|gitlab|codeberg|bitbucket|hugging ?face|\bhf|\brepo|\brepository)\W{0,4}\Z", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"[a-z]{3,}\d+")
+_SPELLED_LIKE_NO_WORD = re.compile(r"[a-z][A-Z]|_|[A-Z][a-z]{0,40}-|-[A-Z]")
+_TRAILING = ".,;:!?)*_'\"”’»"
+
+# Endings of web hosts; others count only before a path.
+_ENDINGS = re.compile(
+    "com|org|net|edu|gov|io|ai|co|dev|app|info|page|pub|science|ac|uk|de|fr|cn|jp|kr|ch|eu|ru|nl|ca|au|xyz|tech|cc"
+)
+_FILE_ENDINGS = re.compile("py|md|ya?ml|json|txt|ipynb|pth?|pdf|png|svg|webp|jpg|toml|cfg|sh|html|css|js|csv|npz")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Something that was not offered: where it stands in the text, and what to do."""
+
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a record, ready to be looked for."""
+
+    text: str
+    words: frozenset[str]
+    pattern: re.Pattern[str] = field(compare=False)
+    owners: frozenset[str] = frozenset()
+
+
+class Names:
+    """All names in the catalog, found by the words they consist of."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Collect the names of all models and papers, their links and their repositories."""
+        owners: dict[str, set[str]] = {}
+        self.links: dict[str, str] = {}
+        for record in (*catalog.papers.values(), *catalog.models.values()):
+            for name in names_of(record):
+                owners.setdefault(name, set()).add(record.id)
+            for link in links_of(record):
+                self.links.setdefault(compare_form(link), record.id)
+        self.by_word: dict[str, list[Name]] = {}
+        for text, ids in sorted(owners.items()):
+            for name in _spellings(text, frozenset(ids)):
+                rarest = max(name.words, key=lambda word: (len(word), word))
+                self.by_word.setdefault(rarest, []).append(name)
+
+    def near(self, text: str) -> Iterator[Name]:
+        """Yield the names whose words all stand in a text, in any order."""
+        words = set(_WORD.findall(text.casefold().replace("_", " ")))
+        for word in self.by_word.keys() & words:
+            for name in self.by_word[word]:
+                if name.words <= words:
+                    yield name
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What was offered for one question."""
+
+    ids: frozenset[str]
+    links: frozenset[str]
+    texts: tuple[str, ...]
+
+    @cached_property
+    def plain(self) -> str:
+        """All provided texts as one plain text."""
+        return "\n".join(plain_text(text).text for text in self.texts)
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """The addresses that stand in the provided texts."""
+        return frozenset(compare_form(link) for _, _, link in _addresses(self.plain))
+
+
+def offer(question: Question, catalog: Catalog) -> Offer:
+    """Return what was offered for a question: its records, their links, and every text that came with them."""
+    records = [catalog.models[id] for id in question.models if id in catalog.models]
+    records += [catalog.papers[id] for id in question.papers if id in catalog.papers]
+    links = {compare_form(link) for record in records for link in links_of(record)}
+    texts = [question.question]
+    for record in records:
+        texts += names_of(record)
+        texts += [record.summary] if isinstance(record, Paper) else []
+    for paper in question.papers.values():
+        if paper.provided:
+            texts += [paper.provided.summary] if paper.provided.summary else []
+            links |= {compare_form(paper.provided.link)} if paper.provided.link else set()
+    return Offer(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts))
+
+
+def names_of(record: Model | Paper) -> list[str]:
+    """Return the names under which people speak of a record."""
+    if isinstance(record, Model):
+        return [record.name, record.family]
+    head, colon, _ = record.title.partition(":")
+    return [record.short, record.title, *([head] if colon and len(head.split()) <= 5 else [])]
+
+
+def links_of(record: Model | Paper) -> list[str]:
+    """Return the provided links of a record."""
+    return [link for link in (record.paper if isinstance(record, Model) else record.link, record.github) if link]
+
+
+def outsiders(text: str, offered: Offer, names: Names) -> Iterator[Outsider]:
+    """Yield everything in a text that was not offered: addresses, arXiv ids, repositories, names of records."""
+    plain = plain_text(text)
+    for start, end, message in _found(plain.text, offered, names):
+        yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
+
+
+def _found(text: str, offered: Offer, names: Names) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and message in the plain text."""
+    judged = _Judged(text)
+    for start, end, address in _addresses(text):
+        judged.add(start, end)
+        form = compare_form(address)
+        if form not in offered.links and form not in offered.mentioned:
+            yield start, end, _not_offered(address, names.links.get(form))
+    for start, end, target in _other_targets(text):
+        judged.add(start, end)
+        yield start, end, f'"{_short(target)}" is no link for an answer; cite an offered source as [@id]'
+    for start, end, number in _arxiv_ids(text, judged):
+        form = f"arxiv:{number}"
+        if form not in offered.links and number not in offered.plain.casefold():
+            yield start, end, _not_offered(text[start:end], names.links.get(form))
+    for start, end, repository in _repositories(text, judged, names):
+        form = f"github:{repository.casefold()}"
+        if form not in offered.links and form not in offered.mentioned:
+            hint = "" if form in names.links else "; if it is no repository, put a space on each side of the slash"
+            yield start, end, _not_offered(repository, names.links.get(form)) + hint
+    yield from _names(text, offered, names, judged)
+
+
+class _Judged:
+    """The stretches of a text that are judged already."""
+
+    def __init__(self, text: str) -> None:
+        """Begin with none."""
+        self._marks = bytearray(len(text))
+
+    def add(self, start: int, end: int) -> None:
+        """Mark a stretch."""
+        self._marks[start:end] = b"\1" * (end - start)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Tell whether no character of a stretch is judged already."""
+        return self._marks.find(1, start, end) < 0
+
+
+def _not_offered(what: str, owner: str | None) -> str:
+    """Return what to do with something that was not offered."""
+    belongs = f' (it belongs to "{owner}")' if owner else ""
+    return (
+        f'"{_short(what)}" was not offered for this question{belongs}; cite an offered source as [@id] or take it out'
+    )
+
+
+def _short(text: str) -> str:
+    """Return a text cut to a length that fits a message."""
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and spelling of everything that reads as an address, with or without its scheme."""
+    ends = 0
+    if "//" in text:
+        for match in _SLASHES.finditer(text):
+            scheme = _SCHEME_END.search(text, max(match.start() - 32, ends), match.start())
+            start = scheme.start() if scheme else match.start()
+            address = _trimmed(text[start : match.end()])
+            ends = start + len(address)
+            yield start, ends, address
+    if "." not in text:
+        return
+    for match in _MAIL.finditer(text) if "@" in text else ():
+        yield match.start(), match.end(), match[0]
+    for match in _HOST.finditer(text):
+        ending = match[1].casefold()
+        known = _ENDINGS.fullmatch(ending) or match[0][:4].casefold() == "www."
+        if known or (len(match[3]) > 1 and match[3][0] == "/" and not _FILE_ENDINGS.fullmatch(ending)):
+            address = _trimmed(match[0])
+            yield match.start(), match.start() + len(address), address
+
+
+def _trimmed(address: str) -> str:
+    """Return an address without the punctuation of the sentence around it."""
+    return address.rstrip(_TRAILING)
+
+
+def _other_targets(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the targets of Markdown links that are neither web addresses nor places on the page."""
+    if "](" not in text and "]:" not in text:
+        return
+    for match in _LINK_TARGET.finditer(text):
+        target = match[1] if match[1] is not None else match[2]
+        if not target.casefold().startswith(("http://", "https://", "#", "//")) and not next(_addresses(target), None):
+            yield match.start(), match.end(), target
+
+
+def _arxiv_ids(text: str, judged: _Judged) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and id without version of every arXiv id and DOI that stands outside an address."""
+    for pattern in (_DOI, _ARXIV):
+        for match in pattern.finditer(text):
+            if judged.is_free(*match.span()):
+                judged.add(*match.span())
+                number = arxiv_id(f"doi.org/{match[0]}") if pattern is _DOI else None
+                yield *match.span(), number or re.sub(r"v\d+$", "", match[0].casefold())
+
+
+def _repositories(text: str, judged: _Judged, names: Names) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and `owner/name` of everything that reads as a repository."""
+    if "/" not in text:
+        return
+    for match in _REPOSITORY.finditer(text):
+        repository = match[0].rstrip(_TRAILING)
+        if not judged.is_free(*match.span()) or repository.endswith("/"):
+            continue
+        known = f"github:{repository.casefold()}" in names.links
+        named = _HOSTING.search(text, max(match.start() - 24, 0), match.start())
+        if known or named or _reads_as_repository(*repository.split("/")):
+            judged.add(*match.span())
+            yield match.start(), match.start() + len(repository), repository
+
+
+def _reads_as_repository(owner: str, name: str) -> bool:
+    """Tell `xinntao/Real-Net` from `input/output`, `PSNR/SSIM` and `models/net.py`: a name is spelled as no word is."""
+    if _FILE_ENDINGS.fullmatch(name.rpartition(".")[2].casefold()) or len(owner) < 3 or len(name) < 3:
+        return False
+    if owner.isupper() or name.isupper() or owner.isdigit() or name.isdigit():
+        return False
+    if _NUMBERED.fullmatch(owner) and not _NUMBERED.fullmatch(name):
+        return True
+    return any(_SPELLED_LIKE_NO_WORD.search(part) for part in (owner, name))
+
+
+def _names(text: str, offered: Offer, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:
+    """Yield the names of records that were not offered, unless they stand in an offered title or summary."""
+    found: dict[tuple[int, int], Name] = {}
+    for name in names.near(text):
+        if name.owners & offered.ids or name.pattern.search(offered.plain):
+            continue
+        for match in name.pattern.finditer(text):
+            if judged.is_free(*match.span()):
+                found.setdefault(match.span(), name)
+    reach = 0
+    for (start, end), name in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
+        if end > reach:  # a title that holds a shorter name is one problem
+            reach = end
+            yield start, end, _not_offered(" ".join(text[start:end].split()), min(name.owners))
+
+
+def _spellings(text: str, owners: frozenset[str]) -> Iterator[Name]:
+    """Yield a name as it is written, and its words run together."""
+    words = _WORD.findall(text.replace("_", " "))
+    if not words:
+        return
+    flags = re.NOFLAG if len(words) == 1 and len(text) <= 4 and text.isupper() else re.IGNORECASE
+    between = re.split(r"\w+", text.replace("_", " "))[1:-1]
+    gaps = [r"[\s_-]{1,3}" if re.fullmatch(r"[\s-]*", gap) else r"\W{1,4}" for gap in between]
+    spelled = "".join(re.escape(word) + gap for word, gap in zip(words, [*gaps, ""], strict=True))
+    folded = frozenset(word.casefold() for word in words)
+    yield Name(text, folded, re.compile(rf"(?<![^\W_]){spelled}(?![^\W_])", flags), owners)
+    if 1 < len(words) <= 5:
+        together = "".join(words)
+        pattern = re.compile(rf"(?<![^\W_]){re.escape(together)}(?![^\W_])", re.IGNORECASE)
+        yield Name(together, frozenset([together.casefold()]), pattern, owners)

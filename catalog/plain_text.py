@@ -1,0 +1,66 @@
+"""Contributed Markdown as a person reads it, with the way back to where each character stands in the file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from html import unescape
+
+# What does not stand on the page as it is written. Each alternative reads a character at most twice.
+_DISGUISE = re.compile(
+    r"""&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});  # an entity
+      | \\times(?![A-Za-z])
+      | \\[!-/:-@\[-`{-~]                      # an escaped character
+      | [*`\u00ad]                             # emphasis, code, soft hyphens
+      | (?<![A-Za-z0-9_])_++ | (?<=[A-Za-z0-9])_++(?![A-Za-z0-9])  # emphasis, but not the _ inside a name
+      | [\u00aa\u00b2\u00b3\u00b9\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff]  # raised, lowered, circled
+      | [\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff]                       # joined, wide, mathematical
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A text without Markdown's disguises; `origin` leads back to the text it was made from."""
+
+    text: str
+    _starts: tuple[int, ...] = (0,)
+    _origins: tuple[int, ...] = (0,)
+
+    def origin(self, offset: int) -> int:
+        """Return the offset in the original text of the character at `offset`."""
+        i = bisect_right(self._starts, offset) - 1
+        return self._origins[i] + offset - self._starts[i]
+
+
+def plain_text(text: str) -> PlainText:
+    """Return a text as it is read: entities and escapes resolved, emphasis taken out, wide letters made plain."""
+    pieces: list[str] = []
+    starts, origins = [0], [0]
+    at = length = 0
+    for match in _DISGUISE.finditer(text):
+        shown = _shown(match[0])
+        pieces += [text[at : match.start()], shown]
+        length += match.start() - at + len(shown)
+        at = match.end()
+        starts.append(length)
+        origins.append(at)
+        if shown:  # every character of it leads to where it began
+            starts.insert(-1, length - len(shown))
+            origins.insert(-1, match.start())
+    return PlainText("".join([*pieces, text[at:]]), tuple(starts), tuple(origins)) if pieces else PlainText(text)
+
+
+def _shown(written: str) -> str:
+    """Return what stands on the page for a disguise."""
+    if written[0] == "&":
+        read = unescape(written)
+        return read if len(read) <= 2 else written
+    if written == "\\times":
+        return "×"
+    if written[0] == "\\":
+        return written[1]
+    return "" if written[0] in "*`_\u00ad" else unicodedata.normalize("NFKC", written)

@@ -1,0 +1,231 @@
+"""The rules on runs, and on the claims and reproductions that rest on their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog.expressions import Expression, ExpressionError, Quantity, Term, evaluate, format_quantity, parse
+from catalog.load import Catalog
+from catalog.notations import FigureRef, ResultRef, place, scan
+from catalog.problems import Level, Problem, did_you_mean
+from catalog.records import Question, Record
+from catalog.runs import Result, Run, freshness
+from catalog.workflow import spec_digest
+
+
+def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
+    """A result has a metric of the vocabulary, its unit, and a value in its range."""
+    for run in catalog.runs.values():
+        for name, result in run.results.items():
+            for field, message in _misfits(result, catalog):
+                yield _in_run(run, catalog, message, "results", name, field)
+
+
+def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a result: its field and the message."""
+    metric = catalog.vocabulary.metrics.get(result.metric)
+    if metric is None:
+        known = catalog.vocabulary.metrics
+        hint = did_you_mean(result.metric, known) or f"; known are {', '.join(known)}"
+        yield "metric", f'"{result.metric}" is no metric of vocabulary.yml{hint}'
+        return
+    if result.unit != metric.unit:
+        wanted = f'"{metric.unit}"' if metric.unit else "none"
+        yield "unit", f'the unit of {result.metric} is {wanted} (got "{result.unit}"); run the notebook again'
+    lowest, highest = metric.range
+    if (lowest is not None and result.value < lowest) or (highest is not None and result.value > highest):
+        limits = f"{'' if lowest is None else f'{lowest:g}'} to {'' if highest is None else f'{highest:g}'}".strip()
+        message = (
+            f"{result.metric} lies in the range {limits} (got {result.value:g}); look for the error in the notebook"
+        )
+        yield "value", message
+
+
+def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
+    """A run belongs to the code, the weights and the workflows that are here now, else its page says STALE."""
+    digests = {id: spec_digest(question) for id, question in catalog.questions.items() if question.workflow}
+    for run in catalog.runs.values():
+        if reasons := freshness(run, catalog.root, workflows=digests):
+            message = f"this run is stale: {'; '.join(reasons)}; run python -m scripts.run_notebooks {run.id}"
+            yield Problem(run.file, 1, 1, "", message, "notice")
+
+
+def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
+    """The notebook of a published question has been run."""
+    broken = {problem_id for problem_id in _folders(catalog) if problem_id not in catalog.runs}
+    for question in catalog.questions.values():
+        notebook = question.notebook
+        if question.status == "published" and notebook and notebook not in catalog.runs and notebook not in broken:
+            message = f'"{notebook}" has not been run yet; run python -m scripts.run_notebooks {notebook}'
+            yield question.source.problem(message, "notebook", level="notice")
+
+
+def claims_hold(catalog: Catalog) -> Iterator[Problem]:
+    """Every claim of a question follows from results that belong to it; before the first run of a draft it may wait."""
+    for question in catalog.questions.values():
+        for i, claim in enumerate(question.claims):
+            path = ("claims", i, "holds")
+            try:
+                parsed = parse(claim.holds)
+                quantity = evaluate(parsed, catalog, question.id)
+            except ExpressionError as error:
+                yield _in_expression(question, catalog, error, path, _level_of_error(claim.holds, question, catalog))
+                continue
+            if message := _no_claim(quantity, parsed) or _untrained(quantity, catalog):
+                yield question.source.problem(message, *path)
+            elif not quantity.value:
+                yield question.source.problem(f"the claim does not hold: {_measured(quantity)}; change it", *path)
+
+
+def reproductions_are_told(catalog: Catalog) -> Iterator[Problem]:
+    """A claim of a paper or repository that our run tested is computed; one that fails is a finding, not an error."""
+    for record in (*catalog.papers.values(), *catalog.models.values()):
+        for name, reproduction in record.reproduction.items():
+            if reproduction.holds is None:
+                continue
+            path = ("reproduction", name, "holds")
+            try:
+                parsed = parse(reproduction.holds)
+                waits = _runs_missing(parsed, catalog)
+                quantity = None if waits else evaluate(parsed, catalog)
+            except ExpressionError as error:
+                yield _in_expression(record, catalog, error, path, "error")
+                continue
+            if quantity is None:
+                message = f'not checked yet: there is no run of "{waits[0]}"'
+                yield record.source.problem(message, *path, level="notice")
+            elif message := _no_claim(quantity, parsed) or _untrained(quantity, catalog):
+                yield record.source.problem(message, *path)
+            elif not quantity.value:
+                message = f"finding: not reproduced: {_measured(quantity)}"
+                yield record.source.problem(message, *path, level="notice")
+
+
+def untrained_networks_say_nothing_about_quality(catalog: Catalog) -> Iterator[Problem]:
+    """No answer prints a quality that an untrained network reached, or shows its figure beside such a number."""
+    for id, answer in catalog.answers.items():
+        for part, passage in answer.parts if id in catalog.questions else ():
+            notations = scan(passage)
+            printed = {}
+            for found in notations:
+                if isinstance(found, ResultRef) and (quantity := _value(found.expression, catalog, id)):
+                    printed.update((term.id, str(term)) for term in quantity.terms if _is_quality(term, catalog))
+                    if message := _untrained(quantity, catalog):
+                        yield Problem(answer.file, *place(passage, found.start), part, message)
+            for found in notations:
+                if isinstance(found, FigureRef) and found.run in printed and _is_untrained_figure(found, catalog):
+                    message = (
+                        f'"{found.name}" was drawn by an untrained network and stands beside {printed[found.run]}, a '
+                        "quality; show a trained one, or move the figure to where cost or shape is told"
+                    )
+                    yield Problem(answer.file, *place(passage, found.start), part, message)
+
+
+# --- the pieces ------------------------------------------------------------------------------------------------------
+
+
+def _value(expression: str, catalog: Catalog, question_id: str) -> Quantity | None:
+    """Return the value of an expression, or None if it has none (which another rule tells)."""
+    try:
+        return evaluate(parse(expression), catalog, question_id)
+    except ExpressionError:
+        return None
+
+
+def _no_claim(quantity: Quantity, parsed: Expression) -> str:
+    """Say why an expression can be no claim, or nothing."""
+    if not isinstance(quantity.value, bool):
+        return f"a claim compares two values, such as {parsed.text.strip()} > 0 (got {format_quantity(quantity)})"
+    return "" if quantity.terms else "no result or reported number stands in the claim; it rests on nothing"
+
+
+def _measured(quantity: Quantity) -> str:
+    """Return the values that stand in an expression."""
+    return ", ".join(f"{term} is {_printed(term)}" for term in quantity.terms)
+
+
+def _printed(term: Term) -> str:
+    """Return a value with its unit, with all its digits where two decimals would hide them."""
+    printed = format_quantity(Quantity(term.value, None, term.unit, term.digits))
+    return printed if printed.strip("−0., \u202f" + term.unit) else f"{term.value:g} {term.unit}".strip()
+
+
+def _untrained(quantity: Quantity, catalog: Catalog) -> str:
+    """Say which quality rests on an untrained network, or nothing."""
+    for term in quantity.terms:
+        if term.kind == "result" and _is_quality(term, catalog) and _rests_on_untrained(catalog.runs[term.id]):
+            return (
+                f"{term} is a quality ({term.metric}) from a run with untrained weights, which may speak of cost and "
+                "shape alone; load trained weights or take it out"
+            )
+    return ""
+
+
+def _is_quality(term: Term, catalog: Catalog) -> bool:
+    """Tell whether a term speaks of quality."""
+    metric = catalog.vocabulary.metrics.get(term.metric)
+    return metric is not None and metric.quality
+
+
+def _rests_on_untrained(run: Run) -> bool:
+    """Tell whether a step of a run was untrained, or, where no step was traced, all its networks' figures."""
+    if run.trace:
+        return any(step.weights == "untrained" for step in run.trace)
+    origins = {figure.weights for figure in run.figures.values()} - {"none"}
+    return origins == {"untrained"}
+
+
+def _is_untrained_figure(figure: FigureRef, catalog: Catalog) -> bool:
+    """Tell whether an untrained network drew a figure."""
+    run = catalog.runs.get(figure.run)
+    return run is not None and figure.name in run.figures and run.figures[figure.name].weights == "untrained"
+
+
+def _runs_missing(parsed: Expression, catalog: Catalog) -> list[str]:
+    """Return the notebooks of which an expression needs a run that is not there."""
+    return [term.id for term in parsed.references if term.kind == "result" and term.id not in catalog.runs]
+
+
+def _level_of_error(holds: str, question: Question, catalog: Catalog) -> Level:
+    """Return notice for a draft's claim that waits for a first run, else error."""
+    try:
+        waits = _runs_missing(parse(holds), catalog)
+    except ExpressionError:
+        return "error"
+    return "notice" if question.status == "draft" and question.notebook in waits else "error"
+
+
+def _in_expression(
+    record: Record, catalog: Catalog, error: ExpressionError, path: tuple[str | int, ...], level: Level
+) -> Problem:
+    """Return a problem at the column of an expression that stands in a record."""
+    mark, file = record.source.at(*path), record.source.file
+    written = (catalog.root / file).read_text(encoding="utf-8").split("\n")[mark.line - 1][mark.column - 1 :]
+    shift = 0 if written[:1] in ("|", ">") else error.column - 1 + written.startswith(('"', "'"))
+    return Problem(file, mark.line, mark.column + shift, ".".join(map(str, path)), error.message, level)
+
+
+def _in_run(run: Run, catalog: Catalog, message: str, *path: str) -> Problem:
+    """Return a problem at a value of a run.json."""
+    text = (catalog.root / run.file).read_text(encoding="utf-8")
+    at = 0
+    for name in path:
+        at = max(text.find(f'"{name}":', at), at)
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return Problem(run.file, line, column, ".".join(path), message)
+
+
+def _folders(catalog: Catalog) -> Iterator[str]:
+    """Yield the ids of all runs on disk, those with a problem included."""
+    outputs = catalog.root / "notebooks" / "outputs"
+    yield from (folder.name for folder in outputs.iterdir()) if outputs.is_dir() else ()
+
+
+RULES = (
+    results_fit_their_metric,
+    runs_are_fresh,
+    published_notebooks_have_run,
+    claims_hold,
+    reproductions_are_told,
+    untrained_networks_say_nothing_about_quality,
+)
