@@ -1,0 +1,60 @@
+"""Where each record's page stands, so that no page spells an address itself."""
+
+from __future__ import annotations
+
+import re
+
+HOME = "index.md"
+QUESTIONS = "questions/index.md"
+MODELS = "models/index.md"
+PAPERS = "papers/index.md"
+TASKS = "tasks/index.md"
+NOTEBOOKS = "notebooks/index.md"
+HOW_TO_READ = "guide/how-to-read.md"
+HOW_TO_ADD = "guide/how-to-add.md"
+CHANGES = "guide/changes.md"
+
+
+def question_page(question_id: str) -> str:
+    """Return the uri of a question's page."""
+    return f"questions/{question_id}.md"
+
+
+def model_page(model_id: str) -> str:
+    """Return the uri of a model's page."""
+    return f"models/{model_id}.md"
+
+
+def paper_page(paper_id: str) -> str:
+    """Return the uri of a paper's page."""
+    return f"papers/{paper_id}.md"
+
+
+def task_page(task: str) -> str:
+    """Return the uri of a task's page."""
+    return f"tasks/{task}.md"
+
+
+def notebook_page(notebook_id: str) -> str:
+    """Return the uri of a notebook's page."""
+    return f"notebooks/{notebook_id}.md"
+
+
+def family_page(family: str) -> str:
+    """Return the uri of the page of a model family, from the name its variants share."""
+    return f"families/{family_id(family)}.md"
+
+
+def family_id(family: str) -> str:
+    """Return a family's name as an id: small letters, digits and hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", family.casefold())) or "family"
+
+
+def index_part(index: str, number: int) -> str:
+    """Return the uri of the second or a later part of a long index; ids have no slash, so no record is in the way."""
+    return index if number == 1 else f"{index.removesuffix('index.md')}more/{number}.md"
+
+
+def run_file(notebook_id: str, file: str) -> str:
+    """Return where a file of a run is published, beside the notebook's page."""
+    return f"notebooks/{notebook_id}/{file}"

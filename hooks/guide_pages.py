@@ -1,0 +1,70 @@
+"""The pages about the site itself: how to read one, how to add one, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hooks import addresses, prose
+from hooks.page_contents import contents
+from hooks.pages import Page, SearchEntry
+from hooks.record_fields import field_tables
+from hooks.site_facts import SiteFacts
+
+WORD_LISTS = {
+    "tasks": "Words for tasks",
+    "roles": "Words for roles",
+    "types": "Words for what a port carries",
+    "content": "Words for what a picture shows",
+    "wants": "Words for further wishes",
+    "operations": "Operations",
+    "metrics": "Metrics",
+}
+
+
+def guide_pages(site: SiteFacts) -> Iterator[Page]:
+    """Yield the guides."""
+    yield how_to_read(site)
+    yield how_to_add(site)
+    yield from changes(site)
+
+
+def how_to_read(site: SiteFacts) -> Page:
+    """Return the page that explains verdicts, roles, marks and runs."""
+    html = site.fill("how_to_read.html", addresses.HOW_TO_READ)
+    text = "Verdicts, roles, citations, measured numbers, our reasoning, fresh and stale runs: what the marks mean."
+    return _page(addresses.HOW_TO_READ, "How to read a page", text, html, site.vocabulary.source.file)
+
+
+def how_to_add(site: SiteFacts) -> Page:
+    """Return the page that explains how to write a question, with every field of the records."""
+    lists = [
+        {"anchor": f"words-{name}", "title": title, "words": list(getattr(site.vocabulary, name).items())}
+        for name, title in WORD_LISTS.items()
+    ]
+    html = site.fill("how_to_add.html", addresses.HOW_TO_ADD, tables=field_tables(), lists=lists)
+    text = "A question is one text file. The five steps, the notations of an answer, and every field."
+    return _page(addresses.HOW_TO_ADD, "How to add a question", text, html, "catalog/records.py")
+
+
+def changes(site: SiteFacts) -> Iterator[Page]:
+    """Yield the page of changes, if a list of them is kept."""
+    file = site.catalog.root / "CHANGELOG.md"
+    if file.is_file():
+        _, _, text = file.read_text("utf-8").partition("\n")  # its own title
+        html = site.fill("changes.html", addresses.CHANGES, changes=prose.render(text, "changes").html)
+        yield _page(addresses.CHANGES, "Changes", "What readers and authors notice.", html, "CHANGELOG.md")
+
+
+def _page(uri: str, title: str, text: str, html: str, source: str) -> Page:
+    """Return a guide as a page."""
+    return Page(
+        uri=uri,
+        title=title,
+        description=text,
+        html=str(html),
+        toc=contents(html),
+        search=(SearchEntry("", title, text),),
+        source=source,
+        kind="guide",
+        nav="Guide",
+    )

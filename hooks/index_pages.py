@@ -1,0 +1,220 @@
+"""Home and the lists of questions, models, papers, tasks and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from catalog.fit import Verdict
+from catalog.records import Question
+from hooks import addresses
+from hooks.pages import Page, SearchEntry
+from hooks.site_facts import Link, SiteFacts
+
+MOST_LINKS = 500  # on one page of a list; a longer list is split
+CARDS_AT_HOME = 6
+
+Row = dict[str, Any]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class QuestionCard:
+    """A question in a list, with the words that the filter looks for."""
+
+    id: str
+    question: str
+    draft: bool
+    task_id: str
+    models: list[str]
+    verdicts: list[Verdict]
+    freshness: str
+
+    @property
+    def verdict_words(self) -> list[str]:
+        """Return the verdicts as words, each once."""
+        words = [verdict.kind for verdict in self.verdicts]
+        words += ["inside" if verdict.inside else "outside" for verdict in self.verdicts if verdict.inside is not None]
+        return list(dict.fromkeys(words))
+
+
+def question_card(question: Question, site: SiteFacts) -> QuestionCard:
+    """Return a question as a card."""
+    run = site.run(question.notebook)
+    return QuestionCard(
+        id=question.id,
+        question=question.question,
+        draft=question.status == "draft",
+        task_id=question.asks.task if question.asks else "",
+        models=list(question.models),
+        verdicts=list(site.verdicts.get(question.id, {}).values()),
+        freshness="" if run is None else "stale" if site.stale(run) else "fresh",
+    )
+
+
+def home_page(site: SiteFacts) -> Page:
+    """Return the page that readers come to first."""
+    questions = site.catalog.questions.values()
+    published = [question for question in questions if question.status == "published"] or list(questions)
+    html = site.fill(
+        "home.html",
+        addresses.HOME,
+        cards=[question_card(question, site) for question in published[:CARDS_AT_HOME]],
+        total=len(questions),
+        models=len(site.catalog.models),
+        papers=len(site.catalog.papers),
+    )
+    return Page(
+        uri=addresses.HOME,
+        title="Model Answers",
+        description="How AI imaging models do what people ask of them, with the evidence.",
+        html=str(html),
+        search=(SearchEntry("", "Model Answers", "How AI imaging models do what people ask of them."),),
+        kind="home",
+        nav="",
+        short="Home",
+    )
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def questions_index(site: SiteFacts) -> Iterator[Page]:
+    """Yield the list of questions with its filter, in parts of at most 500."""
+    cards = [question_card(question, site) for question in site.catalog.questions.values()]
+    choices = list(_choices(cards, site))
+    for number, part, uris in _parts(addresses.QUESTIONS, cards):
+        values = {"cards": part, "part": number, "parts": uris, "total": len(cards), "choices": choices}
+        yield _index_page(site, uris[number - 1], "questions_index.html", "Questions", "Questions", values)
+
+
+def _choices(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[str, Any]]:
+    """Yield the lists of the filter, each with the values that occur."""
+    tasks = {card.task_id for card in cards}
+    verdicts = {word for card in cards for word in card.verdict_words}
+    models = {model for card in cards for model in card.models}
+    runs = {card.freshness for card in cards}
+    titles = {
+        "does-this-job": "does this job",
+        "can-be-a-step": "can be a step",
+        "has-no-place": "has no place",
+        "inside": "inside its training pictures",
+        "outside": "outside its training pictures",
+    }
+    words = site.vocabulary
+    yield _choice("task", "Task", [(id, task.title) for id, task in words.tasks.items() if id in tasks])
+    yield _choice("verdict", "Verdict", [(word, title) for word, title in titles.items() if word in verdicts])
+    models = sorted(models & set(site.catalog.models))[:MOST_LINKS]
+    yield _choice("model", "Model", [(id, site.catalog.models[id].name) for id in models])
+    yield _choice("freshness", "Run", [(word, word) for word in ("fresh", "stale") if word in runs])
+
+
+def _choice(name: str, title: str, options: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return one list of the filter."""
+    return {"name": name, "title": title, "options": options}
+
+
+# --- models, papers, tasks, notebooks --------------------------------------------------------------------------------
+
+
+def models_index(site: SiteFacts) -> Iterator[Page]:
+    """Yield the list of models."""
+
+    def row(model: Any, link: Link) -> Row:
+        tasks = [site.vocabulary.tasks[use.task].title for use in model.uses.values() if use.hosted]
+        content = [site.vocabulary.content[word].title.lower() for word in model.trained_on]
+        questions = len(site.offers.models[model.id])
+        return {
+            "href": link(addresses.model_page(model.id)),
+            "name": model.name,
+            "cells": [model.family, ", ".join(tasks), ", ".join(content), questions],
+        }
+
+    columns = ["Model", "Family", "Hosted use", "Learned from", "Questions"]
+    says = "Each was recommended for at least one question. What it really is to that question stands on its page."
+    return _table(site, addresses.MODELS, "Models", says, columns, list(site.catalog.models.values()), row)
+
+
+def papers_index(site: SiteFacts) -> Iterator[Page]:
+    """Yield the list of papers."""
+
+    def row(paper: Any, link: Link) -> Row:
+        roles = dict.fromkeys(offer.role for offer in site.offers.papers[paper.id])
+        titles = [site.vocabulary.roles[role].title for role in roles]
+        return {
+            "href": link(addresses.paper_page(paper.id)),
+            "name": paper.title,
+            "cells": [", ".join(titles), len(site.offers.papers[paper.id])],
+        }
+
+    says = "Each was offered for at least one question."
+    columns = ["Paper", "Roles", "Questions"]
+    return _table(site, addresses.PAPERS, "Papers", says, columns, list(site.catalog.papers.values()), row)
+
+
+def tasks_index(site: SiteFacts) -> Iterator[Page]:
+    """Yield the list of tasks."""
+
+    def row(task_id: str, link: Link) -> Row:
+        task = site.vocabulary.tasks[task_id]
+        counts = [len(site.offers.asked[task_id]), len(site.offers.doing[task_id])]
+        return {"href": link(addresses.task_page(task_id)), "name": task.title, "cells": [task.says, *counts]}
+
+    columns = ["Task", "What it is", "Questions", "Models"]
+    return _table(
+        site, addresses.TASKS, "Tasks", "Jobs that people want done.", columns, list(site.vocabulary.tasks), row
+    )
+
+
+def notebooks_index(site: SiteFacts) -> Iterator[Page]:
+    """Yield the list of experiments."""
+
+    def row(run: Any, link: Link) -> Row:
+        values = ["stale" if site.stale(run) else "fresh", len(run.figures), len(run.results)]
+        return {"href": link(addresses.notebook_page(run.id)), "name": run.id, "cells": values}
+
+    says = "Each ran once with everything recorded, and runs again with one command."
+    columns = ["Experiment", "Run", "Figures", "Results"]
+    return _table(site, addresses.NOTEBOOKS, "Experiments", says, columns, list(site.catalog.runs.values()), row)
+
+
+def _table(
+    site: SiteFacts,
+    index: str,
+    title: str,
+    says: str,
+    columns: list[str],
+    items: list[Item],
+    row: Callable[[Item, Link], Row],
+) -> Iterator[Page]:
+    """Yield a list of records as tables of at most 500 rows."""
+    for number, part, uris in _parts(index, items):
+        uri = uris[number - 1]
+        link = site.link_from(uri)
+        rows = [row(item, link) for item in part]
+        values = {"title": title, "says": says, "columns": columns, "rows": rows, "part": number, "parts": uris}
+        yield _index_page(site, uri, "records_index.html", title, title, values)
+
+
+def _parts(index: str, items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item], list[str]]]:
+    """Yield number, content and all uris of the parts of a list; an empty list has one part."""
+    count = max(1, -(-len(items) // MOST_LINKS))
+    uris = [addresses.index_part(index, number) for number in range(1, count + 1)]
+    for number in range(1, count + 1):
+        yield number, items[(number - 1) * MOST_LINKS : number * MOST_LINKS], uris
+
+
+def _index_page(site: SiteFacts, uri: str, template: str, title: str, section: str, values: dict[str, Any]) -> Page:
+    """Return one page of a list; only its first part stands in the navigation and in the search."""
+    number = values["part"]
+    return Page(
+        uri=uri,
+        title=title if number == 1 else f"{title}, part {number}",
+        description=f"All {title.lower()} of Model Answers.",
+        html=str(site.fill(template, uri, **values)),
+        search=(SearchEntry("", title, ""),) if number == 1 else (),
+        kind="index",
+        nav=section if number == 1 else None,
+        short=title,
+    )

@@ -1,0 +1,86 @@
+"""The page of a model: what it does, in which ways it can be run, and to which questions it was offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from catalog.records import Model, Port, Setting, Use
+from catalog.steps import shape_text
+from hooks import addresses
+from hooks.page_contents import contents
+from hooks.pages import Page, SearchEntry
+from hooks.record_values import record_values
+from hooks.site_facts import SiteFacts
+
+
+def model_pages(site: SiteFacts) -> Iterator[Page]:
+    """Yield one page for each model."""
+    for model in site.catalog.models.values():
+        yield model_page(site, model)
+
+
+def model_page(site: SiteFacts, model: Model) -> Page:
+    """Return the page of one model."""
+    uri = addresses.model_page(model.id)
+    values = {
+        "model": model,
+        "variants": site.variants(model.family),
+        "trained_on": [site.vocabulary.content[word].title.lower() for word in model.trained_on],
+        "uses": [use_values(name, use, site) for name, use in model.uses.items()],
+        **record_values(model, site.offers.models[model.id], site, site.link_from(uri)),
+    }
+    html = site.fill("model.html", uri, **values)
+    says = next((use.says or site.vocabulary.tasks[use.task].says for use in model.uses.values() if use.hosted), "")
+    return Page(
+        uri=uri,
+        title=model.name,
+        description=f"{model.name}, a neural network. {says}".strip(),
+        html=str(html),
+        toc=contents(html),
+        search=(SearchEntry("", model.name, f"{model.family}. {says} {' '.join(model.limits)}"[:400]),),
+        source=model.source.file,
+        kind="model",
+    )
+
+
+def use_values(name: str, use: Use, site: SiteFacts) -> dict[str, Any]:
+    """Return one use with its ports and settings as rows."""
+    return {
+        "name": name,
+        "hosted": use.hosted,
+        "says": use.says or "",
+        "source": use.source,
+        "task": site.vocabulary.tasks[use.task],
+        "task_id": use.task,
+        "ports": [*_ports("takes", use.inputs, site), *_ports("gives", use.outputs, site)],
+        "settings": [_setting(name, setting) for name, setting in use.settings.items()],
+    }
+
+
+def _ports(direction: str, ports: Mapping[str, Port], site: SiteFacts) -> Iterator[dict[str, str]]:
+    """Yield what goes in or comes out, as rows."""
+    for name, port in ports.items():
+        shape = shape_text(tuple(map(str, port.shape or ())))
+        yield {
+            "direction": direction,
+            "name": name,
+            "type": site.vocabulary.types[port.type].title.lower(),
+            "shape": shape.replace("*", "·").replace(" x ", " × "),
+            "range": f"{port.range[0]:g} to {port.range[1]:g}" if port.range else "",
+            "says": port.says or "",
+        }
+
+
+def _setting(name: str, setting: Setting) -> dict[str, str]:
+    """Return a setting as a row."""
+    low, high = setting.minimum, setting.maximum
+    between = f"{low:g} to {high:g}" if low is not None and high is not None else ""
+    one_sided = f"{low:g} or more" if low is not None else f"{high:g} or less" if high is not None else "any"
+    default = setting.default
+    return {
+        "name": name,
+        "says": setting.says,
+        "allowed": f"{setting.type}, {between or one_sided}",
+        "default": "" if default is None else default if isinstance(default, str) else f"{default:g}",
+    }

@@ -1,0 +1,208 @@
+"""Turns an executed notebook into parts that a template can show, keeping to kinds of output that can do no harm."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from hooks import prose
+from hooks.pages import Heading
+
+LARGEST_NOTEBOOK = 20 * 2**20  # bytes
+LARGEST_PICTURE = 64 * 2**10  # bytes inside a page; larger ones are files, or they are left to the notebook
+MOST_LINES, MOST_CHARACTERS = 40, 4_000  # of printed text; the rest is in the notebook
+FIGURE = "model_answers"  # the key of an output's metadata under which a recorded figure gives its name
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\-_])", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_TITLE = re.compile(r"\s*# +(.+?) *(?:\n|$)")
+_ATTRIBUTION = re.compile(r"<[^>]*>")
+_FIRST_BYTES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
+
+
+@dataclass(frozen=True)
+class EssayPart:
+    """A stretch of an essay; which fields are set depends on `kind`.
+
+    Attributes:
+        kind: prose, code, text, table, figure, picture or failed.
+        html: finished HTML of prose, a table or a figure.
+        text: plain text of code, printed output or an error.
+        summary: the first words of folded code.
+        cut: how many lines of printed output were left out.
+        type: of a picture, such as image/png.
+        data: of a picture, base64.
+        alt: of a picture.
+    """
+
+    kind: str
+    html: Markup = Markup("")
+    text: str = ""
+    summary: str = ""
+    cut: int = 0
+    type: str = ""
+    data: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Essay:
+    """An executed notebook: its title (a claim), its parts, and the headings in them."""
+
+    title: str
+    parts: tuple[EssayPart, ...]
+    headings: tuple[Heading, ...]
+
+    @property
+    def opening(self) -> Markup:
+        """Return the first stretch of prose."""
+        return next((part.html for part in self.parts if part.kind == "prose" and part.html), Markup(""))
+
+
+class NotebookError(ValueError):
+    """A notebook cannot be shown; the message says why."""
+
+
+def read_essay(path: Path, figure: Callable[[str], Markup | None]) -> Essay:
+    """Return an executed notebook in parts; `figure` gives the HTML of a recorded figure by its name.
+
+    Raises:
+        NotebookError: the file is missing, too large, or no notebook of format 4.
+    """
+    notebook = _read(path)
+    headings: list[Heading] = []
+    parts: list[EssayPart] = []
+    title = ""
+    for number, cell in enumerate(notebook["cells"]):
+        source = _joined(cell.get("source", ""))
+        if cell.get("cell_type") == "markdown":
+            if not title and (match := _TITLE.match(source)):
+                title, source = prose.plain_text(match[1]), source[match.end() :]
+            fragment = prose.render(source, f"cell{number}", deeper=1)
+            headings += fragment.headings
+            parts.append(EssayPart("prose", html=fragment.html))
+        elif cell.get("cell_type") == "code":
+            parts += _code(cell, source, number, figure)
+    return Essay(title, tuple(parts), tuple(headings))
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    """Return the notebook as data."""
+    if not path.is_file() or path.is_symlink():
+        raise NotebookError(f"{path.name} is missing")
+    if path.stat().st_size > LARGEST_NOTEBOOK:
+        raise NotebookError(f"{path.name} is larger than {LARGEST_NOTEBOOK:,} bytes")
+    try:
+        notebook = json.loads(path.read_bytes().decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise NotebookError(f"{path.name} is not JSON in UTF-8 ({error})") from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) and notebook.get("nbformat") == 4 else None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise NotebookError(f"{path.name} is no notebook of format 4")
+    return notebook
+
+
+def _joined(value: Any) -> str:
+    """Return text that a notebook keeps as one string or as a list of lines."""
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""
+
+
+def _code(
+    cell: Mapping[str, Any], source: str, number: int, figure: Callable[[str], Markup | None]
+) -> Iterator[EssayPart]:
+    """Yield a code cell and what it gave."""
+    if source.strip():
+        yield EssayPart("code", text=source, summary=_summary(source))
+    for output in cell.get("outputs", []) if isinstance(cell.get("outputs"), list) else []:
+        if isinstance(output, dict):
+            yield from _output(output, f"cell{number}", figure)
+
+
+def _summary(source: str) -> str:
+    """Return the first words of code: its first comment, else how long it is."""
+    lines = [line for line in source.splitlines() if line.strip()]
+    if lines[0].startswith("#"):
+        return lines[0].lstrip("# ").strip()[:120]
+    return f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
+
+
+def _output(output: Mapping[str, Any], name: str, figure: Callable[[str], Markup | None]) -> Iterator[EssayPart]:
+    """Yield one output, in the richest form that can do no harm."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        yield from _text(_joined(output.get("text")))
+    elif kind == "error":
+        yield EssayPart("failed", text=_printed(f"{output.get('ename')}: {output.get('evalue')}")[:MOST_CHARACTERS])
+    elif kind in ("display_data", "execute_result"):
+        data = output.get("data") if isinstance(output.get("data"), dict) else {}
+        yield from (
+            _recorded(output, figure) or _picture(data) or _table(data, name) or _text(_joined(data.get("text/plain")))
+        )
+
+
+def _recorded(output: Mapping[str, Any], figure: Callable[[str], Markup | None]) -> list[EssayPart]:
+    """Return a figure of the run, shown from its own file in full quality."""
+    metadata = output.get("metadata")
+    marked = metadata.get(FIGURE) if isinstance(metadata, dict) else None
+    name = marked.get("figure") if isinstance(marked, dict) else None
+    html = figure(name) if isinstance(name, str) else None
+    return [] if html is None else [EssayPart("figure", html=html)]
+
+
+def _picture(data: Mapping[str, Any]) -> list[EssayPart]:
+    """Return a small picture; an SVG becomes an image too, in which no script runs."""
+    alt = _printed(_joined(data.get("text/plain")))[:300] or "A picture this cell drew"
+    for type, first in _FIRST_BYTES.items():
+        encoded = re.sub(r"\s", "", _joined(data.get(type)))
+        if encoded and len(encoded) <= LARGEST_PICTURE * 4 // 3 and _decoded(encoded).startswith(first):
+            return [EssayPart("picture", type=type, data=encoded, alt=alt)]
+    svg = _joined(data.get("image/svg+xml")).encode()
+    if svg and len(svg) <= LARGEST_PICTURE:
+        return [EssayPart("picture", type="image/svg+xml", data=base64.b64encode(svg).decode(), alt=alt)]
+    return []
+
+
+def _decoded(encoded: str) -> bytes:
+    """Return the bytes of base64, or nothing when it is none."""
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _table(data: Mapping[str, Any], name: str) -> list[EssayPart]:
+    """Return cleaned HTML, such as a table of numbers."""
+    html = _joined(data.get("text/html"))
+    if not html or len(html) > MOST_CHARACTERS * 10:
+        return []
+    cleaned = prose.clean(html, name)
+    says_something = unescape(_ATTRIBUTION.sub("", cleaned)).strip()
+    return [EssayPart("table", html=cleaned)] if says_something else []
+
+
+def _text(text: str) -> list[EssayPart]:
+    """Return printed text, the beginning of it when it is long."""
+    text = _printed(text).strip("\n")
+    if not text.strip():
+        return []
+    lines = text.split("\n")
+    kept = "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS]
+    return [EssayPart("text", text=kept, cut=len(lines) - kept.count("\n") - 1)]
+
+
+def _printed(text: str) -> str:
+    """Return text as a terminal would leave it: no escape codes, only the last state of each line."""
+    text = _ESCAPES.sub("", text).replace("\r\n", "\n")
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n")]
+    return _CONTROL.sub("", "\n".join(lines))

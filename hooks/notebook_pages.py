@@ -1,0 +1,79 @@
+"""The page of a notebook: the executed essay, every result, and what the run was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from catalog.runs import Run
+from hooks import addresses
+from hooks.experiments import essay_values, result_rows, run_values, trace_rows
+from hooks.figures import figure_html
+from hooks.page_contents import contents
+from hooks.pages import Page, SearchEntry
+from hooks.site_facts import Link, SiteFacts
+
+
+def notebook_pages(site: SiteFacts) -> Iterator[Page]:
+    """Yield one page for each run."""
+    for run in site.catalog.runs.values():
+        yield notebook_page(site, run)
+
+
+def notebook_page(site: SiteFacts, run: Run) -> Page:
+    """Return the page of one notebook."""
+    uri = addresses.notebook_page(run.id)
+    link = site.link_from(uri)
+    shown: set[str] = set()
+    title, essay = essay_values(site, run, link, shown)
+    html = site.fill(
+        "notebook.html",
+        uri,
+        title=title or run.id,
+        essay=essay,
+        figures=list(_other_figures(site, run, link, shown)),
+        results=list(result_rows(site, run)),
+        trace=list(trace_rows(run)),
+        shown=[_shown_with(kind, id, site, link) for kind, id in site.offers.shown.get(run.id, [])[:5]],
+        **run_values(site, run, link),
+    )
+    return Page(
+        uri=uri,
+        title=title or run.id,
+        description=f"An experiment that anyone can rerun: {title or run.id}.",
+        html=str(html),
+        toc=contents(html, deepest=3),
+        search=tuple(_search(run, title)),
+        source=f"notebooks/{run.id}.py",
+        kind="notebook",
+        has_math="arithmatex" in html,
+    )
+
+
+def _search(run: Run, title: str) -> Iterator[SearchEntry]:
+    """Yield what the search finds: the title, and what was measured."""
+    captions = " ".join(figure.caption for figure in run.figures.values())
+    yield SearchEntry("", title or run.id, captions[:400])
+    if run.results:
+        yield SearchEntry(
+            "results", f"Results: {title or run.id}", " ".join(r.says for r in run.results.values())[:400]
+        )
+
+
+def _other_figures(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Iterator[Markup]:
+    """Yield the figures of a run that its essay does not show."""
+    partners = {figure.partner for figure in run.figures.values()}
+    for name, figure in run.figures.items():
+        alone = figure.partner is None and name in partners
+        if f"figure-{run.id}-{name}" not in shown and not alone:
+            yield figure_html(site, link, run.id, name, "", shown)
+
+
+def _shown_with(kind: str, id: str, site: SiteFacts, link: Link) -> dict[str, str]:
+    """Return a link to a page that shows this run."""
+    if kind == "question":
+        question = site.catalog.questions[id]
+        return {"href": link(addresses.question_page(id)), "title": question.short or question.question}
+    record = site.source(id)
+    return {"href": link(site.source_page(id)), "title": record.short if kind == "paper" else record.name}

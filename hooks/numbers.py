@@ -1,0 +1,62 @@
+"""Numbers as pages print them: results, reported numbers, sizes and times, each with what it is in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalog.expressions import Quantity, Term, format_quantity
+from catalog.records import Reported, Vocabulary
+from catalog.runs import Result, Run
+
+
+def reported_value(number: Reported, words: Vocabulary) -> str:
+    """Return a reported number with its unit, with as many digits as its metric has."""
+    metric = words.metrics[number.metric]
+    return format_quantity(Quantity(number.value, number.metric, metric.unit, metric.digits))
+
+
+def result_value(result: Result, words: Vocabulary) -> str:
+    """Return a measured number with its unit."""
+    metric = words.metrics.get(result.metric)
+    digits = metric.digits if metric else 2
+    return format_quantity(Quantity(result.value, result.metric, result.unit, digits))
+
+
+def term_value(term: Term) -> str:
+    """Return the value of one term of an expression with its unit."""
+    return format_quantity(Quantity(term.value, term.metric, term.unit, term.digits))
+
+
+def term_in_words(term: Term, words: Vocabulary, run: Run | None) -> str:
+    """Return what a term is: its metric, what was measured, and in which run or source."""
+    metric = words.metrics.get(term.metric)
+    title = metric.title if metric else term.metric
+    if run is None:
+        return f"{title}, {term.says}"
+    device = run.provenance.get("device")
+    made = ", ".join(str(part) for part in (f"{run.mode} run", device) if part)
+    return f"{title}, {term.says}; run {run.id} ({made})"
+
+
+def shape_in_words(shape: Iterable[int]) -> str:
+    """Return a real shape such as 3 × 48 × 64; nothing for text."""
+    return " × ".join(str(size) for size in shape)
+
+
+def seconds_in_words(seconds: float) -> str:
+    """Return a time with a unit that suits it."""
+    if seconds < 1:
+        return f"{seconds * 1000:.3g} ms"
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    return f"{seconds / 60:.0f} min"
+
+
+def bytes_in_words(count: int | None) -> str:
+    """Return a size in memory with a unit that suits it; a dash when it is not known."""
+    if count is None:
+        return "–"
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count} bytes"

@@ -1,0 +1,143 @@
+"""The numbered sources of a question: what each offered model and paper is to it, and which of its words are cited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from string import ascii_lowercase
+
+from catalog.fit import Verdict
+from catalog.links import abstract_link, arxiv_id, github_repository, https_form
+from catalog.records import Model, Paper, Question, Reported, Vocabulary
+from hooks.numbers import reported_value
+from hooks.site_facts import SiteFacts
+
+
+@dataclass(frozen=True)
+class OutsideLink:
+    """An address on another site with its text."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A fact or reported number that the answer cites; it stands under its source, so that nobody has to hover."""
+
+    anchor: str
+    letter: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True)
+class PartLink:
+    """A part of the page in which a source is cited."""
+
+    anchor: str
+    title: str
+
+
+@dataclass
+class OfferedSource:
+    """One offered model or paper, numbered as it stands in the list; citing it fills `notes` and `cited_in`."""
+
+    number: int
+    record: Model | Paper
+    links: list[OutsideLink]
+    because: str | None
+    verdict: Verdict | None = None
+    role: str = ""
+    notes: list[Note] = field(default_factory=list)
+    cited_in: list[PartLink] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """Return the record's id."""
+        return self.record.id
+
+    @property
+    def anchor(self) -> str:
+        """Return where the source stands on the page."""
+        return f"source-{self.id}"
+
+    @property
+    def title(self) -> str:
+        """Return its full name."""
+        return self.record.name if isinstance(self.record, Model) else self.record.title
+
+    @property
+    def name(self) -> str:
+        """Return the name people use in a sentence."""
+        return self.record.name if isinstance(self.record, Model) else self.record.short
+
+    def cite(self, part: PartLink) -> None:
+        """Note that a part of the page leans on this source."""
+        if part not in self.cited_in:
+            self.cited_in.append(part)
+
+    def note_fact(self, name: str) -> Note | None:
+        """Return the note of a fact, with the next free letter when it is cited for the first time."""
+        fact = self.record.facts.get(name)
+        if fact is None:
+            return None
+        letters = sum(1 for note in self.notes if note.letter)
+        letter = ascii_lowercase[letters] if letters < len(ascii_lowercase) else f"-{letters + 1}"
+        return self._note(Note(f"fact-{self.id}--{name}", letter, fact.says, fact.where))
+
+    def note_number(self, name: str, words: Vocabulary) -> Note | None:
+        """Return the note of a reported number."""
+        number = self.record.reported.get(name)
+        if number is None:
+            return None
+        return self._note(Note(self.number_anchor(name), "", number_in_words(number, words), number.where))
+
+    def number_anchor(self, name: str) -> str:
+        """Return where a reported number stands on the page; ids and names have no double hyphen."""
+        return f"number-{self.id}--{name}"
+
+    def _note(self, note: Note) -> Note:
+        """Add a note unless it is there."""
+        for known in self.notes:
+            if known.anchor == note.anchor:
+                return known
+        self.notes.append(note)
+        return note
+
+
+def number_in_words(number: Reported, words: Vocabulary) -> str:
+    """Return a reported number as a sentence: metric, value, and what it was measured on."""
+    metric = words.metrics[number.metric]
+    about = [part for part in (number.method, number.dataset, number.says) if part]
+    return f"{metric.title} {reported_value(number, words)}" + "".join(f", {part}" for part in about)
+
+
+def offered_sources(question: Question, site: SiteFacts) -> dict[str, OfferedSource]:
+    """Return the offered models, then the offered papers, by id, numbered from 1."""
+    verdicts = site.verdicts.get(question.id, {})
+    sources: dict[str, OfferedSource] = {}
+    for id, offered in question.models.items():
+        record = site.catalog.models[id]
+        sources[id] = OfferedSource(
+            len(sources) + 1, record, outside_links(record), offered.because, verdict=verdicts.get(id)
+        )
+    for id, offered in question.papers.items():
+        record = site.catalog.papers[id]
+        given = offered.provided.link if offered.provided else None
+        links = outside_links(record, given)
+        sources[id] = OfferedSource(len(sources) + 1, record, links, offered.because, role=offered.role)
+    return sources
+
+
+def outside_links(record: Model | Paper, given: str | None = None) -> list[OutsideLink]:
+    """Return where a model or paper is found: its paper, the abstract, its repository; `given` replaces the paper."""
+    paper = given or (record.paper if isinstance(record, Model) else record.link)
+    links = []
+    if paper:
+        number = arxiv_id(paper)
+        links.append(OutsideLink(https_form(paper), f"Paper, arXiv {number}" if number else "Paper"))
+    if abstract := abstract_link(paper):
+        links.append(OutsideLink(abstract, "Abstract"))
+    if record.github:
+        links.append(OutsideLink(https_form(record.github), f"GitHub, {github_repository(record.github)}"))
+    return links

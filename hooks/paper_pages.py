@@ -1,0 +1,40 @@
+"""The page of a paper: what it is to each question, its provided summary, and what it says and prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog.records import Paper
+from hooks import addresses
+from hooks.mathematics import has_mathematics
+from hooks.page_contents import contents
+from hooks.pages import Page, SearchEntry
+from hooks.record_values import record_values
+from hooks.site_facts import SiteFacts
+
+
+def paper_pages(site: SiteFacts) -> Iterator[Page]:
+    """Yield one page for each paper."""
+    for paper in site.catalog.papers.values():
+        yield paper_page(site, paper)
+
+
+def paper_page(site: SiteFacts, paper: Paper) -> Page:
+    """Return the page of one paper."""
+    uri = addresses.paper_page(paper.id)
+    values = record_values(paper, site.offers.papers[paper.id], site, site.link_from(uri))
+    html = site.fill("paper.html", uri, paper=paper, **values)
+    return Page(
+        uri=uri,
+        title=paper.title,
+        description=f"{paper.title}: what it says, and what it is to the questions it was offered for.",
+        html=str(html),
+        toc=contents(html),
+        search=(
+            SearchEntry("", paper.title, paper.short),
+            SearchEntry("summary", f"{paper.short}: summary", paper.summary),
+        ),
+        source=paper.source.file,
+        kind="paper",
+        has_math=has_mathematics(paper.summary),
+    )

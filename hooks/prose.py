@@ -1,0 +1,403 @@
+"""Turns contributed Markdown into HTML that can do no harm.
+
+Order matters: Markdown first, then an allow-list of tags per piece, then our own fragments (citations, numbers,
+figures) in place of tokens that no contributor can write. TRUST: nothing contributed is ever marked safe before nh3 has
+cleaned it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+
+from hooks.page_templates import macro
+from hooks.pages import Heading
+
+_paragraph = macro("prose.html", "paragraph")
+_verbatim = macro("prose.html", "verbatim")
+
+ID_PREFIX = "kb-"  # contributed ids cannot meet those of the theme or of our templates
+
+_OPEN, _SHUT = "\ue000", "\ue001"  # private characters around the number of a token
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_TOKEN = re.compile(f"{_OPEN}(\\d+){_SHUT}")
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+
+# A paragraph that Markdown would only escape: it starts with a letter and has none of Markdown's characters.
+_ORDINARY = r"[^\\`*_\[<&$|\n]*"
+_PLAIN_PARAGRAPH = re.compile(rf"(?!\w\.)(?:[^\W\d_]|[\"“‘(]){_ORDINARY}(?:\n(?:[^\W\d_]|[\"“‘(,;]){_ORDINARY})*")
+_NEEDS_WHOLE_TEXT = re.compile(r"```|~~~|<|\]:|^(?: {2,}|\t)|  $", re.MULTILINE)
+
+# Python-Markdown takes quadratic time over runs of openers; the checks refuse such text, this only keeps a page alive.
+_COSTLY = re.compile(r"(?:(?:!?\[|\*\[|<[!/a-z]?|[*_`\\]{3})\s*){50}", re.IGNORECASE)
+_MOST_TAGS = 2_000
+
+TAGS = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+        "var",
+    ]
+)
+ATTRIBUTES = {
+    "*": {"id", "class", "title", "lang", "dir"},
+    "a": {"href"},
+    "ol": {"start"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+    "details": {"open"},
+}
+_ALLOWED_CLASS = re.compile(r"arithmatex|highlight|dataframe|language-[a-z0-9+-]{1,30}|ma-align-(?:left|center|right)")
+_ALLOWED_LINK = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Insert:
+    """A trusted fragment in place of `text[start:end]`.
+
+    Attributes:
+        start: offset of its first character.
+        end: offset after its last character.
+        html: the fragment, made by one of our templates.
+        plain: what it says in a search result.
+        block: it stands between paragraphs, not inside one.
+    """
+
+    start: int
+    end: int
+    html: Markup
+    plain: str = ""
+    block: bool = False
+
+
+@dataclass(frozen=True)
+class Wrap:
+    """A trusted frame around the blocks of `text[start:end]`; `around` gets their cleaned HTML."""
+
+    start: int
+    end: int
+    around: Callable[[Markup], Markup]
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Cleaned HTML with the headings that stand in it."""
+
+    html: Markup
+    headings: tuple[Heading, ...] = ()
+
+    @property
+    def has_math(self) -> bool:
+        """Tell whether there is mathematics to draw."""
+        return 'class="arithmatex"' in self.html
+
+
+def render(
+    text: str, name: str, inserts: Sequence[Insert] = (), wraps: Sequence[Wrap] = (), *, deeper: int = 0
+) -> Fragment:
+    """Return contributed Markdown as harmless HTML.
+
+    `name` makes ids unique on the page; headings move `deeper` levels down.
+    """
+    headings: list[Heading] = []
+    pieces = [
+        _finish(html, inserts) for html in _convert(_with_tokens(text, inserts, wraps), name, wraps, deeper, headings)
+    ]
+    return Fragment(Markup("\n").join(pieces), tuple(headings))
+
+
+def plain_text(text: str, inserts: Sequence[Insert] = ()) -> str:
+    """Return what Markdown says, without its marks, for search results and descriptions."""
+    for insert in sorted(inserts, key=lambda insert: -insert.start):
+        text = text[: insert.start] + insert.plain + text[insert.end :]
+    text = re.sub(r"!?\[([^\]\[]*)\]\([^()\s]*\)", r"\1", text)
+    text = re.sub(r"^\s*(?:#{1,6}|>|[-*+]|\d+\.)\s+", "", text, flags=re.MULTILINE)
+    text = re.sub(r"[*`]+|(?<!\w)_|_(?!\w)", "", text)
+    return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s+", " ", text)).strip()
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def _with_tokens(text: str, inserts: Sequence[Insert], wraps: Sequence[Wrap]) -> str:
+    """Return the text with a token for each fragment, and for each end of a frame, in place."""
+    text = _PRIVATE.sub("\ufffd", text)
+    edits = [(i.start, i.end, _token(n, block=i.block)) for n, i in enumerate(inserts)]
+    for n, wrap in enumerate(wraps):
+        edits.append((wrap.start, wrap.start, _token(_opening(n), block=True)))
+        edits.append((wrap.end, wrap.end, _token(_closing(n), block=True)))
+    for start, end, token in sorted(edits, reverse=True):
+        text = text[:start] + token + text[end:]
+    return text
+
+
+def _token(number: int, *, block: bool) -> str:
+    """Return the mark that stands for a fragment."""
+    return f"\n\n{_OPEN}{number}{_SHUT}\n\n" if block else f"{_OPEN}{number}{_SHUT}"
+
+
+def _opening(n: int) -> int:
+    """Return the token number at the start of frame `n`."""
+    return 100_000 + 2 * n
+
+
+def _closing(n: int) -> int:
+    """Return the token number at the end of frame `n`."""
+    return 100_001 + 2 * n
+
+
+@dataclass
+class _Frame:
+    """A frame that is open: what it holds so far."""
+
+    around: Callable[[Markup], Markup]
+    pieces: list[Markup] = field(default_factory=list)
+
+
+def _convert(text: str, name: str, wraps: Sequence[Wrap], deeper: int, headings: list[Heading]) -> Iterator[Markup]:
+    """Yield cleaned HTML piece by piece; block tokens come as pieces of their own, frames are closed."""
+    frames = [_Frame(Markup)]
+    for chunk in _chunks(text):
+        number = _block_token(chunk)
+        if number is None or number < 100_000:
+            frames[-1].pieces.append(_chunk_html(chunk, name, deeper, headings) if number is None else Markup(chunk))
+        elif number % 2 == 0:
+            frames.append(_Frame(wraps[(number - 100_000) // 2].around))
+        elif len(frames) > 1:
+            _close(frames)
+    while len(frames) > 1:
+        _close(frames)
+    yield from frames[0].pieces
+
+
+def _close(frames: list[_Frame]) -> None:
+    """Put the innermost frame around its pieces."""
+    frame = frames.pop()
+    frames[-1].pieces.append(frame.around(Markup("\n").join(frame.pieces)))
+
+
+def _block_token(chunk: str) -> int | None:
+    """Return the number of the token that is the whole chunk, if it is one."""
+    match = _TOKEN.fullmatch(chunk)
+    return int(match[1]) if match else None
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """Yield tokens, plain paragraphs, and between them whatever Markdown must read in one piece."""
+    whole = bool(_NEEDS_WHOLE_TEXT.search(text))
+    waiting: list[str] = []
+    for chunk in _BLANK.split(text.strip("\n")):
+        alone = _TOKEN.fullmatch(chunk) or (not whole and _is_plain(chunk))
+        if not alone:
+            waiting.append(chunk)
+            continue
+        if waiting:
+            yield "\n\n".join(waiting)
+            waiting = []
+        yield chunk
+    if waiting:
+        yield "\n\n".join(waiting)
+
+
+def _is_plain(chunk: str) -> bool:
+    """Tell whether Markdown would do no more than escape this paragraph."""
+    return _PLAIN_PARAGRAPH.fullmatch(chunk) is not None
+
+
+def _finish(html: Markup, inserts: Sequence[Insert]) -> Markup:
+    """Put the fragments in place of their tokens; a token inside a tag is dropped."""
+
+    def place(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return _TOKEN.sub("", match[0])
+        number = int(match[1])
+        return str(inserts[number].html) if number < len(inserts) else ""
+
+    return Markup(_TAG_OR_TOKEN.sub(place, str(html)))
+
+
+_TAG_OR_TOKEN = re.compile(f'<[^<>"]*(?:"[^"]*"[^<>"]*)*>|{_OPEN}(\\d+){_SHUT}')
+
+
+# --- Markdown --------------------------------------------------------------------------------------------------------
+
+
+class _Headings(Treeprocessor):
+    """Gives headings their level and id, and cells their alignment as a class."""
+
+    def run(self, root: Element) -> None:
+        """Walk the tree once."""
+        self.found: list[Heading] = []
+        for element in root.iter():
+            if len(element.tag) == 2 and element.tag[0] == "h" and element.tag[1].isdigit():
+                self._heading(element)
+            elif element.tag in ("th", "td") and "align" in element.attrib:
+                element.set("class", f"ma-align-{element.attrib.pop('align')}")
+
+    def _heading(self, element: Element) -> None:
+        """Number a heading within its fragment and remember it."""
+        level = min(6, max(2, int(element.tag[1]) + self.md.deeper))
+        element.tag = f"h{level}"
+        title = "".join(element.itertext())
+        slug = "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "part"
+        number = 1
+        while (unique := slug if number == 1 else f"{slug}-{number}") in self.md.slugs:
+            number += 1
+        self.md.slugs.add(unique)
+        element.set("id", unique)
+        self.found.append(Heading(unique, _TOKEN.sub("", title).strip(), level))
+
+
+class _OurMarks(Extension):
+    """Registers the walk over headings and cells after the inline patterns."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Markdown's
+        """Add the walk."""
+        md.treeprocessors.register(_Headings(md), "headings", 15)
+
+
+def _markdown() -> Markdown:
+    """Return the one converter, with few extensions: each costs time on every page."""
+    md = Markdown(
+        extensions=["tables", "fenced_code", "sane_lists", "pymdownx.arithmatex", _OurMarks()],
+        extension_configs={"pymdownx.arithmatex": {"generic": True}, "tables": {"use_align_attribute": True}},
+        output_format="html",
+    )
+    md.deeper, md.slugs = 0, set()
+    return md
+
+
+_MARKDOWN = _markdown()
+
+
+def _chunk_html(chunk: str, name: str, deeper: int, headings: list[Heading]) -> Markup:
+    """Return one piece of Markdown as cleaned HTML."""
+    if _is_plain(chunk):
+        return _paragraph(chunk)
+    if _COSTLY.search(chunk) or chunk.count("<") > _MOST_TAGS:
+        return _verbatim(chunk)
+    prefix = f"{ID_PREFIX}{name}-"
+    _MARKDOWN.reset()
+    _MARKDOWN.deeper, _MARKDOWN.slugs = deeper, {heading.id.removeprefix(prefix) for heading in headings}
+    html = _MARKDOWN.convert(chunk)
+    found = _MARKDOWN.treeprocessors["headings"].found
+    taken = {heading.id for heading in headings}
+    cleaned, renamed = _CLEANER.clean(html, prefix, taken)
+    headings += [Heading(renamed[h.id], h.title, h.level) for h in found if h.id in renamed]
+    return cleaned
+
+
+# --- cleaning --------------------------------------------------------------------------------------------------------
+
+
+class Cleaner:
+    """An allow-list of tags and attributes; ids get a prefix and stay unique, links lead to the web or into the page."""
+
+    def __init__(self) -> None:
+        """Prepare the allow-list once."""
+        self._prefix = ID_PREFIX
+        self._taken: set[str] = set()
+        self._renamed: dict[str, str] = {}
+        self._nh3 = nh3.Cleaner(
+            tags=set(TAGS),
+            attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+            attribute_filter=self._attribute,
+            clean_content_tags={"script", "style", "title", "template", "noscript", "iframe", "textarea", "xmp"},
+            url_schemes={"http", "https"},
+            link_rel="nofollow noopener noreferrer",
+            strip_comments=True,
+        )
+
+    def clean(self, html: str, prefix: str, taken: set[str] | frozenset[str] = frozenset()) -> tuple[Markup, dict]:
+        """Return harmless HTML, and how each of its ids is called now; ids in `taken` are not given again."""
+        self._prefix, self._taken, self._renamed = prefix, set(taken), {}
+        return Markup(self._nh3.clean(html)), self._renamed
+
+    def _attribute(self, _tag: str, name: str, value: str) -> str | None:
+        """Return the value an attribute may have, or None to drop it."""
+        if name == "class":
+            return " ".join(word for word in value.split() if _ALLOWED_CLASS.fullmatch(word)) or None
+        if name == "id":
+            return self._id(value)
+        if name == "href":
+            return self._link(value)
+        return value
+
+    def _id(self, value: str) -> str | None:
+        """Return a prefixed id, or None when the page has it already."""
+        new = self._prefix + re.sub(r"[^a-zA-Z0-9_-]+", "-", value)[:80]
+        if new in self._taken:
+            return None
+        self._taken.add(new)
+        self._renamed.setdefault(value, new)
+        return new
+
+    def _link(self, value: str) -> str | None:
+        """Return an address on the web or in this page."""
+        if value.startswith("#"):
+            return f"#{self._prefix}{value[1:]}"
+        return value if _ALLOWED_LINK.match(value) else None
+
+
+_CLEANER = Cleaner()
+
+
+def clean(html: str, name: str) -> Markup:
+    """Return contributed HTML, such as the table of an output, made harmless."""
+    return _CLEANER.clean(html, f"{ID_PREFIX}{name}-")[0]

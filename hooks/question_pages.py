@@ -1,0 +1,225 @@
+"""The page of a question: the answer first, then task, workflow, sources, and the evidence under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.answer import Answer
+from catalog.expressions import ExpressionError, Quantity, evaluate, format_quantity, parse
+from catalog.mermaid import diagram
+from catalog.notations import FigureRef, scan
+from catalog.records import Asks, Question
+from catalog.runs import Run
+from catalog.steps import StepLine, step_lines
+from hooks import addresses
+from hooks.answer_parts import AnswerOnPage, ShownNumber, result_anchor
+from hooks.experiments import essay_or_teaser, run_values
+from hooks.figures import evidence_figure, figure_html
+from hooks.numbers import result_value
+from hooks.offered_sources import offered_sources
+from hooks.page_contents import contents
+from hooks.pages import Page, SearchEntry
+from hooks.site_facts import Link, SiteFacts
+
+MOST_SIBLINGS = 5
+DESCRIPTION = 160  # characters
+SEARCHED = 400  # characters of each part that the search reads
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A box of the workflow as a line of the list."""
+
+    label: str
+    href: str
+    sentences: list[str]
+
+
+@dataclass(frozen=True)
+class ShownClaim:
+    """A claim with the numbers that support it."""
+
+    says: str
+    terms: list[ShownNumber]
+
+
+def question_pages(site: SiteFacts) -> Iterator[Page]:
+    """Yield one page for each question."""
+    for question in site.catalog.questions.values():
+        yield question_page(site, question)
+
+
+def question_page(site: SiteFacts, question: Question) -> Page:
+    """Return the page of one question."""
+    uri = addresses.question_page(question.id)
+    link = site.link_from(uri)
+    sources = offered_sources(question, site)
+    on_page = AnswerOnPage(site, question, link, sources)
+    answer = site.catalog.answers.get(question.id)
+    run = site.run(question.notebook)
+    evidence = _evidence(site, link, run, answer, on_page.shown_figures)
+    parts, plain = on_page.fragments(answer) if answer else ({}, {})
+    values = {
+        "question": question,
+        "draft": question.status == "draft",
+        "parts": {name: parts.get(name) for name in ("lead", "task", "workflow", "sources")},
+        "evidence": evidence,
+        "asks": _asks(question.asks, site) if question.asks else None,
+        "models": [source for source in sources.values() if source.id in question.models],
+        "papers": [source for source in sources.values() if source.id in question.papers],
+        "gain": _gain(question, run, site, link),
+        "claims": list(_claims(question, on_page)),
+        "siblings": _siblings(question, site, link),
+        **_workflow(question, run, site, link),
+        **(run_values(site, run, link) if run else {"run": None, "stale": ()}),
+        "essay": essay_or_teaser(site, run, link, on_page.shown_figures) if run else "",
+    }
+    html = site.fill("question.html", uri, **values)
+    return Page(
+        uri=uri,
+        title=question.question,
+        description=shortened(plain.get("lead", question.question), DESCRIPTION),
+        html=str(html),
+        toc=contents(html),
+        search=tuple(_search(question, plain)),
+        source=question.source.file,
+        kind="question",
+        has_diagram=bool(values["diagram"]),
+        has_math="arithmatex" in html,
+        nav="Questions" if question.status == "published" else None,
+        short=question.short or shortened(question.question, 60),
+    )
+
+
+def shortened(text: str, most: int) -> str:
+    """Return at most `most` characters, cut between words."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:
+    """Yield what the search finds: the question with its lead, then each part."""
+    yield SearchEntry("", question.question, shortened(plain.get("lead", ""), SEARCHED))
+    for name in ("task", "workflow", "sources"):
+        if plain.get(name):
+            title = f"{name.capitalize()}: {question.short or shortened(question.question, 60)}"
+            yield SearchEntry(name, title, shortened(plain[name], SEARCHED))
+
+
+# --- pieces of the page ----------------------------------------------------------------------------------------------
+
+
+def _asks(asks: Asks, site: SiteFacts) -> dict[str, Any]:
+    """Return what is asked, in the words of the vocabulary."""
+    words = site.vocabulary
+    return {
+        "task": words.tasks[asks.task].title,
+        "from_": words.types[asks.from_].title.lower(),
+        "to": words.types[asks.to].title.lower(),
+        "scale": f"{asks.scale:g}×" if asks.scale else "",
+        "about": words.content[asks.about].title.lower(),
+        "wants": [words.wants[wish].title.lower() for wish in asks.wants],
+    }
+
+
+def _evidence(site: SiteFacts, link: Link, run: Run | None, answer: Answer | None, shown: set[str]) -> Any:
+    """Return the figure that stands under the answer, if the run has any."""
+    if run is None:
+        return ""
+    cited = [
+        found.name
+        for _, passage in (answer.parts if answer else ())
+        for found in (scan(passage) if "](run:" in passage.text else ())
+        if isinstance(found, FigureRef) and found.run == run.id
+    ]
+    name = evidence_figure(run, cited)
+    return figure_html(site, link, run.id, name, "", shown) if name else ""
+
+
+def _gain(question: Question, run: Run | None, site: SiteFacts, link: Link) -> ShownNumber | None:
+    """Return the measured gain over the baseline that the first claim about one speaks of."""
+    for claim in question.claims if run else ():
+        for term in _terms(claim.holds):
+            result = run.results.get(term.name) if term.id == run.id else None
+            if result and result.metric.endswith("_gain"):
+                text = f"Measured: {result_value(result, site.vocabulary)}"
+                return ShownNumber(text, link(addresses.notebook_page(run.id), result_anchor(term.name)), result.says)
+    return None
+
+
+def _terms(expression: str) -> tuple[Any, ...]:
+    """Return the references of an expression; an unreadable one has none."""
+    try:
+        return parse(expression).references
+    except ExpressionError:
+        return ()
+
+
+def _claims(question: Question, on_page: AnswerOnPage) -> Iterator[ShownClaim]:
+    """Yield each claim with its measured values."""
+    for claim in question.claims:
+        try:
+            quantity = evaluate(parse(claim.holds), on_page.site.catalog, question.id)
+        except ExpressionError:
+            continue
+        singles = [Quantity(t.value, t.metric, t.unit, t.digits, (t,)) for t in quantity.terms]
+        yield ShownClaim(claim.says, [on_page.shown_number(format_quantity(single), single) for single in singles])
+
+
+def _siblings(question: Question, site: SiteFacts, link: Link) -> list[dict[str, str]]:
+    """Return the related questions, those it names itself first."""
+    related = site.offers.siblings.get(question.id, {})
+    own = [id for id in question.siblings if id in related]
+    others = [id for id in related if id not in own]
+    return [
+        {
+            "href": link(addresses.question_page(id)),
+            "question": site.catalog.questions[id].question,
+            "difference": question.siblings.get(id, ""),
+        }
+        for id in (own + others)[:MOST_SIBLINGS]
+        if id in site.catalog.questions
+    ]
+
+
+def _workflow(question: Question, run: Run | None, site: SiteFacts, link: Link) -> dict[str, Any]:
+    """Return the diagram and the same steps as a list; both empty when there is no graph."""
+    graph = site.graph(question.id)
+    if graph is None:
+        return {"diagram": "", "traced": False, "steps": [], "shapes": False}
+    trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
+    title = f"Workflow for: {question.short or shortened(question.question, 60)}"
+    lines = step_lines(graph)
+    return {
+        "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), trace),
+        "traced": trace is not None,
+        "steps": [_step(line, site, link) for line in lines],
+        "shapes": any(given.shape for line in lines for given in line.gives),
+    }
+
+
+def _in_words(line: StepLine) -> str:
+    """Return one box in a few words, for people who cannot see the diagram."""
+    takes = f" takes {line.takes_text}" if line.takes else ""
+    return f"{line.label}{takes}" + (f", gives {line.gives_text}" if line.kind != "output" else "")
+
+
+def _step(line: StepLine, site: SiteFacts, link: Link) -> ShownStep:
+    """Return one line of the list."""
+    href = link(addresses.model_page(line.record_id)) if line.record_id else ""
+    return ShownStep(line.label, href, [sentence for sentence in _sentences(line, site) if sentence])
+
+
+def _sentences(line: StepLine, site: SiteFacts) -> Iterator[str]:
+    """Yield what a reader of the list must know of a box."""
+    kinds = {"input": "Input.", "output": "Output.", "operation": "Operation, nothing learned.", "model": "Model."}
+    yield kinds[line.kind]
+    if line.takes and line.kind != "output":
+        yield f"Takes {line.takes_text}."
+    gives = line.gives_text.replace(" x ", " × ")
+    yield f"{'Gives' if line.kind in ('operation', 'model') else 'Size'} {gives}." if gives else ""
+    if line.settings:
+        yield "Settings: " + ", ".join(f"{name} = {value}" for name, value in line.settings.items()) + "."
+    if line.source:
+        yield f"This is not the use that is hosted; it is documented in {line.source}."

@@ -1,0 +1,69 @@
+"""What the pages of models and papers have in common: reported numbers, reproductions, questions that offer them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from catalog.expressions import ExpressionError, evaluate, parse
+from catalog.records import Model, Paper
+from hooks import addresses
+from hooks.numbers import reported_value, term_in_words, term_value
+from hooks.offered_sources import outside_links
+from hooks.reverse_index import OfferedAs
+from hooks.site_facts import Link, SiteFacts
+
+MOST_QUESTIONS = 100  # on one page; the index of questions has them all
+
+
+def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFacts, link: Link) -> dict[str, Any]:
+    """Return what the template of a model or a paper shows of its record."""
+    return {
+        "links": outside_links(record),
+        "offers": offers[:MOST_QUESTIONS],
+        "offer_count": len(offers),
+        "reported": list(_reported(record, site)),
+        "reproduction": list(_reproduction(record, site, link)),
+    }
+
+
+def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[dict[str, str]]:
+    """Yield the numbers that a record reports, as rows."""
+    for name, number in record.reported.items():
+        metric = site.vocabulary.metrics[number.metric]
+        yield {
+            "name": name,
+            "metric": metric.title,
+            "metric_says": metric.says,
+            "says": number.says or "",
+            "method": number.method or "",
+            "dataset": number.dataset or "",
+            "value": reported_value(number, site.vocabulary),
+            "where": number.where,
+        }
+
+
+def _reproduction(record: Model | Paper, site: SiteFacts, link: Link) -> Iterator[dict[str, Any]]:
+    """Yield each claim of a paper with what our run found: reproduced, not reproduced, or not checked."""
+    for claim in record.reproduction.values():
+        outcome, terms = "Not checked", []
+        if claim.holds:
+            try:
+                quantity = evaluate(parse(claim.holds), site.catalog)
+            except ExpressionError:
+                pass  # the run is not there yet
+            else:
+                outcome = "Reproduced" if quantity.value else "Not reproduced"
+                terms = [_term(term, record, site, link) for term in quantity.terms]
+        yield {"claim": claim.claim, "where": claim.where, "outcome": outcome, "terms": terms}
+
+
+def _term(term: Any, record: Model | Paper, site: SiteFacts, link: Link) -> dict[str, str]:
+    """Return one number of a reproduction with where it stands."""
+    if term.kind == "result":
+        href = link(addresses.notebook_page(term.id), f"result-{term.name}")
+    else:
+        href = link(site.source_page(term.id), f"number-{term.name}")
+        href = f"#number-{term.name}" if term.id == record.id else href
+    run = site.run(term.id) if term.kind == "result" else None
+    return {"text": term_value(term), "href": href, "title": term_in_words(term, site.vocabulary, run)}

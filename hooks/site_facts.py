@@ -1,0 +1,112 @@
+"""What pages need to know beyond their own record, derived once for the whole site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from catalog.fit import Verdict, verdicts
+from catalog.graph import Graph
+from catalog.load import Catalog
+from catalog.records import Model, Paper, Vocabulary
+from catalog.runs import Run, freshness
+from catalog.workflow import build, spec_digest
+from hooks import addresses
+from hooks.links_between_pages import relative
+from hooks.page_templates import TEMPLATES
+from hooks.reverse_index import ReverseIndex, reverse_index
+
+Link = Callable[..., str]  # link(to_uri, anchor=None) -> the relative address
+
+
+class SiteFacts:
+    """A catalog with everything that is derived from it, each thing when it is first asked for."""
+
+    def __init__(self, catalog: Catalog, *, directory_urls: bool = True, repository: str = "") -> None:
+        """Keep the catalog; `repository` is the address that record lines are linked to, empty for none."""
+        self.catalog = catalog
+        self.directory_urls = directory_urls
+        self.repository = repository.rstrip("/")
+        self._graphs: dict[str, Graph | None] = {}
+        self._stale: dict[str, tuple[str, ...]] = {}
+        self._relative: dict[tuple[str, str], str] = {}
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the words."""
+        return self.catalog.vocabulary
+
+    @cached_property
+    def verdicts(self) -> dict[str, dict[str, Verdict]]:
+        """Return the verdicts by question, then by model; a question that asks nothing yet has none."""
+        return {
+            question.id: verdicts(question, self.catalog) if question.asks else {}
+            for question in self.catalog.questions.values()
+        }
+
+    @cached_property
+    def offers(self) -> ReverseIndex:
+        """Return who is offered where."""
+        return reverse_index(self.catalog, self.verdicts)
+
+    @cached_property
+    def specs(self) -> dict[str, str]:
+        """Return the digest of each question's workflow, which runs are compared with."""
+        return {id: spec_digest(q) for id, q in self.catalog.questions.items() if q.workflow}
+
+    def graph(self, question_id: str) -> Graph | None:
+        """Return the typed graph of a question's workflow, or None when there is none that passes its checks."""
+        if question_id not in self._graphs:
+            question = self.catalog.questions[question_id]
+            self._graphs[question_id] = build(question, self.catalog)[0] if question.workflow else None
+        return self._graphs[question_id]
+
+    def run(self, notebook_id: str | None) -> Run | None:
+        """Return the run of a notebook, if there is one."""
+        return self.catalog.runs.get(notebook_id or "")
+
+    def stale(self, run: Run) -> tuple[str, ...]:
+        """Return why a run is stale, as sentences; nothing means fresh."""
+        if run.id not in self._stale:
+            self._stale[run.id] = freshness(run, self.catalog.root, workflows=self.specs)
+        return self._stale[run.id]
+
+    def source(self, id: str) -> Model | Paper:
+        """Return a model or a paper: they share one id space."""
+        return self.catalog.models.get(id) or self.catalog.papers[id]
+
+    def source_page(self, id: str) -> str:
+        """Return the uri of a model's or a paper's page."""
+        return addresses.model_page(id) if id in self.catalog.models else addresses.paper_page(id)
+
+    def variants(self, family: str) -> list[str]:
+        """Return the ids of the models of a family when there are several, else nothing."""
+        ids = self.offers.families.get(family, [])
+        return ids if len(ids) > 1 else []
+
+    def link_from(self, uri: str) -> Link:
+        """Return the function that makes links on the page `uri`: `link(to_uri, anchor=None)`."""
+        # Pages of one folder lie equally deep, so one of them stands for all and the answer is kept.
+        stands_for = uri if uri.endswith("index.md") else f"{uri.rpartition('/')[0]}/-.md"
+
+        def link(to_uri: str, anchor: str | None = None) -> str:
+            if to_uri == uri and anchor:
+                return f"#{anchor}"
+            key = (stands_for, to_uri)
+            if key not in self._relative:
+                self._relative[key] = relative(stands_for, to_uri, None, self.directory_urls)
+            return f"{self._relative[key]}#{anchor}" if anchor else self._relative[key]
+
+        return link
+
+    def line_link(self, file: str, line: int = 1) -> str:
+        """Return the address of a line of a record in the repository, or nothing when that is not known."""
+        return f"{self.repository}/blob/main/{file}#L{line}" if self.repository else ""
+
+    def fill(self, template: str, uri: str, **values: Any) -> Markup:
+        """Return a template's HTML for the page `uri`, escaped and safe, with what every template may use."""
+        shared = {"site": self, "words": self.vocabulary, "link": self.link_from(uri), "to": addresses}
+        return Markup(TEMPLATES.get_template(template).render({**shared, **values}))

@@ -1,0 +1,62 @@
+"""The page of a task: who asks for it, which models do it, and which other tasks help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hooks import addresses
+from hooks.page_contents import contents
+from hooks.pages import Page, SearchEntry
+from hooks.site_facts import SiteFacts
+
+MOST_QUESTIONS = 20  # on one page; the filter of the index shows them all
+
+
+def task_pages(site: SiteFacts) -> Iterator[Page]:
+    """Yield one page for each task of the vocabulary."""
+    for task_id in site.vocabulary.tasks:
+        yield task_page(site, task_id)
+
+
+def task_page(site: SiteFacts, task_id: str) -> Page:
+    """Return the page of one task."""
+    uri = addresses.task_page(task_id)
+    task = site.vocabulary.tasks[task_id]
+    catalog, offers = site.catalog, site.offers
+    asked = offers.asked[task_id]
+    html = site.fill(
+        "task.html",
+        uri,
+        task=task,
+        task_id=task_id,
+        questions=[catalog.questions[id] for id in asked[:MOST_QUESTIONS]],
+        question_count=len(asked),
+        doing=[catalog.models[id] for id in offers.doing[task_id]],
+        other_uses=[catalog.models[id] for id in offers.other_uses[task_id]],
+        operations=[operation for operation in site.vocabulary.operations.values() if operation.task == task_id],
+        helpers=[
+            {
+                "id": id,
+                "title": other.title,
+                "reason": other.helps[task_id],
+                "models": [catalog.models[m] for m in offers.doing[id] + offers.other_uses[id]],
+            }
+            for id, other in site.vocabulary.tasks.items()
+            if task_id in other.helps
+        ],
+        helped=[
+            {"id": id, "title": site.vocabulary.tasks[id].title, "reason": reason}
+            for id, reason in task.helps.items()
+            if id in site.vocabulary.tasks
+        ],
+    )
+    return Page(
+        uri=uri,
+        title=task.title,
+        description=task.says,
+        html=str(html),
+        toc=contents(html),
+        search=(SearchEntry("", task.title, task.says),),
+        source=site.vocabulary.source.file,
+        kind="task",
+    )
