@@ -82,7 +82,13 @@ def on_startup(command: str, dirty: bool) -> None:  # noqa: ARG001 - the signatu
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything before MkDocs empties the folder of the site."""
     try:
-        content = site_content.read(ROOT, Path(config.docs_dir), preview=Build.serving)
+        content = site_content.read(
+            ROOT,
+            Path(config.docs_dir),
+            directory_urls=config.use_directory_urls,
+            repository=config.repo_url or "",
+            preview=Build.serving,
+        )
     except CatalogError as error:
         raise PluginError(f"{error}\n{len(error.problems)} problems; the site was not built.") from None
     Build.pages, Build.assets, Build.scripts = content.pages, content.assets, set()

@@ -89,7 +89,7 @@ def _problem_page(uri: str, file: str, problems: list[Problem]) -> Page:
         uri=uri,
         title=title,
         description=title,
-        html=html,
+        html=str(html),
         toc=(Heading("problems", "Problems"),),
         search=(SearchEntry("", title, text),),
         source=file,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from catalog.load import check_all
@@ -27,12 +28,16 @@ class Content:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(root: Path, docs: Path, preview: bool = False) -> Content:
+def read(
+    root: Path, docs: Path, *, directory_urls: bool = True, repository: str = "", preview: bool = False
+) -> Content:
     """Read, check and render everything below `root`.
 
     Args:
         root: the folder that holds `catalog/` and `notebooks/`.
         docs: the folder whose files MkDocs publishes as they are.
+        directory_urls: links lead to folders, else to files.
+        repository: the address that record lines are linked to; empty for none.
         preview: show problems on pages instead of raising.
 
     Raises:
@@ -41,9 +46,10 @@ def read(root: Path, docs: Path, preview: bool = False) -> Content:
     catalog, problems = check_all(root)
     errors = [problem for problem in problems if problem.level == "error"]
     errors += unexpected_files(docs, root)
-    if not errors:
-        return Content(list(site_pages.render(catalog)), list(site_pages.assets(catalog)))
-    if not preview:
+    render = partial(site_pages.render, directory_urls=directory_urls, repository=repository)
+    if errors and not preview:
         raise CatalogError(errors)
-    pages = problem_pages.pages_that_work(catalog, errors, site_pages.render)
-    return Content(pages, [] if catalog is None else list(site_pages.assets(catalog)), errors)
+    assets = [] if catalog is None else list(site_pages.assets(catalog))
+    if errors:
+        return Content(problem_pages.pages_that_work(catalog, errors, render), assets, errors)
+    return Content(list(render(catalog)), assets)

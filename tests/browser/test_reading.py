@@ -1,0 +1,145 @@
+"""A reader opens the site, finds a question, and sees its diagram and its figure."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+QUESTION = "questions/fine-text-2x/"
+SIZES = [1280, 390]
+SCHEMES = ["light", "dark"]
+
+
+@pytest.fixture(
+    params=[(width, scheme) for width in SIZES for scheme in SCHEMES], ids=lambda case: f"{case[0]}-{case[1]}"
+)
+def tab(request, open_tab):
+    width, scheme = request.param
+    return open_tab(width, scheme)
+
+
+def no_sideways_scrolling(tab):
+    return tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_home_page_leads_to_a_question(tab, address):
+    tab.goto(address)
+    assert no_sideways_scrolling(tab)
+
+    tab.locator(".md-content a[href*='fine-text-2x']").first.click()
+
+    tab.wait_for_url(f"**/{QUESTION}**")
+    assert "fine text" in tab.locator("h1").inner_text().lower()
+
+
+def test_the_search_finds_a_question(tab, address):
+    tab.goto(address)
+    if tab.viewport_size["width"] < 960:
+        tab.locator("label.md-header__button[for=__search]").click()
+    tab.locator("[data-md-component=search-query]").click()
+    tab.keyboard.type("fine text icons")
+
+    found = tab.locator(".md-search-result__link[href*='fine-text-2x']").first
+    found.wait_for()
+    found.click()
+
+    tab.wait_for_url(f"**/{QUESTION}**")
+
+
+def test_the_filter_keeps_what_was_asked_for(tab, address):
+    tab.goto(address + "questions/")
+    cards = tab.locator(".ma-cards > *:visible")
+    before = cards.count()
+
+    tab.locator(".ma-filter [name=words]").fill("icons fine text")
+
+    assert before == 5
+    assert cards.count() == 1
+    assert "icons" in cards.first.inner_text()
+    assert "1 of 5" in tab.locator(".ma-filter output").inner_text()
+
+
+def test_each_choice_of_the_filter_keeps_some_question(open_tab, address):
+    tab = open_tab()
+    tab.goto(address + "questions/")
+    for choice in tab.locator(".ma-filter select").all():
+        values = choice.locator("option").evaluate_all("options => options.map(option => option.value)")
+        for value in filter(None, values):
+            choice.select_option(value)
+            assert tab.locator(".ma-cards > *:visible").count() > 0, value
+        choice.select_option("")
+    assert tab.locator(".ma-cards > *:visible").count() == 5
+
+
+def test_the_diagram_is_drawn_with_the_labels_of_the_workflow(tab, address):
+    tab.goto(address + QUESTION)
+
+    drawing = tab.locator(".ma-diagram svg")
+    drawing.wait_for()
+
+    words = drawing.evaluate("svg => svg.textContent")
+    for label in ("Icons and fine text", "SISR-Any-LIIF-EDSR", "Twice the size"):
+        assert label in words
+    assert "Syntax error" not in words
+    assert drawing.locator("title").count() >= 1  # its name for screen readers
+    assert drawing.bounding_box()["width"] > 100
+
+
+def test_the_figures_are_loaded(tab, address):
+    tab.goto(address + QUESTION)
+    pictures = tab.locator(".ma-figure img")
+
+    assert pictures.count() > 0
+    for picture in pictures.all():
+        picture.scroll_into_view_if_needed()
+        tab.wait_for_function("picture => picture.complete && picture.naturalWidth > 0", arg=picture.element_handle())
+
+
+def test_a_comparison_is_moved_by_the_keyboard(open_tab, address):
+    tab = open_tab()
+    tab.goto(address + QUESTION)
+    slider = tab.locator("image-compare input[type=range]").first
+    slider.focus()
+    for _ in range(5):
+        tab.keyboard.press("ArrowRight")
+
+    tab.wait_for_function("document.querySelector('image-compare').style.getPropertyValue('--exposure') === '55%'")
+
+
+@pytest.mark.parametrize("path", ["", "questions/", QUESTION, "models/", "papers/", "guide/how-to-read/"])
+def test_no_page_scrolls_sideways_on_a_phone(open_tab, address, path):
+    tab = open_tab(390)
+    tab.goto(address + path)
+
+    assert no_sideways_scrolling(tab)
+
+
+def test_colours_can_be_switched(open_tab, address):
+    tab = open_tab(scheme="light")
+    tab.goto(address)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = tab.evaluate(ground)
+
+    for _ in range(2):  # from following the system to light, then to dark
+        tab.locator(".md-header__option label:visible").click()
+
+    assert tab.evaluate(ground) != light
+
+
+def test_a_page_can_be_read_without_scripts(open_tab, address):
+    tab = open_tab(java_script_enabled=False)
+    tab.goto(address + QUESTION)
+    assert tab.locator(".ma-steps li").first.is_visible()
+    assert not tab.locator(".ma-diagram").is_visible()
+
+    tab.goto(address + "questions/")
+    assert not tab.locator(".ma-filter").is_visible()
+    assert tab.locator(".ma-cards > *").count() == 5
+
+
+def test_the_address_of_nothing_leads_back(chromium, address):
+    tab = chromium.new_page()
+    tab.goto(address + "404.html")
+
+    assert tab.locator("h1").inner_text() == "This page is not here"
+    assert tab.locator(".ma-ways a").count() == 2
+    tab.close()
