@@ -307,7 +307,7 @@ def _todo(offer: Offer, asked: Asked, graph: Graph | None) -> Iterator[str]:
     elif asked.scale is None and graph is not None:
         yield f"{offer.file}: the question names no scale; choose the factor of the workflow"
     if graph is None:
-        yield f"{offer.file}: write `workflow`, when the models it offers have their `uses`"
+        yield f"{offer.file}: write `workflow`; or, once its models have `uses`, delete the file and import the prompt again"
     if offer.papers:
         yield f"{offer.file}: give each paper its `role` and the reason, and write the answer"
 

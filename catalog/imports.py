@@ -1,0 +1,455 @@
+"""From prompts to records: plan everything, then write all of it or nothing.
+
+Known records are matched first and never rewritten: a model by its name, a paper by its title or its address, a
+question by its text. What is not known yet becomes a new record with a proposed id. Prompts that are imported together
+see each other's new records, and their order does not matter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from catalog import cues
+from catalog.answer import read_answer
+from catalog.check import check
+from catalog.drafts import Offer, derive, model_todo
+from catalog.links import compare_form, github_repository
+from catalog.load import FOLDERS, Catalog, name_problem, parse_record
+from catalog.problems import CatalogError, Problem, did_you_mean
+from catalog.prompt_defects import defects
+from catalog.prompts import Entry, Line, Prompt, export_prompt, print_prompt, read_prompt
+from catalog.records import Paper, Question, Record, was_given
+from catalog.source import split_front_matter
+from catalog.yaml_text import record_text
+
+WORDS_IN_AN_ID = 4  # of the words that say something
+LONGEST_SHORT_NAME = 60  # characters
+OPTIONS = ("--id", "--provided")
+FIELDS = {  # the line of a prompt that holds a field of a record
+    "model": {"name": "Model", "paper": "Paper", "github": "GitHub"},
+    "paper": {"title": "Model", "link": "Paper", "github": "GitHub", "summary": "Summary"},
+}
+REMEDY = "to keep this prompt's own {field}, write it in the question: papers: {{{id}: {{provided: {{{field}: ...}}}}}}"
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A record that will be written: its path from the repository's root, and its text."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import does.
+
+    Attributes:
+        new: the files to write, in this order: what is offered before the questions that offer it.
+        known: the files of records that the prompts already stand in.
+        todo: what a person must add, one sentence each.
+    """
+
+    new: tuple[NewFile, ...]
+    known: tuple[str, ...]
+    todo: tuple[str, ...]
+
+
+def plan_import(
+    prompts: Sequence[Prompt],
+    catalog: Catalog,
+    ids: Mapping[str, str] | None = None,
+    provided: Collection[str] = (),
+) -> tuple[Plan | None, list[Problem]]:
+    """Plan the records of some prompts; return the plan (None if there is an error) with all problems, sorted.
+
+    `ids` maps a proposed id, or the file name of a prompt (for its question), to the id a person wants. `provided`
+    names papers whose summary or link in these prompts is kept in the new questions, beside that of the paper's record.
+    """
+    planning = _Planning(catalog, dict(ids or {}), frozenset(provided))
+    for prompt in sorted(prompts, key=lambda prompt: prompt.file):
+        planning.add(prompt)
+    planning.finish()
+    problems = sorted(set(planning.problems))
+    failed = any(problem.level == "error" for problem in problems)
+    return (None if failed else planning.plan()), problems
+
+
+def read_and_plan(
+    paths: Sequence[Path], catalog: Catalog, ids: Mapping[str, str] | None = None, provided: Collection[str] = ()
+) -> tuple[Plan | None, list[Problem]]:
+    """Read prompts from files and plan their import; like `plan_import`, with the problems of every file."""
+    prompts, problems = [], []
+    for path in paths:
+        prompt, found = read_prompt(path, path.as_posix())
+        problems += found
+        prompts += [prompt] if prompt else []
+    plan, found = plan_import(prompts, catalog, ids, provided)
+    if len(prompts) < len(paths):  # the options may be about what could not be read
+        found = [problem for problem in found if problem.file not in OPTIONS]
+        plan = None
+    return plan, sorted({*problems, *found})
+
+
+@dataclass
+class _Planning:
+    """Collects the new records of one import, beside a catalog that grows with them."""
+
+    catalog: Catalog
+    ids: dict[str, str]
+    provided: frozenset[str]
+    problems: list[Problem] = field(default_factory=list)
+    new: dict[str, NewFile] = field(default_factory=dict)  # by file
+    known: set[str] = field(default_factory=set)
+    todo: dict[str, None] = field(default_factory=dict)
+    places: dict[str, tuple[str, Entry]] = field(default_factory=dict)  # file of a new record: its prompt and block
+    asked: dict[str, Prompt] = field(default_factory=dict)  # file of a new question: its prompt
+    proposals: set[str] = field(default_factory=set)
+    before: frozenset[Problem] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.before = frozenset(check(self.catalog))
+
+    def report(self, file: str, line: Line, message: str) -> None:
+        """Add an error at a line of a prompt."""
+        self.problems.append(Problem(file, line.line, line.column, line.label, message))
+
+    def plan(self) -> Plan:
+        """Return what was planned."""
+        return Plan(tuple(self.new.values()), tuple(sorted(self.known - self.new.keys())), tuple(self.todo))
+
+    # --- one prompt ---
+
+    def add(self, prompt: Prompt) -> None:
+        """Plan the records of one prompt."""
+        self.problems += defects(prompt)
+        errors = len(self._errors())
+        models = [self._record("model", entry, prompt) for entry in prompt.models]
+        question = self._known_question(prompt)
+        said: dict[str, dict[str, str | None]] = {}
+        papers = [self._record("paper", entry, prompt, question, said) for entry in prompt.papers]
+        if len(self._errors()) > errors:
+            return
+        self._distinct(prompt, models, papers)
+        offer = Offer("", prompt.question.value or "", tuple(models), tuple(papers), said)
+        if question is None:
+            self._new_question(prompt, offer)
+        else:
+            self._same_question(prompt, question, offer)
+
+    def _errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.level == "error"]
+
+    def _distinct(self, prompt: Prompt, models: list[str], papers: list[str]) -> None:
+        """Report two blocks that turned out to be one record."""
+        for ids, entries in ((models, prompt.models), (papers, prompt.papers)):
+            for n, id in enumerate(ids):
+                if id in ids[:n]:
+                    first = entries[ids.index(id)].lines[0].line
+                    message = f'is the same record "{id}" as the block in line {first}; delete one of the two'
+                    self.report(prompt.file, entries[n].lines[0], message)
+
+    # --- models and papers ---
+
+    def _record(
+        self,
+        kind: str,
+        entry: Entry,
+        prompt: Prompt,
+        question: Question | None = None,
+        said: dict[str, dict[str, str | None]] | None = None,
+    ) -> str:
+        """Return the id of the record of a block, known or new; `said` receives what the question keeps of its own."""
+        record = self._match(kind, entry)
+        if record is None:
+            return self._new_record(kind, entry, prompt)
+        self.known.add(record.source.file)
+        differing = dict(_differences(kind, entry, record))
+        if isinstance(record, Paper) and said is not None:
+            differing = self._settled(record, entry, question, differing, said)
+        for name, line in differing.items():
+            self.report(prompt.file, line or entry.lines[0], _conflict(kind, record, name, line))
+        return record.id
+
+    def _match(self, kind: str, entry: Entry) -> Record | None:
+        """Return the known record of a block: of a model by name, of a paper by title or by address."""
+        if kind == "model":
+            return next((m for m in self.catalog.models.values() if same_text(m.name, entry.title)), None)
+        papers = self.catalog.papers.values()
+        by_title = next((paper for paper in papers if same_text(paper.title, entry.title)), None)
+        line = entry.get("Paper")
+        if by_title or not line or not line.value:
+            return by_title
+        place = compare_form(line.value)
+        return next((paper for paper in papers if paper.link and compare_form(paper.link) == place), None)
+
+    def _settled(
+        self,
+        paper: Paper,
+        entry: Entry,
+        question: Question | None,
+        differing: dict[str, Line | None],
+        said: dict[str, dict[str, str | None]],
+    ) -> dict[str, Line | None]:
+        """Return the differences that the question neither holds already nor shall hold."""
+        offered = question.papers.get(paper.id) if question else None
+        own: dict[str, str | None] = {}
+        if offered and offered.provided:
+            own = {name: getattr(offered.provided, name) for name in offered.provided.model_fields_set}
+            differing = {name: line for name, line in differing.items() if name not in own}
+            for name, value in own.items():
+                line = entry.get(FIELDS["paper"][name])
+                if line and line.value != value:
+                    differing[name] = line
+        elif question is None and paper.id in self.provided:
+            own = {name: line.value for name, line in differing.items() if line and name in ("link", "summary")}
+            said[paper.id] = own
+            differing = {name: line for name, line in differing.items() if name not in own}
+        return differing
+
+    def _new_record(self, kind: str, entry: Entry, prompt: Prompt) -> str:
+        """Plan a new model or paper; return its id."""
+        proposal = propose_id(kind, entry.title)
+        id = self._id(kind, proposal, [proposal], prompt.file, entry.lines[0])
+        if id is None:
+            return ""
+        data = {name: line.value for name, label in FIELDS[kind].items() if (line := entry.get(label))}
+        data |= {"family": self._family(entry)} if kind == "model" else {"short": short_name(entry.title)}
+        folder, suffix = FOLDERS[kind]
+        new = NewFile(f"{folder}/{id}{suffix}", record_text(kind, data))
+        self.places[new.file] = (prompt.file, entry)
+        self._keep(kind, id, new)
+        return id
+
+    def _family(self, entry: Entry) -> str:
+        """Propose a family: that of a known model with the same repository, or the repository's name."""
+        line = entry.get("GitHub")
+        repository = github_repository(line.value) if line and line.value else None
+        if repository is None:
+            return entry.title
+        for model in self.catalog.models.values():
+            if (github_repository(model.github) or "").casefold() == repository.casefold():
+                return model.family
+        name = repository.split("/")[1]
+        return next((part for part in entry.title.split("-") if part.casefold() == name.casefold()), name)
+
+    def _id(self, kind: str, proposal: str, keys: list[str], file: str, line: Line) -> str | None:
+        """Return the id a person chose, or the proposed one, if it is free."""
+        self.proposals |= set(keys)
+        id = next((self.ids[key] for key in keys if key in self.ids), proposal)
+        folder, suffix = FOLDERS[kind]
+        taken = dict.fromkeys(self.catalog.models, FOLDERS["model"][0])
+        taken |= dict.fromkeys(self.catalog.papers, FOLDERS["paper"][0])
+        taken = dict.fromkeys(self.catalog.questions, folder) if kind == "question" else taken
+        if message := name_problem(f"{id}{suffix}", suffix):
+            self.report(file, line, f"{message}; choose an id with --id {keys[0]}=ID")
+        elif id in taken:
+            message = f'the id "{id}" belongs already to another record of {taken[id]}/'
+            self.report(file, line, f"{message}; choose another with --id {keys[0]}=ID")
+        else:
+            return id
+        return None
+
+    def _keep(self, kind: str, id: str, new: NewFile) -> None:
+        """Add a new record to the plan and to the catalog."""
+        record, problems = parse_record(kind, id, new.text, new.file)
+        self.problems += [self._at_prompt(problem) for problem in problems]
+        if record is None or new.file in self.new:
+            return
+        self.new[new.file] = new
+        known = {**getattr(self.catalog, kind + "s"), id: record}
+        self.catalog = replace(self.catalog, **{kind + "s": dict(sorted(known.items()))})
+
+    # --- the question ---
+
+    def _known_question(self, prompt: Prompt) -> Question | None:
+        text = prompt.question.value or ""
+        return next((q for q in self.catalog.questions.values() if same_text(q.question, text)), None)
+
+    def _new_question(self, prompt: Prompt, offer: Offer) -> None:
+        """Plan the draft of a new question."""
+        proposal = propose_id("question", offer.question)
+        keys = [Path(prompt.file).name, prompt.file, proposal]
+        id = self._id("question", proposal, keys, prompt.file, prompt.question)
+        if id is None:
+            return
+        offer = replace(offer, id=id)
+        draft = derive(offer, self.catalog)
+        self.asked[offer.file] = prompt
+        self._keep("question", id, NewFile(offer.file, draft.text))
+        front, _ = split_front_matter(draft.text, offer.file)
+        if front is not None:
+            answer, problems = read_answer(front.body, offer.file, front.body_line, draft=True)
+            self.problems += [self._at_prompt(problem) for problem in problems if problem.level == "error"]
+            self.catalog = replace(self.catalog, answers={**self.catalog.answers, id: answer})
+        for model in offer.models:
+            self.todo |= dict.fromkeys(model_todo(self.catalog.models[model]))
+        self.todo |= dict.fromkeys(draft.todo)
+
+    def _same_question(self, prompt: Prompt, question: Question, offer: Offer) -> None:
+        """Check that a known question is exactly this prompt."""
+        self.known.add(question.source.file)
+        if question.question != prompt.question.value:
+            message = f"{question.source.file} spells this question otherwise; correct one of the two"
+            self.report(prompt.file, prompt.question, message)
+            return
+        for field_name, ids in (("models", offer.models), ("papers", offer.papers)):
+            if tuple(getattr(question, field_name)) != ids:
+                known = ", ".join(getattr(question, field_name)) or "none"
+                message = f"{question.source.file} offers other {field_name} (got {', '.join(ids)}; it has {known})"
+                self.report(prompt.file, prompt.question, f"{message}; correct one of the two")
+                return
+        self._exported(prompt, question)
+
+    def _exported(self, prompt: Prompt, question: Question) -> None:
+        """Check that a question's records print the prompt to the same bytes."""
+        try:
+            if export_prompt(question, self.catalog) != print_prompt(prompt):
+                message = f"{question.source.file} and its records print another prompt; compare the two"
+                self.report(prompt.file, prompt.question, message)
+        except CatalogError as error:
+            self.problems += error.problems
+
+    # --- the whole ---
+
+    def finish(self) -> None:
+        """Check the records together, and that every chosen id and paper was of use."""
+        self._options()
+        if self._errors():
+            return
+        errors = [problem for problem in check(self.catalog) if problem.level == "error"]
+        self.problems += [self._at_prompt(problem) for problem in errors if problem not in self.before]
+        for file, prompt in self.asked.items():
+            self._exported(prompt, self.catalog.questions[Path(file).stem])
+
+    def _options(self) -> None:
+        """Report options that are about nothing; those of an import that was done before are none of them."""
+        done = {*self.catalog.models, *self.catalog.papers, *self.catalog.questions}
+        for key in sorted(self.ids.keys() - self.proposals):
+            if self.ids[key] not in done:
+                message = f"no new record is called {key!r}; --id takes a proposed id or the file name of a prompt"
+                self.problems.append(Problem("--id", 1, 1, key, message + did_you_mean(key, self.proposals)))
+        for id in sorted(self.provided - self.catalog.papers.keys()):
+            message = f"there is no paper {id!r}; --provided takes the id of a paper"
+            self.problems.append(Problem("--provided", 1, 1, id, message + did_you_mean(id, self.catalog.papers)))
+
+    def _at_prompt(self, problem: Problem) -> Problem:
+        """Move a problem of a record that is not written yet to the place in the prompt it comes from."""
+        if problem.file in self.places:
+            file, entry = self.places[problem.file]
+            kind = "model" if problem.file.startswith(FOLDERS["model"][0]) else "paper"
+            line = entry.get(FIELDS[kind].get(problem.field, "Model")) or entry.lines[0]
+            return replace(problem, file=file, line=line.line, column=line.column, field=line.label)
+        if problem.file in self.asked:
+            prompt, place = self.asked[problem.file], self.asked[problem.file].question
+            message = f"the draft {problem.file} would have a problem: {problem.message}"
+            return replace(problem, file=prompt.file, line=place.line, column=place.column, message=message)
+        return problem
+
+
+def _differences(kind: str, entry: Entry, record: Record) -> Iterator[tuple[str, Line | None]]:
+    """Yield each field in which a block and its record differ; the line is None where the prompt has none."""
+    for name, label in FIELDS[kind].items():
+        line = entry.get(label)
+        if was_given(record, name) != (line is not None) or (line and getattr(record, name) != line.value):
+            yield name, line
+
+
+def _conflict(kind: str, record: Record, name: str, line: Line | None) -> str:
+    """Say in what a block and its record differ, and what to do."""
+    has = _shown(getattr(record, name)) if was_given(record, name) else "no such line"
+    got = "no such line" if line is None else _shown(line.value)
+    remedy = f"correct one of the two; a {kind} has one {name}"
+    if kind == "paper" and name in ("link", "summary"):
+        remedy = REMEDY.format(id=record.id, field=name) + f" (--provided {record.id} does so)"
+    return f"differs from {name} of {record.source.file} (got {got}; the record has {has}); {remedy}"
+
+
+def _shown(value: str | None) -> str:
+    text = "None" if value is None else value
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def same_text(one: str, other: str) -> bool:
+    """Tell whether two names differ at most in case, in white space or in how a character is composed."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def short_name(title: str) -> str:
+    """Return the name before the colon of a title, or the whole title."""
+    name = title.split(":")[0].strip()
+    return name if ":" in title and 0 < len(name) <= LONGEST_SHORT_NAME else title
+
+
+def propose_id(kind: str, text: str) -> str:
+    """Propose an id: a model's whole name, a paper's short name or its first key words, a question's key words."""
+    if kind == "model":
+        id = cues.slug(text)
+    elif kind == "paper" and short_name(text) != text:
+        id = cues.slug(short_name(text))
+    else:
+        id = cues.slug(text, WORDS_IN_AN_ID, cues.small_words())
+    if not id or name_problem(f"{id}.yml", ".yml"):
+        return f"{kind}-{sha256(text.encode()).hexdigest()[:8]}"  # a title without a Latin letter, or a reserved name
+    return id
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write_plan(plan: Plan, root: Path) -> None:
+    """Write all files of a plan below `root`, or none: what was written is taken back when something fails.
+
+    Raises:
+        OSError: a file could not be written, or stands there by now.
+    """
+    made: list[Path] = []
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for new in plan.new:
+            path = root / new.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            waiting.append((_write_beside(path, new.text), path))
+        for temporary, path in waiting:
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, "a file of this name was made meanwhile", str(path))
+            temporary.rename(path)
+            made.append(path)
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        for temporary, _ in waiting:
+            temporary.unlink(missing_ok=True)
+
+
+def _write_beside(path: Path, text: str) -> Path:
+    """Write a text to a temporary file in the folder of `path`, safe on the disk, and return its path."""
+    handle, name = tempfile.mkstemp(prefix=".import-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    return Path(name)

@@ -1,0 +1,105 @@
+"""Write the model, paper and question records of raw prompts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog.imports import Plan
+    from catalog.problems import Problem
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs from any folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Import prompts, all or none of them; return 1 if there is an error, else 0."""
+    options = _options(arguments)
+    try:
+        from catalog.imports import read_and_plan, write_plan
+        from catalog.load import ROOT, load
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("catalog"):
+            raise
+        print(f"The package {error.name} is missing; run: pip install -r requirements.txt", file=sys.stderr)
+        return 1
+    root = (options.root or ROOT).resolve()
+    catalog, problems = load(root)
+    if catalog is None or _errors(problems):
+        _print(problems)
+        print("The catalog has errors; correct them first. Nothing was written.", file=sys.stderr)
+        return 1
+    plan, problems = read_and_plan(options.files, catalog, dict(options.id), options.provided)
+    _print(problems)
+    if plan is None:
+        print("Nothing was written.", file=sys.stderr)
+        return 1
+    if not options.dry_run:
+        try:
+            write_plan(plan, root)
+        except OSError as error:
+            print(f"{error.filename or root}: {error.strerror}. Nothing was written.", file=sys.stderr)
+            return 1
+    _report(plan, options.dry_run)
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the command was given."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.import_prompt", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a raw prompt")
+    parser.add_argument(
+        "--id", action="append", default=[], type=_pair, metavar="KEY=ID",
+        help="choose an id: KEY is the proposed one, or for a question the prompt's file name; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--question-id", metavar="ID", help="choose the id of the question, when there is one prompt")
+    parser.add_argument(
+        "--provided", action="append", default=[], metavar="PAPER",
+        help="keep this prompt's own summary or link of a known paper in the question; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+    parser.add_argument("--root", type=Path, help="the repository to write to; this one if left out")
+    options = parser.parse_args(arguments)
+    if options.question_id and len(options.files) != 1:
+        parser.error("--question-id goes with one prompt; use --id FILE=ID for each of several")
+    if options.question_id:
+        options.id.append((options.files[0].name, options.question_id))
+    return options
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """Return the two sides of KEY=ID."""
+    key, sign, id = text.rpartition("=")
+    if not (key and sign and id):
+        raise argparse.ArgumentTypeError(f"write KEY=ID (got {text})")
+    return key, id
+
+
+def _errors(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems that are errors."""
+    return [problem for problem in problems if problem.level == "error"]
+
+
+def _print(problems: Sequence[Problem]) -> None:
+    """Print notices, then errors, to stderr."""
+    for problem in sorted(problems, key=lambda problem: (problem.level == "error", problem)):
+        print(problem, file=sys.stderr)
+
+
+def _report(plan: Plan, dry_run: bool) -> None:
+    """Print what was written, what was known already, and what is left for a person."""
+    for new in plan.new:
+        print(f"{'would write' if dry_run else 'wrote'} {new.file}")
+    for file in plan.known:
+        print(f"known {file}")
+    for sentence in plan.todo:
+        print(f"to do: {sentence}")
+    if not plan.new:
+        print("nothing to do")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
