@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from importlib.util import find_spec
 
+from catalog import drafts, fit, rules_answers, rules_records, rules_runs, workflow
 from catalog.load import Catalog
 from catalog.problems import Problem
 
 Rule = Callable[[Catalog], Iterator[Problem]]
 
-
-def _rules(name: str) -> tuple[Rule, ...]:
-    if find_spec(f"catalog.{name}") is None:
-        return ()
-    try:
-        module = import_module(f"catalog.{name}")
-    except ImportError:
-        return ()
-    return tuple(module.RULES) if hasattr(module, "RULES") else (module.problems,)
-
-
-RULES: tuple[Rule, ...] = tuple(
-    rule for name in ("rules_records", "workflow", "fit", "rules_answers", "rules_runs") for rule in _rules(name)
+RULES: tuple[Rule, ...] = (
+    *rules_records.RULES,
+    workflow.problems,
+    fit.problems,
+    drafts.problems,
+    *rules_answers.RULES,
+    *rules_runs.RULES,
 )
 
 

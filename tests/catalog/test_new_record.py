@@ -1,0 +1,113 @@
+"""A new record is valid YAML that names every field, and its problems are the fields to fill in."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from catalog.load import check_all, parse_record
+from catalog.records import RECORD_TYPES
+from catalog.skeleton import CannotCreateError, create_record, skeleton
+from catalog.source import read_yaml
+from catalog.validation import fields_by_key
+from scripts import new_record
+
+HERE = Path(__file__).parent
+NEEDED = {
+    "paper": ["title", "short", "link", "summary"],
+    "model": ["name", "family"],
+    "question": ["question", "models"],
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return shutil.copytree(HERE / "base", tmp_path / "repository")
+
+
+def uncommented(text: str) -> str:
+    """Return a record in which every optional field is written, as deep as they go."""
+    before = ""
+    while before != text:
+        before, text = text, re.sub(r'^( *)# (?=[ #]*(?:- )?[\w".]+:)', r"\1", text, flags=re.MULTILINE)
+    return text
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_the_problems_of_a_new_record_are_the_fields_to_fill_in(kind: str, root: Path):
+    path = create_record(kind, "something-new", root)
+
+    problems = check_all(root)[1]
+
+    assert {problem.file for problem in problems} == {path.relative_to(root).as_posix()}
+    assert [problem.field for problem in problems if problem.level == "error"] == NEEDED[kind]
+    assert all("is still to be filled in" in p.message or "without its name" in p.message for p in problems)
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_a_new_record_names_every_field_in_schema_order(kind: str):
+    text = skeleton(kind)
+    places = [text.find(f"\n{key}:") + text.find(f"\n# {key}:") for key in fields_by_key(RECORD_TYPES[kind])]
+
+    assert all(place > 0 for place in places)
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_an_optional_field_becomes_part_of_the_record_when_its_comment_sign_goes(kind: str):
+    record = skeleton(kind).split("---\n")[1 if kind == "question" else 0]
+
+    value, _, problems = read_yaml(uncommented(record), "f")
+
+    assert problems == []
+    assert list(value) == list(fields_by_key(RECORD_TYPES[kind]))
+
+
+def test_a_new_question_becomes_a_draft_once_its_question_and_model_are_written(root: Path):
+    path = create_record("question", "something-new", root)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('question: "..."', 'question: "How?"').replace('"...": {}', "enlarger: {}")
+
+    record, problems = parse_record("question", "something-new", text, "f")
+
+    assert problems == []
+    assert (record.question, record.status) == ("How?", "draft")
+
+
+@pytest.mark.parametrize(
+    "id", ["Sharp", "sharp_features", "-sharp", "sharp--features", "", "../sharp", "index", "nul", "a" * 81]
+)
+def test_an_id_that_cannot_name_a_record_is_refused(id: str, root: Path):
+    with pytest.raises(CannotCreateError, match="cannot name a record"):
+        create_record("paper", id, root)
+
+
+@pytest.mark.parametrize(
+    ("kind", "id"), [("paper", "sharp-features"), ("paper", "enlarger"), ("question", "small-text")]
+)
+def test_a_record_that_is_there_already_is_never_overwritten(kind: str, id: str, root: Path):
+    before = {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
+
+    with pytest.raises(CannotCreateError, match="is there already"):
+        create_record(kind, id, root)
+
+    assert {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file()} == before
+
+
+def test_a_question_may_have_the_id_of_a_model(root: Path):
+    assert create_record("question", "enlarger", root).name == "enlarger.md"
+
+
+def test_the_command_says_what_comes_next(root: Path, capsys: pytest.CaptureFixture):
+    assert new_record.main(["model", "new-net", "--root", str(root)]) == 0
+    assert capsys.readouterr().out == (
+        'catalog/models/new-net.yml is written.\nFill in each "...", then run: python -m scripts.check_catalog\n'
+    )
+
+
+def test_the_command_fails_with_one_sentence(root: Path, capsys: pytest.CaptureFixture):
+    assert new_record.main(["model", "enlarger", "--root", str(root)]) == 1
+    assert capsys.readouterr().err == (
+        "enlarger: catalog/models/enlarger.yml is there already; edit it, or choose another id\n"
+    )

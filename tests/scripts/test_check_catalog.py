@@ -1,0 +1,77 @@
+"""The command that checks the catalog says everything that is wrong, from wherever it is started."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from catalog.load import ROOT
+from scripts.check_catalog import main
+
+BASE = ROOT / "tests" / "catalog" / "base"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return shutil.copytree(BASE, tmp_path / "repository")
+
+
+def test_a_valid_catalog_gives_a_summary_and_exit_status_0(root: Path, capsys: pytest.CaptureFixture):
+    assert main([str(root)]) == 0
+    assert capsys.readouterr().out == "no errors and no notices in 5 records\n"
+
+
+def test_an_error_gives_exit_status_1_and_the_problems_come_before_the_summary(root: Path, capsys):
+    (root / "catalog/papers/quiet-strokes.yml").write_text("title: 5\n")
+    (root / "catalog/models/Steadier.yml").write_text("")
+
+    assert main([str(root)]) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[:-1]] == [
+        "catalog/models/Steadier.yml",
+        "catalog/papers/quiet-strokes.yml",
+        "catalog/papers/quiet-strokes.yml",
+    ]
+    assert lines[-1] == "3 errors and no notices in 5 records"
+
+
+def test_a_notice_is_printed_and_changes_no_exit_status(root: Path, capsys: pytest.CaptureFixture):
+    with (root / "notebooks/small-text.py").open("a") as essay:
+        essay.write("loss = 1\n")
+
+    assert main([str(root)]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert ": notice: " in lines[0]
+    assert lines[-1] == "no errors and 1 notice in 5 records"
+
+
+def test_a_folder_without_a_catalog_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture):
+    assert main([str(tmp_path / "nothing")]) == 1
+    assert "catalog/vocabulary.yml:1:1: cannot be read" in capsys.readouterr().out
+
+
+def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_it_runs_from_any_folder_with_a_path_relative_to_it(root: Path):
+    done = run(ROOT / "scripts" / "check_catalog.py", "repository", folder=root.parent)
+
+    assert (done.returncode, done.stdout) == (0, "no errors and no notices in 5 records\n")
+
+
+def test_a_missing_package_gives_one_sentence(tmp_path: Path):
+    """`-S` leaves out the packages of the environment."""
+    done = run("-S", "-I", ROOT / "scripts" / "check_catalog.py", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "is missing; run: pip install -r requirements.txt" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_catalog_of_this_repository_has_no_error(capsys: pytest.CaptureFixture):
+    assert main([]) == 0, capsys.readouterr().out
