@@ -16,7 +16,7 @@ from catalog.runs import Run
 from hooks import addresses
 from hooks.figures import figure_html
 from hooks.numbers import term_in_words, term_value
-from hooks.offered_sources import OfferedSource, PartLink
+from hooks.offered_sources import OfferedSource, PartLink, offered_sources
 from hooks.page_templates import macro
 from hooks.prose import Fragment, Insert, Wrap, plain_text, render
 from hooks.site_facts import Link, SiteFacts
@@ -27,6 +27,8 @@ PARTS = {
     "workflow": PartLink("workflow", "Workflow"),
     "sources": PartLink("sources", "Sources"),
 }
+
+NONE = Passage("", 1)
 
 _citation = macro("prose.html", "citation")
 _number = macro("prose.html", "number")
@@ -150,6 +152,15 @@ class AnswerOnPage:
     def _run(self, term: Term) -> Run | None:
         """Return the run of a result, None for a reported number."""
         return self.site.run(term.id) if term.kind == "result" else None
+
+
+def plain_lead(site: SiteFacts, question: Question) -> str:
+    """Return the lead of an answer as plain text, for a card; empty when there is none."""
+    answer = site.catalog.answers.get(question.id)
+    if not answer or not answer.lead:
+        return ""
+    on_page = AnswerOnPage(site, question, site.link_from(addresses.HOME), offered_sources(question, site))
+    return on_page.fragments(replace(answer, task=NONE, workflow=NONE, sources=NONE))[1]["lead"]
 
 
 def result_anchor(name: str) -> str:

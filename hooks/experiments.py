@@ -36,9 +36,14 @@ PROVENANCE = {
 
 def read(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Essay | None:
     """Return the executed essay with its figures linked from one page, or None when it cannot be shown."""
+    lefts = {figure.partner for figure in run.figures.values()}
 
     def figure(name: str) -> Markup | None:
-        return figure_html(site, link, run.id, name, "", shown) if name in run.figures else None
+        if name not in run.figures:
+            return None
+        if name in lefts and run.figures[name].partner is None:
+            return Markup("")  # it stands in the pair
+        return figure_html(site, link, run.id, name, "", shown)
 
     try:
         return read_essay(site.catalog.root / run.folder / "notebook.ipynb", figure)

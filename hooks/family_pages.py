@@ -8,6 +8,7 @@ from typing import Any
 from catalog.links import github_repository
 from catalog.records import Model
 from hooks import addresses
+from hooks.numbers import reported_value
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.record_values import MOST_QUESTIONS
@@ -77,17 +78,15 @@ def _number_titles(variants: list[Model], site: SiteFacts) -> dict[str, str]:
     for model in variants:
         for name, number in model.reported.items():
             if name in shared:
-                about = number.dataset or number.says or ""
-                title = site.vocabulary.metrics[number.metric].title
-                found.setdefault(name, f"{title}, {about}" if about else title)
+                metric = "" if number.says else site.vocabulary.metrics[number.metric].title
+                about = (metric, (number.says or "").rstrip("."), number.method, number.dataset)
+                found.setdefault(name, ", ".join(part for part in about if part))
     return found
 
 
 def _number(name: str, site: SiteFacts) -> Callable[[Model], str]:
     """Return the function that prints one reported number of a model."""
-    from hooks.numbers import reported_value
-
-    return lambda model: reported_value(model.reported[name], site.vocabulary) if name in model.reported else ""
+    return lambda model: reported_value(model, name, site.vocabulary) if name in model.reported else ""
 
 
 def _shared_facts(variants: list[Model]) -> list[Any]:

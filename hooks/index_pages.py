@@ -9,11 +9,14 @@ from typing import Any, TypeVar
 from catalog.fit import Verdict
 from catalog.records import Question
 from hooks import addresses
+from hooks.answer_parts import plain_lead
 from hooks.pages import Page, SearchEntry
+from hooks.prose import shortened
 from hooks.site_facts import Link, SiteFacts
 
 MOST_LINKS = 500  # on one page of a list; a longer list is split
 CARDS_AT_HOME = 6
+LEAD_ON_A_CARD = 200  # characters
 
 Row = dict[str, Any]
 Item = TypeVar("Item")
@@ -28,28 +31,32 @@ class QuestionCard:
     draft: bool
     task_id: str
     models: list[str]
-    verdicts: list[Verdict]
+    verdicts: list[tuple[str, Verdict]]
     freshness: str
+    lead: str = ""
 
     @property
     def verdict_words(self) -> list[str]:
         """Return the verdicts as words, each once."""
-        words = [verdict.kind for verdict in self.verdicts]
-        words += ["inside" if verdict.inside else "outside" for verdict in self.verdicts if verdict.inside is not None]
+        verdicts = [verdict for _, verdict in self.verdicts]
+        words = [verdict.kind for verdict in verdicts]
+        words += ["inside" if verdict.inside else "outside" for verdict in verdicts if verdict.inside is not None]
         return list(dict.fromkeys(words))
 
 
-def question_card(question: Question, site: SiteFacts) -> QuestionCard:
-    """Return a question as a card."""
+def question_card(question: Question, site: SiteFacts, *, with_lead: bool = False) -> QuestionCard:
+    """Return a question as a card, on request with the beginning of its answer."""
     run = site.run(question.notebook)
+    verdicts = site.verdicts.get(question.id, {})
     return QuestionCard(
         id=question.id,
         question=question.question,
         draft=question.status == "draft",
         task_id=question.asks.task if question.asks else "",
         models=list(question.models),
-        verdicts=list(site.verdicts.get(question.id, {}).values()),
+        verdicts=[(site.catalog.models[id].family, verdict) for id, verdict in verdicts.items()],
         freshness="" if run is None else "stale" if site.stale(run) else "fresh",
+        lead=shortened(plain_lead(site, question), LEAD_ON_A_CARD) if with_lead else "",
     )
 
 
@@ -60,7 +67,7 @@ def home_page(site: SiteFacts) -> Page:
     html = site.fill(
         "home.html",
         addresses.HOME,
-        cards=[question_card(question, site) for question in published[:CARDS_AT_HOME]],
+        cards=[question_card(question, site, with_lead=True) for question in published[:CARDS_AT_HOME]],
         total=len(questions),
         models=len(site.catalog.models),
         papers=len(site.catalog.papers),

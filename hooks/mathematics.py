@@ -1,4 +1,4 @@
-"""Finds the mathematics in plain text, so that a page can show `$14\\times$` as it was meant."""
+r"""Finds the mathematics in plain text, so that a page can show `$14\times$` as it was meant."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from hooks.pages import Heading
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 LARGEST_PICTURE = 64 * 2**10  # bytes inside a page; larger ones are files, or they are left to the notebook
 MOST_LINES, MOST_CHARACTERS = 40, 4_000  # of printed text; the rest is in the notebook
+NOTHING = Markup("")
 FIGURE = "model_answers"  # the key of an output's metadata under which a recorded figure gives its name
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\-_])", re.DOTALL)
@@ -45,7 +46,7 @@ class EssayPart:
     """
 
     kind: str
-    html: Markup = Markup("")
+    html: Markup = NOTHING
     text: str = ""
     summary: str = ""
     cut: int = 0
@@ -65,7 +66,7 @@ class Essay:
     @property
     def opening(self) -> Markup:
         """Return the first stretch of prose."""
-        return next((part.html for part in self.parts if part.kind == "prose" and part.html), Markup(""))
+        return next((part.html for part in self.parts if part.kind == "prose" and part.html), NOTHING)
 
 
 class NotebookError(ValueError):

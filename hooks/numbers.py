@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from catalog.expressions import Quantity, Term, format_quantity
-from catalog.records import Reported, Vocabulary
+from catalog.records import Model, Paper, Vocabulary
 from catalog.runs import Result, Run
 
 
-def reported_value(number: Reported, words: Vocabulary) -> str:
-    """Return a reported number with its unit, with as many digits as its metric has."""
+def reported_value(record: Model | Paper, name: str, words: Vocabulary) -> str:
+    """Return a reported number with its unit, with as many decimals as its record has."""
+    number = record.reported[name]
     metric = words.metrics[number.metric]
-    return format_quantity(Quantity(number.value, number.metric, metric.unit, metric.digits))
+    spelled = record.source.at("reported", name, "value").raw
+    digits = len(spelled.partition(".")[2]) if re.fullmatch(r"-?\d+(\.\d+)?", spelled) else metric.digits
+    return format_quantity(Quantity(number.value, number.metric, metric.unit, digits))
 
 
 def result_value(result: Result, words: Vocabulary) -> str:

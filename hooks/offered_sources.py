@@ -7,7 +7,7 @@ from string import ascii_lowercase
 
 from catalog.fit import Verdict
 from catalog.links import abstract_link, arxiv_id, github_repository, https_form
-from catalog.records import Model, Paper, Question, Reported, Vocabulary
+from catalog.records import Model, Paper, Question, Vocabulary
 from hooks.numbers import reported_value
 from hooks.site_facts import SiteFacts
 
@@ -90,7 +90,7 @@ class OfferedSource:
         number = self.record.reported.get(name)
         if number is None:
             return None
-        return self._note(Note(self.number_anchor(name), "", number_in_words(number, words), number.where))
+        return self._note(Note(self.number_anchor(name), "", number_in_words(self.record, name, words), number.where))
 
     def number_anchor(self, name: str) -> str:
         """Return where a reported number stands on the page; ids and names have no double hyphen."""
@@ -105,11 +105,12 @@ class OfferedSource:
         return note
 
 
-def number_in_words(number: Reported, words: Vocabulary) -> str:
+def number_in_words(record: Model | Paper, name: str, words: Vocabulary) -> str:
     """Return a reported number as a sentence: metric, value, and what it was measured on."""
-    metric = words.metrics[number.metric]
+    number = record.reported[name]
     about = [part for part in (number.method, number.dataset, number.says) if part]
-    return f"{metric.title} {reported_value(number, words)}" + "".join(f", {part}" for part in about)
+    value = f"{words.metrics[number.metric].title} {reported_value(record, name, words)}"
+    return value + "".join(f", {part}" for part in about)
 
 
 def offered_sources(question: Question, site: SiteFacts) -> dict[str, OfferedSource]:

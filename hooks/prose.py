@@ -172,6 +172,11 @@ def plain_text(text: str, inserts: Sequence[Insert] = ()) -> str:
     return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s+", " ", text)).strip()
 
 
+def shortened(text: str, most: int) -> str:
+    """Return at most `most` characters, cut between words."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 
@@ -291,7 +296,7 @@ class _Headings(Treeprocessor):
                 element.set("class", f"ma-align-{element.attrib.pop('align')}")
 
     def _heading(self, element: Element) -> None:
-        """Number a heading within its fragment and remember it."""
+        """Give a heading an id within its fragment and remember it."""
         level = min(6, max(2, int(element.tag[1]) + self.md.deeper))
         element.tag = f"h{level}"
         title = "".join(element.itertext())
@@ -347,7 +352,7 @@ def _chunk_html(chunk: str, name: str, deeper: int, headings: list[Heading]) -> 
 
 
 class Cleaner:
-    """An allow-list of tags and attributes; ids get a prefix and stay unique, links lead to the web or into the page."""
+    """An allow-list of tags and attributes; ids get a prefix, links lead to the web or into the page."""
 
     def __init__(self) -> None:
         """Prepare the allow-list once."""

@@ -21,20 +21,12 @@ from hooks.numbers import result_value
 from hooks.offered_sources import offered_sources
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
+from hooks.prose import shortened
 from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
 DESCRIPTION = 160  # characters
 SEARCHED = 400  # characters of each part that the search reads
-
-
-@dataclass(frozen=True)
-class ShownStep:
-    """A box of the workflow as a line of the list."""
-
-    label: str
-    href: str
-    sentences: list[str]
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         "gain": _gain(question, run, site, link),
         "claims": list(_claims(question, on_page)),
         "siblings": _siblings(question, site, link),
-        **_workflow(question, run, site, link),
+        **_workflow(question, run, site),
         **(run_values(site, run, link) if run else {"run": None, "stale": ()}),
         "essay": essay_or_teaser(site, run, link, on_page.shown_figures) if run else "",
     }
@@ -91,11 +83,6 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         nav="Questions" if question.status == "published" else None,
         short=question.short or shortened(question.question, 60),
     )
-
-
-def shortened(text: str, most: int) -> str:
-    """Return at most `most` characters, cut between words."""
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:
@@ -183,18 +170,18 @@ def _siblings(question: Question, site: SiteFacts, link: Link) -> list[dict[str,
     ]
 
 
-def _workflow(question: Question, run: Run | None, site: SiteFacts, link: Link) -> dict[str, Any]:
+def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str, Any]:
     """Return the diagram and the same steps as a list; both empty when there is no graph."""
     graph = site.graph(question.id)
     if graph is None:
-        return {"diagram": "", "traced": False, "steps": [], "shapes": False}
+        return {"diagram": "", "traced": False, "steps": (), "shapes": False}
     trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
     title = f"Workflow for: {question.short or shortened(question.question, 60)}"
     lines = step_lines(graph)
     return {
         "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), trace),
         "traced": trace is not None,
-        "steps": [_step(line, site, link) for line in lines],
+        "steps": lines,
         "shapes": any(given.shape for line in lines for given in line.gives),
     }
 
@@ -203,23 +190,3 @@ def _in_words(line: StepLine) -> str:
     """Return one box in a few words, for people who cannot see the diagram."""
     takes = f" takes {line.takes_text}" if line.takes else ""
     return f"{line.label}{takes}" + (f", gives {line.gives_text}" if line.kind != "output" else "")
-
-
-def _step(line: StepLine, site: SiteFacts, link: Link) -> ShownStep:
-    """Return one line of the list."""
-    href = link(addresses.model_page(line.record_id)) if line.record_id else ""
-    return ShownStep(line.label, href, [sentence for sentence in _sentences(line, site) if sentence])
-
-
-def _sentences(line: StepLine, site: SiteFacts) -> Iterator[str]:
-    """Yield what a reader of the list must know of a box."""
-    kinds = {"input": "Input.", "output": "Output.", "operation": "Operation, nothing learned.", "model": "Model."}
-    yield kinds[line.kind]
-    if line.takes and line.kind != "output":
-        yield f"Takes {line.takes_text}."
-    gives = line.gives_text.replace(" x ", " × ")
-    yield f"{'Gives' if line.kind in ('operation', 'model') else 'Size'} {gives}." if gives else ""
-    if line.settings:
-        yield "Settings: " + ", ".join(f"{name} = {value}" for name, value in line.settings.items()) + "."
-    if line.source:
-        yield f"This is not the use that is hosted; it is documented in {line.source}."

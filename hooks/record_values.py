@@ -38,7 +38,7 @@ def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[dict[str, str]
             "says": number.says or "",
             "method": number.method or "",
             "dataset": number.dataset or "",
-            "value": reported_value(number, site.vocabulary),
+            "value": reported_value(record, name, site.vocabulary),
             "where": number.where,
         }
 
