@@ -8,8 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-MARKS = {name: Markup(f"\ue000{name}\ue001") for name in ("title", "description", "canonical", "edit", "content")}
-BETWEEN_MARKS = re.compile(f"\ue000({'|'.join(MARKS)})\ue001")
+VALUES = ("short", "title", "description", "canonical", "edit", "content")
+MARKS = {name: Markup(f"\ue000{name}\ue001") for name in VALUES}
+BETWEEN_MARKS = re.compile(f"\ue000({'|'.join(VALUES)})\ue001")
 MOST_FRAMES = 200  # pages with headings of their own need a frame of their own; do not keep thousands
 
 
@@ -61,7 +62,8 @@ class FramingEnvironment:
 
 def _values(page: Any) -> dict[str, str]:
     return {
-        "title": page.title,
+        "short": page.title,
+        "title": page.meta["title"],
         "description": page.meta["description"],
         "canonical": page.canonical_url,
         "edit": page.edit_url,
@@ -72,7 +74,7 @@ def _values(page: Any) -> dict[str, str]:
 def _with_marks(page: Any) -> Any:
     """Return a copy of the page whose own values are marks."""
     marked = copy.copy(page)
-    marked.title, marked.content = MARKS["title"], MARKS["content"]
+    marked.title, marked.content = MARKS["short"], MARKS["content"]
     marked.meta = {**page.meta, "title": MARKS["title"], "description": MARKS["description"]}
     marked.canonical_url = page.canonical_url and MARKS["canonical"]
     marked.edit_url = page.edit_url and MARKS["edit"]

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog.load import Catalog
 from catalog.problems import Problem
+from catalog.records import Question
 from hooks.links_between_pages import address
 from hooks.pages import Heading, Page, SearchEntry
 
@@ -43,17 +44,21 @@ def without_broken_records(catalog: Catalog, problems: Iterable[Problem]) -> Cat
         kind: {id: record for id, record in getattr(catalog, kind).items() if record.source.file not in broken}
         for kind in KINDS
     }
-    while leaning := [id for id, question in kept["questions"].items() if not _stands(question, kept)]:
-        for id in leaning:
-            del kept["questions"][id]
+    kept["questions"] = {id: question for id, question in kept["questions"].items() if _stands(question, kept)}
+    kept["questions"] = {id: _among(question, kept) for id, question in kept["questions"].items()}
     answers = {id: answer for id, answer in catalog.answers.items() if id in kept["questions"]}
     return replace(catalog, answers=answers, **kept)
 
 
-def _stands(question: object, kept: dict[str, dict]) -> bool:
-    """Tell whether everything that a question names is still there."""
-    wanted = {"models": question.models, "papers": question.papers, "questions": question.siblings}
-    return all(id in kept[kind] for kind, ids in wanted.items() for id in ids)
+def _stands(question: Question, kept: dict[str, dict]) -> bool:
+    """Tell whether all that was offered for a question is still there."""
+    return question.models.keys() <= kept["models"].keys() and question.papers.keys() <= kept["papers"].keys()
+
+
+def _among(question: Question, kept: dict[str, dict]) -> Question:
+    """Return the question without the siblings that are not there."""
+    siblings = {id: differs for id, differs in question.siblings.items() if id in kept["questions"]}
+    return question if siblings == question.siblings else question.model_copy(update={"siblings": siblings})
 
 
 def problem_pages(problems: Iterable[Problem], home_is_missing: bool) -> Iterator[Page]:

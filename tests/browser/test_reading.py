@@ -77,7 +77,7 @@ def test_the_diagram_is_drawn_with_the_labels_of_the_workflow(tab, address):
     drawing.wait_for()
 
     words = drawing.evaluate("svg => svg.textContent")
-    for label in ("Icons and fine text", "SISR-Any-LIIF-EDSR", "Twice the size"):
+    for label in ("Icons and fine text", "LIIF-EDSR", "Twice the size"):
         assert label in words
     assert "Syntax error" not in words
     assert drawing.locator("title").count() >= 1  # its name for screen readers

@@ -13,8 +13,8 @@ from tests.built_site import ROOT
 @pytest.fixture
 def root(tmp_path):
     """Return a copy of the catalog that a test may break."""
-    shutil.copytree(ROOT / "catalog", tmp_path / "catalog", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    shutil.copytree(ROOT / "notebooks" / "outputs", tmp_path / "notebooks" / "outputs")
+    for name in ("catalog", "notebooks"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "weights"))
     (tmp_path / "docs").mkdir()
     return tmp_path
 
