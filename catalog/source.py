@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -26,6 +28,7 @@ FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
+USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
@@ -38,6 +41,7 @@ UNCERTAIN = re.compile(
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?|=|<<)\Z",
     re.IGNORECASE,
 )
+LONGEST_WORD = len("false")  # no longer word means anything else than itself
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -126,7 +130,7 @@ def read_text(path: FilePath, root: FilePath) -> tuple[str | None, list[Problem]
 
 def _unreadable(path: FilePath, root: FilePath) -> str:
     """Say why a file may not be opened, or nothing."""
-    if not path.resolve().is_relative_to(root.resolve()):
+    if not os.path.realpath(path).startswith(_real_folder(root)):
         return "leads out of this folder; put the file itself here in place of the link"
     try:
         status = path.stat()
@@ -139,12 +143,19 @@ def _unreadable(path: FilePath, root: FilePath) -> str:
     return ""
 
 
+@lru_cache(maxsize=16)
+def _real_folder(root: FilePath) -> str:
+    """Return where a repository really lies, as the beginning of the paths of its files."""
+    return os.path.realpath(root).rstrip(os.sep) + os.sep
+
+
 def text_problems(text: str, file: str, first_line: int = 1) -> Iterator[Problem]:
     """Text holds no control, bidirectional, zero-width or surrogate character, nor a merge conflict."""
-    for found in FORBIDDEN.finditer(text):
+    unusual = text.encode("utf-8", "surrogatepass").translate(None, USUAL).decode("utf-8", "surrogatepass")
+    for found in FORBIDDEN.finditer(text) if FORBIDDEN.search(unusual) else ():
         message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
         yield Problem(file, *_place(text, found.start(), first_line), "", message)
-    for found in CONFLICT.finditer(text):
+    for found in CONFLICT.finditer(text) if "<<<<<<< " in text or ">>>>>>> " in text else ():
         message = f"holds an unfinished merge (got {found[0].strip()}); choose one side and remove the marker lines"
         yield Problem(file, *_place(text, found.start(), first_line), "", message)
 
@@ -196,6 +207,23 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, l
     return value, reader.source, reader.problems
 
 
+@lru_cache(maxsize=4096)
+def plain_meaning(raw: str) -> Any:
+    """Return what a scalar without quotes means: text, a number, true or false, nothing, or `Unquoted`."""
+    if len(raw) > LONGEST_WORD and raw[0].isalpha():
+        return raw
+    if NULL.match(raw):
+        return None
+    if raw in BOOL:
+        return BOOL[raw]
+    is_number = FLOAT.match(raw)
+    if not is_number and not UNCERTAIN.match(raw):
+        return raw
+    if not is_number or len(raw) > MAX_DIGITS:
+        return Unquoted(raw)
+    return int(raw) if INTEGER.match(raw) else float(raw)
+
+
 class _StopReadingError(Exception):
     """The rest of the document is not worth reading."""
 
@@ -205,22 +233,23 @@ class _Reader:
 
     def __init__(self, text: str, file: str, first_line: int) -> None:
         self.text = text
+        self.has_escapes = "\\" in text
         self.source = Source(file)
         self.problems: list[Problem] = []
         self.first_line = first_line
         self.nodes = 0
-        self.events = yaml.parse(text, Loader=LOADER)
 
     def document(self) -> Any:
         """Return the value of the only document."""
         if len(self.text) > MAX_BYTES:
             self.stop(None, (), f"is too large (got {len(self.text):,} characters); at most {MAX_BYTES:,} are allowed")
-        next(self.events)  # the start of the stream
-        if isinstance(next(self.events), yaml.StreamEndEvent):
+        self.next = LOADER(self.text).get_event
+        self.next()  # the start of the stream
+        if isinstance(self.next(), yaml.StreamEndEvent):
             self.stop(None, (), "is empty; write the record")
-        value = self.value(next(self.events), (), 0)
-        next(self.events)  # the end of the document
-        event = next(self.events)
+        value = self.value(self.next(), (), 0)
+        self.next()  # the end of the document
+        event = self.next()
         if not isinstance(event, yaml.StreamEndEvent):
             self.stop(event.start_mark, (), 'begins a second document; remove the "---"')
         return value
@@ -231,49 +260,36 @@ class _Reader:
             return self.collection(event, path, depth)
         raw, mark = event.value, event.start_mark
         self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1, raw)
-        if event.anchor is not None or event.tag is not None:
+        if event.anchor is not None or event.tag is not None or (self.has_escapes and event.style == '"'):
             self.refuse_extras(event, path)
-        if event.style:
-            if FORBIDDEN.search(raw):
-                self.refuse_escaped(event, path)
-            return raw
-        return self.plain(raw, mark, path)
+        return raw if event.style else self.plain(raw, mark, path)
 
     def plain(self, raw: str, mark: yaml.Mark, path: Path) -> Any:
         """Return what a scalar without quotes means."""
-        if len(raw) > 5 and raw[0].isalpha():  # no word that means something else is as long
-            return raw
-        if NULL.match(raw):
-            return None
-        if raw in BOOL:
-            return BOOL[raw]
-        if not UNCERTAIN.match(raw) and not FLOAT.match(raw):
-            return raw
-        if len(raw) > MAX_DIGITS:
+        meaning = plain_meaning(raw)
+        if isinstance(meaning, Unquoted) and len(raw) > MAX_DIGITS:
             self.refuse(mark, path, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
-            return raw
-        if INTEGER.match(raw):
-            return int(raw)
-        return float(raw) if FLOAT.match(raw) else Unquoted(raw)
+        return meaning
 
     def collection(self, event: yaml.Event, path: Path, depth: int) -> Any:
         """Return the list or mapping that an event begins."""
+        mark = event.start_mark
         if isinstance(event, yaml.AliasEvent):
-            mark, raw = event.start_mark, f"*{event.anchor}"
+            raw = f"*{event.anchor}"
             self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1, raw)
             self.refuse(mark, path, f"is an alias (got {raw}); write the value out, or in quotes")
             return Unquoted(raw)
-        self.refuse_extras(event, path)
+        if event.anchor is not None or event.tag is not None:
+            self.refuse_extras(event, path)
         if depth >= MAX_DEPTH:
-            self.stop(event.start_mark, path, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")
-        mark = event.start_mark
+            self.stop(mark, path, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")
         self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1)
         return self.sequence(path, depth) if type(event) is yaml.SequenceStartEvent else self.mapping(path, depth)
 
     def sequence(self, path: Path, depth: int) -> list[Any]:
         """Return the list whose first event comes next."""
         values: list[Any] = []
-        while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
             values.append(self.value(event, (*path, len(values)), depth + 1))
         self.count(len(values), path)
         return values
@@ -281,15 +297,16 @@ class _Reader:
     def mapping(self, path: Path, depth: int) -> dict[str, Any]:
         """Return the mapping whose first event comes next; a key that stands twice keeps its first value."""
         values: dict[str, Any] = {}
-        while type(event := next(self.events)) is not yaml.MappingEndEvent:
+        keys, next_event = self.source.keys, self.next
+        while type(event := next_event()) is not yaml.MappingEndEvent:
             key = self.key(event, path)
             here = (*path, key)
             if key in values:
                 self.spare(event, here, depth)
             else:
                 mark = event.start_mark
-                self.source.keys[here] = Mark(mark.line + self.first_line, mark.column + 1, key)
-                values[key] = self.value(next(self.events), here, depth + 1)
+                keys[here] = Mark(mark.line + self.first_line, mark.column + 1, key)
+                values[key] = self.value(next_event(), here, depth + 1)
         self.count(2 * len(values), path)
         return values
 
@@ -298,7 +315,7 @@ class _Reader:
         first = self.source.keys[path].line
         self.refuse(event.start_mark, path, f"stands twice (first on line {first}); keep one of them")
         kept, self.source = self.source, Source(self.source.file)
-        self.value(next(self.events), path, depth + 1)
+        self.value(self.next(), path, depth + 1)
         self.source = kept
         self.count(2, path)
 
@@ -306,13 +323,13 @@ class _Reader:
         """Return a key; only text may be one."""
         if type(event) is not yaml.ScalarEvent:
             self.stop(event.start_mark, path, "has a key that is not text; write the key as text")
-        if event.anchor is not None or event.tag is not None or FORBIDDEN.search(event.value):
+        key, style = event.value, event.style
+        if event.anchor is not None or event.tag is not None or (self.has_escapes and style == '"'):
             self.refuse_extras(event, path)
-            self.refuse_escaped(event, path)
-        if not event.style and not isinstance(self.plain(event.value, event.start_mark, path), str):
-            hint = "merge keys are not allowed" if event.value == "<<" else "write it in quotes"
-            self.refuse(event.start_mark, path, f"a key must be text (got {event.value or 'nothing'}); {hint}")
-        return event.value
+        if not style and type(plain_meaning(key)) is not str:
+            hint = "merge keys are not allowed" if key == "<<" else "write it in quotes"
+            self.refuse(event.start_mark, path, f"a key must be text (got {key or 'nothing'}); {hint}")
+        return key
 
     def count(self, number: int, path: Path) -> None:
         """Count values, up to the limit."""
@@ -321,15 +338,13 @@ class _Reader:
             self.stop(None, path, f"has too many values; at most {MAX_NODES:,} are allowed in a file")
 
     def refuse_extras(self, event: yaml.Event, path: Path) -> None:
-        """Refuse anchors and tags."""
+        """Refuse anchors, tags and escape sequences for characters that nobody can see."""
         if event.anchor is not None:
             self.refuse(event.start_mark, path, f"has an anchor (got &{event.anchor}); remove it, or use quotes")
         if event.tag is not None:
             self.refuse(event.start_mark, path, f"has a tag (got {event.tag}); remove it, or use quotes")
-
-    def refuse_escaped(self, event: yaml.Event, path: Path) -> None:
-        """Refuse escape sequences for characters that nobody can see."""
-        if (found := FORBIDDEN.search(event.value)) and found[0] not in self.text:
+        found = FORBIDDEN.search(event.value) if isinstance(event, yaml.ScalarEvent) else None
+        if found and found[0] not in self.text:
             message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
             self.refuse(event.start_mark, path, message)
 

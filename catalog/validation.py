@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -57,36 +58,45 @@ def validate(record_type: type[R], data: Any, source: Source) -> tuple[R | None,
 # --- keys: unknown, missing, without a value -------------------------------------------------------------------------
 
 
+class Slot(NamedTuple):
+    """What stands behind a key: whether it must, whether it may be null, and what is inside."""
+
+    field: FieldInfo
+    needed: bool
+    nullable: bool
+    inside: Inside | None
+
+
+class Inside(NamedTuple):
+    """What a value consists of: a part, or the entries of a list or a mapping; None where nothing needs a look."""
+
+    part: type[Part] | None
+    entries: Inside | None
+
+
+@cache
 def fields_by_key(part: type[Part]) -> dict[str, FieldInfo]:
     """Return the fields of a type by their names in the file, in schema order."""
     return {field.alias or name: field for name, field in part.model_fields.items()}
 
 
-def _key_problems(annotation: Any, data: Any, path: Path, source: Source) -> Iterator[Problem]:
-    """Each key is known, each needed key is there, and only what may be null is null."""
-    part, items = _inside(annotation, data)
-    if data == PLACEHOLDER:
-        yield source.problem("is still to be filled in; write it", *path)
-    elif part is not None:
-        yield from _part_problems(part, data, path, source)
-    elif items is not None:
-        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-            if key == PLACEHOLDER:
-                mark = source.keys.get((*path, key)) or source.at(*path)
-                message = "has an entry without its name; write the name in place of the dots"
-                yield problem_at(source.file, mark, path, message)
-            yield from _key_problems(items, value, (*path, key), source)
+@cache
+def _slots(part: type[Part]) -> dict[str, Slot]:
+    """Return what stands behind each key of a type, in schema order."""
+    return {
+        key: Slot(field, field.is_required(), may_be_null(field), _inside(field.annotation))
+        for key, field in fields_by_key(part).items()
+    }
 
 
-def _inside(annotation: Any, data: Any) -> tuple[type[Part] | None, Any]:
-    """Return the part that a mapping is, or the annotation of what a list or mapping holds."""
+def _inside(annotation: Any) -> Inside | None:
+    """Return what a value of an annotation consists of."""
     for option in options_of(annotation):
-        origin = get_origin(option)
-        if isinstance(option, type) and issubclass(option, Part) and isinstance(data, dict):
-            return option, None
-        if (origin is dict and isinstance(data, dict)) or (origin is list and isinstance(data, list)):
-            return None, get_args(option)[-1]
-    return None, None
+        if isinstance(option, type) and issubclass(option, Part):
+            return Inside(option, None)
+        if get_origin(option) in (dict, list):
+            return Inside(None, _inside(get_args(option)[-1]))
+    return None
 
 
 def options_of(annotation: Any) -> Iterator[Any]:
@@ -100,20 +110,37 @@ def options_of(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _part_problems(part: type[Part], data: dict[str, Any], path: Path, source: Source) -> Iterator[Problem]:
-    """Yield what is wrong with the keys of one part."""
-    fields = fields_by_key(part)
-    if missing := [key for key, field in fields.items() if field.is_required() and key not in data]:
-        yield source.key_problem(_missing(missing, fields), *path)
+def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> Iterator[Problem]:
+    """Each key is known, each needed key is there, and only what may be null is null."""
+    if not isinstance(data, dict):
+        return
+    slots = _slots(part)
+    if missing := [key for key, slot in slots.items() if slot.needed and key not in data]:
+        yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
     for key, value in data.items():
-        if value == PLACEHOLDER and key in fields:
-            yield source.problem(f"is still to be filled in; write it{_says(fields[key])}", *path, key)
-        elif key not in fields:
-            yield source.key_problem(_unknown(key, fields, data), *path, key)
-        elif value is None and not may_be_null(fields[key]):
-            yield source.problem("is empty; write a value or leave the line out", *path, key)
-        else:
-            yield from _key_problems(fields[key].annotation, value, (*path, key), source)
+        slot = slots.get(key)
+        if slot is None:
+            yield source.key_problem(_unknown(key, fields_by_key(part), data), *path, key)
+        elif value is None:
+            if not slot.nullable:
+                yield source.problem("is empty; write a value or leave the line out", *path, key)
+        elif value == PLACEHOLDER:
+            yield source.problem(f"is still to be filled in; write it{_says(slot.field)}", *path, key)
+        elif slot.inside is not None:
+            yield from _inner_problems(slot.inside, value, (*path, key), source)
+
+
+def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> Iterator[Problem]:
+    """Yield the problems with the keys inside a value."""
+    if inside.part is not None:
+        yield from _key_problems(inside.part, data, path, source)
+    elif isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            if PLACEHOLDER in (key, value):
+                mark = source.keys.get((*path, key)) or source.at(*path, key)
+                yield problem_at(source.file, mark, path, "has an entry still to be filled in; write it")
+            if inside.entries is not None:
+                yield from _inner_problems(inside.entries, value, (*path, key), source)
 
 
 def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from catalog.records import Asks, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use
@@ -37,6 +38,7 @@ KINDS = {  # what one word of a list is called
 }
 
 
+@cache
 def sections_of(part: type[Part]) -> dict[str, str]:
     """Return the vocabulary's list for each field of a type that holds words, inherited fields too."""
     return {field: section for known in part.__mro__ for field, section in WORDS.get(known, {}).items()}
