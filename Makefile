@@ -39,15 +39,15 @@ site: $(VENV)/site.stamp ## Check the catalog and build the site into site/ (no 
 
 serve: $(VENV)/site.stamp ## The same, then serve it at http://127.0.0.1:8000 and rebuild on every edit (PORT=...).
 	$(PY) -m scripts.check_catalog || true
-	$(VENV)/bin/mkdocs serve --livereload --dev-addr 127.0.0.1:$(PORT)
+	$(PY) -m mkdocs serve --livereload --dev-addr 127.0.0.1:$(PORT)
 
 schema: $(VENV)/site.stamp ## Write catalog/schema/ from the record types.
 	$(PY) -m scripts.write_schema
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 lint: $(VENV)/test.stamp ## Lint and check the formatting.
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
 
 check: $(VENV)/test.stamp lint ## Every day, a few minutes: lint, catalog, unit tests (no browser, no notebook runs).
 	$(PY) -m scripts.check_catalog
@@ -66,7 +66,7 @@ bench: $(VENV)/test.stamp ## Print how fast the build is, as ratios against plai
 	$(PY) -m tests.bench
 
 # --- upkeep ----------------------------------------------------------------------------------------------------------
-COMPILE := $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+COMPILE := $(PY) -m uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 	$(addprefix --find-links ,$(PIP_FIND_LINKS))
 locks: $(VENV)/site.stamp ## Pin every package with its hash from the ranges in pyproject.toml.
 	$(PIP) uv
