@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ FORMAT_FILE = Path(__file__).parent / "draft_format.yml"
 NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
-MARKDOWN = re.compile(r"[`*_{}\[\]#!]|\\(?=\W)")  # what a backslash makes plain; a backslash before a letter is plain
+MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\]|://")  # what Markdown takes for a mark; a name with it is left to its record
 
 Provided = Mapping[str, Mapping[str, str | None]]  # paper id to what this prompt says differently
 
@@ -246,10 +245,10 @@ def _proposal(asked: Asked, vocabulary: Vocabulary) -> str:
 def _body(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> str:
     """Fill the pieces of the answer."""
     pieces = _pieces()
-    models = ", ".join(pieces["model"].format(name=_plain(catalog.models[id].name), id=id) for id in offer.models)
+    models = (pieces["model"].format(name=_plain(catalog.models[id].name), id=id).strip() for id in offer.models)
     return pieces["body"].format(
         mark=NOT_YET_WRITTEN,
-        lead=pieces["lead"].format(question=_plain(offer.question), models=models),
+        lead=pieces["lead"].format(models=", ".join(models)),
         task=_task(asked, catalog.vocabulary),
         workflow=_steps(offer, graph, catalog),
         sources="\n".join(_sources(offer, catalog)),
@@ -270,10 +269,11 @@ def _steps(offer: Offer, graph: Graph | None, catalog: Catalog) -> str:
         return pieces["no_fit" if all(catalog.models[id].uses for id in offer.models) else "no_workflow"]
     lines = []
     for line in step_lines(graph):
-        values = {"label": _plain(line.label), "takes": _plain(line.takes_text), "gives": _plain(line.gives_text)}
+        takes = ", ".join(_plain(passed.label, pieces["unnamed"]) for passed in line.takes)
         cite = pieces["cite"].format(id=line.record_id) if line.record_id else ""
         piece = pieces["input" if line.kind == "input" else "step"]
-        lines.append(piece.format(number=line.number, cite=cite, **values).rstrip())
+        label = _plain(line.label, pieces["unnamed"])
+        lines.append(piece.format(number=line.number, label=label, takes=takes, cite=cite).rstrip())
     return pieces["steps"].format(lines="\n".join(lines))
 
 
@@ -283,7 +283,8 @@ def _sources(offer: Offer, catalog: Catalog) -> Iterator[str]:
         record = catalog.models[id] if id in offer.models else catalog.papers[id]
         title = record.name if isinstance(record, Model) else record.title
         links = [_pieces()["link"].format(link=link) for link in _links(record)]
-        yield _pieces()["source"].format(id=id, title=_plain(title), links=", ".join(links) or _pieces()["no_link"])
+        known = [part for part in (_plain(title), ", ".join(links) or _pieces()["no_link"]) if part]
+        yield _pieces()["source"].format(id=id, known=": ".join(known))
 
 
 def _links(record: Model | Paper) -> list[str]:
@@ -292,9 +293,9 @@ def _links(record: Model | Paper) -> list[str]:
     return [link for link in (paper, record.github) if link]
 
 
-def _plain(text: str) -> str:
-    """Write plain text so that Markdown shows it as it is."""
-    return MARKDOWN.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
+def _plain(text: str, instead: str = "") -> str:
+    """Return a name that Markdown shows as it is, else what stands for it: `[@id]` prints every name anyway."""
+    return instead if MARKED.search(text) else " ".join(text.split())
 
 
 # --- what is left for a person ---------------------------------------------------------------------------------------
@@ -307,7 +308,7 @@ def _todo(offer: Offer, asked: Asked, graph: Graph | None) -> Iterator[str]:
     elif asked.scale is None and graph is not None:
         yield f"{offer.file}: the question names no scale; choose the factor of the workflow"
     if graph is None:
-        yield f"{offer.file}: write `workflow`; or, once its models have `uses`, delete the file and import the prompt again"
+        yield f"{offer.file}: write `workflow`; or give its models their `uses`, delete the file and import it again"
     if offer.papers:
         yield f"{offer.file}: give each paper its `role` and the reason, and write the answer"
 

@@ -27,6 +27,7 @@ from catalog.problems import CatalogError, Problem, did_you_mean
 from catalog.prompt_defects import defects
 from catalog.prompts import Entry, Line, Prompt, export_prompt, print_prompt, read_prompt
 from catalog.records import Paper, Question, Record, was_given
+from catalog.rules_records import bare_title
 from catalog.source import split_front_matter
 from catalog.yaml_text import record_text
 
@@ -184,7 +185,8 @@ class _Planning:
         if kind == "model":
             return next((m for m in self.catalog.models.values() if same_text(m.name, entry.title)), None)
         papers = self.catalog.papers.values()
-        by_title = next((paper for paper in papers if same_text(paper.title, entry.title)), None)
+        title = bare_title(entry.title)
+        by_title = next((paper for paper in papers if title and bare_title(paper.title) == title), None)
         line = entry.get("Paper")
         if by_title or not line or not line.value:
             return by_title
@@ -383,11 +385,11 @@ def _shown(value: str | None) -> str:
 
 def same_text(one: str, other: str) -> bool:
     """Tell whether two names differ at most in case, in white space or in how a character is composed."""
-    return _bare(one) == _bare(other)
 
+    def bare(text: str) -> str:
+        return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
-def _bare(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return bare(one) == bare(other)
 
 
 def short_name(title: str) -> str:

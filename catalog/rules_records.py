@@ -98,13 +98,13 @@ def each_paper_has_one_record(catalog: Catalog) -> Iterator[Problem]:
     titles: dict[str, str] = {}
     links: dict[str, str] = {}
     for id, paper in catalog.papers.items():
-        if (other := titles.setdefault(_bare(paper.title), id)) != id:
+        if (other := titles.setdefault(bare_title(paper.title), id)) != id:
             yield paper.source.problem(_same("title", other), "title")
         if paper.link and (other := links.setdefault(compare_form(paper.link), id)) != id:
             yield paper.source.problem(_same("link", other), "link")
 
 
-def _bare(title: str) -> str:
+def bare_title(title: str) -> str:
     """Return a title's letters and digits alone."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title).casefold())
 

@@ -1,0 +1,519 @@
+"""Prompts become records, all of them or none, and the records give back the same bytes."""
+
+import errno
+import itertools
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.drafts import Asked, read_asked
+from catalog.imports import plan_import, propose_id, read_and_plan, write_plan
+from catalog.load import ROOT, check_all, load
+from catalog.prompts import export_prompt, parse_prompt, read_prompt
+from catalog.source import FORBIDDEN
+from catalog.workflow import build
+from scripts import export_prompt as export_command
+from scripts import import_prompt as import_command
+
+HERE = Path(__file__).parent
+CASES = sorted((HERE / "import_cases").glob("*.yml"))
+PROMPTS = sorted((ROOT / "tests/prompts").glob("*.txt"))
+WELL_FORMED = (HERE / "prompt_cases/well_formed.txt").read_text("utf-8")
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """Make a repository whose catalog holds the vocabulary alone."""
+    return empty_catalog(tmp_path / "repository")
+
+
+def empty_catalog(root):
+    (root / "catalog").mkdir(parents=True)
+    shutil.copy(ROOT / "catalog/vocabulary.yml", root / "catalog")
+    return root
+
+
+def import_texts(root, *texts, ids=None, provided=()):
+    """Import prompts, named a.txt, b.txt, ..."""
+    catalog, _ = load(root)
+    names = [f"{letter}.txt" for letter, _ in zip("abcdefgh", texts, strict=False)]
+    prompts = [parse_prompt(text, name)[0] for name, text in zip(names, texts, strict=True)]
+    assert all(prompts)
+    plan, problems = plan_import(prompts, catalog, ids, provided)
+    if plan:
+        write_plan(plan, root)
+    return plan, problems
+
+
+def import_files(root, paths, ids=None):
+    plan, problems = read_and_plan(paths, load(root)[0], ids)
+    assert errors(problems) == []
+    write_plan(plan, root)
+    return plan
+
+
+def errors(problems):
+    return [str(problem) for problem in problems if problem.level == "error"]
+
+
+def files(root):
+    """Everything below a folder: path to bytes."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def exported(root):
+    catalog, _ = load(root)
+    return sorted(export_prompt(question, catalog) for question in catalog.questions.values())
+
+
+# --- the five real prompts -------------------------------------------------------------------------------------------
+
+
+def test_five_prompts_give_five_questions_five_models_and_nine_papers(empty):
+    import_files(empty, PROMPTS)
+
+    catalog, problems = check_all(empty)
+    assert (len(catalog.questions), len(catalog.models), len(catalog.papers)) == (5, 5, 9)
+    assert errors(problems) == []
+    assert {question.status for question in catalog.questions.values()} == {"draft"}
+
+
+def test_the_records_alone_give_back_the_same_bytes(empty):
+    import_files(empty, PROMPTS)
+
+    assert exported(empty) == sorted(path.read_bytes().decode() for path in PROMPTS)
+
+
+def test_importing_twice_changes_nothing(empty):
+    import_files(empty, PROMPTS)
+    before = files(empty)
+
+    plan = import_files(empty, PROMPTS)
+
+    assert plan.new == ()
+    assert len(plan.known) == 19
+    assert files(empty) == before
+
+
+def test_neither_the_order_of_the_prompts_nor_importing_them_one_by_one_matters(empty, tmp_path):
+    import_files(empty, PROMPTS)
+    orders = [PROMPTS[::-1], PROMPTS[2:] + PROMPTS[:2], *itertools.islice(itertools.permutations(PROMPTS), 50, 52)]
+
+    for number, order in enumerate(orders):
+        at_once, one_by_one = (empty_catalog(tmp_path / f"{kind}-{number}") for kind in ("at-once", "one-by-one"))
+        import_files(at_once, order)
+        for path in order:
+            import_files(one_by_one, [path])
+        assert files(at_once) == files(empty)
+        assert files(one_by_one) == files(empty)
+
+
+def test_a_workflow_that_type_checks_is_derived_when_the_models_say_how_they_are_used(empty):
+    shutil.copytree(ROOT / "catalog/models", empty / "catalog/models")
+    shutil.copytree(ROOT / "notebooks/models", empty / "notebooks/models", ignore=shutil.ignore_patterns("__pycache__"))
+    own = re.compile(r"^(?:notebook|reproduction|implementation):.*\n(?: .*\n)*", re.MULTILINE)
+    for path in (empty / "catalog/models").glob("*.yml"):  # what notebooks show of them is not copied
+        path.write_text(own.sub("", path.read_text("utf-8")), "utf-8")
+
+    import_files(empty, PROMPTS, {path.name: f"q-{path.stem}" for path in PROMPTS})
+
+    catalog, problems = check_all(empty)
+    assert errors(problems) == []
+    runs = {}
+    for id, question in catalog.questions.items():
+        graph, wrong = build(question, catalog)
+        assert graph, wrong
+        runs[id] = [(step.run, dict(step.settings).get("s")) for step in graph.steps]
+    assert runs == {
+        "q-000": [("bicubic", 2), ("deblur-mssnet-realblurr", None)],
+        "q-001": [("bicubic", 12), ("txt2img-stablediffusionv1-qgo-promptingreal.image-to-image", None)],
+        "q-002": [("sisr-any-liif-edsr", 2)],
+        "q-003": [("bicubic", 3), ("deblur-mssnet-gopro", None)],
+        "q-004": [("bicubic", 3), ("deblur-mssnet-realblurj", None)],
+    }
+
+
+def test_the_catalog_of_this_repository_gives_back_every_prompt():
+    assert exported(ROOT) == sorted(path.read_bytes().decode() for path in PROMPTS)
+
+
+def test_the_catalog_of_this_repository_already_holds_every_prompt():
+    plan, problems = read_and_plan(PROMPTS, load(ROOT)[0])
+
+    assert errors(problems) == []
+    assert plan.new == ()
+    assert len(plan.known) == 19
+
+
+def test_known_records_keep_their_ids_and_their_bytes(empty):
+    for kind in ("papers", "models"):
+        shutil.copytree(ROOT / "catalog" / kind, empty / "catalog" / kind)
+    before = files(empty)
+
+    plan, _ = read_and_plan(PROMPTS, load(empty)[0])
+
+    assert [new.file.split("/")[1] for new in plan.new] == ["questions"] * 5
+    write_plan(plan, empty)
+    assert {name: data for name, data in files(empty).items() if name in before} == before
+
+
+@pytest.mark.parametrize("path", PROMPTS, ids=lambda path: path.stem)
+def test_a_draft_has_its_task_its_workflow_and_its_sources_with_links_marked_as_derived(path, empty):
+    import_files(empty, [path])
+    prompt, _ = read_prompt(path, path.name)
+
+    (question,) = (empty / "catalog/questions").glob("*.md")
+    text = question.read_text("utf-8")
+    lead, task, workflow, sources = re.split(r"^## (?:Task|Workflow|Sources)\n", text.split("---\n")[2], flags=re.M)
+    assert all(part.strip().startswith("*Derived from the records; not yet written.*") for part in (task, workflow))
+    assert all(part.strip().startswith("*Derived from the records; not yet written.*") for part in (lead, sources))
+    assert "Super-resolution" in task
+    assert sources.count("\n- [@") == len(prompt.models) + len(prompt.papers)
+    assert sources.count("<https://arxiv.org/abs/") >= 3
+    assert "http://" not in sources
+
+
+def test_defects_of_a_prompt_are_notices_with_their_place():
+    _, problems = read_and_plan(PROMPTS, load(ROOT)[0])
+    notices = {re.sub(r"^.*?/tests/prompts/", "", str(problem)) for problem in problems}
+
+    assert notices >= {
+        "000.txt:20:8: notice: Model: the prompt has no GitHub line: no repository can be cited",
+        "000.txt:21:8: notice: Paper: a http link; pages link to https://arxiv.org/abs/2502.16025",
+        "000.txt:21:8: notice: Paper: names version 1 of a PDF; pages link to https://arxiv.org/abs/2502.16025",
+        "000.txt:30:9: notice: GitHub: huage001/linfusion differs in case from the summary's Huage001/LinFusion; "
+        "it is kept as provided",
+        "001.txt:16:8: notice: Paper: the prompt says 'None': no paper can be cited; it is kept as null",
+        "001.txt:24:8: notice: Model: the prompt has no GitHub line: no repository can be cited; "
+        "its summary names rickwang28574/DeepArt",
+        "004.txt:30:8: notice: Paper: names version 6 of a PDF; pages link to https://arxiv.org/abs/2311.17245",
+    }
+    assert {problem.level for problem in problems} == {"notice"}
+
+
+# --- what a person must add ------------------------------------------------------------------------------------------
+
+
+def test_for_a_model_never_seen_before_the_import_says_what_is_missing(empty):
+    plan, _ = import_texts(empty, WELL_FORMED)
+
+    assert plan.todo[:2] == (
+        "catalog/models/sharpen-small.yml: add `uses`: the ways it can be run, with what each takes and gives; "
+        "exactly one is hosted",
+        "catalog/models/sharpen-small.yml: add `trained_on`: what its training pictures showed",
+    )
+    assert "complete `asks`" in " ".join(plan.todo)
+    assert "write `workflow`" in " ".join(plan.todo)
+
+
+def test_what_the_words_leave_open_stands_in_the_draft_as_a_comment(empty):
+    import_texts(empty, WELL_FORMED.replace("How does it keep lines sharp at 3×?", "Why was the 3× upscale so quick?"))
+
+    (question,) = (empty / "catalog/questions").glob("*.md")
+    assert "# asks: {task: super-resolution, from: image, to: image, scale: 3, about: ...}\n" in question.read_text(
+        "utf-8"
+    )
+
+
+QUESTIONS = {
+    "I enlarged a photo 3x on my phone.": ("super-resolution", 3, "photographs", ("low-cost",)),
+    "I upscaled icons 2.5 × and the 16x16 ones stayed sharp.": ("super-resolution", 2.5, "text-and-icons", ()),
+    "My sketch was scaled up to four times its size.": ("super-resolution", 4, "line-drawings", ()),
+    "Upscaling doubled the size of my painting.": ("super-resolution", 2, "painted-drawings", ()),
+    "I upscaled it 2× and then 4×.": ("super-resolution", None, None, ()),
+    "I deblurred a photo of a sketch.": ("motion-deblurring", None, None, ()),
+    "I deblurred and enlarged a selfie.": (None, None, "photographs", ()),
+    "Why is the sky blue?": (None, None, None, ()),
+    "The megaphone photographer is upscalable.": ("super-resolution", None, "photographs", ()),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_words_decide_what_is_asked_or_leave_it_open(question):
+    task, scale, about, wants = QUESTIONS[question]
+    port = "image" if task == "super-resolution" else None
+
+    assert read_asked(question, load(ROOT)[0].vocabulary) == Asked(task, port, port, scale, about, wants)
+
+
+# --- records that exist ----------------------------------------------------------------------------------------------
+
+
+def other(text, changes):
+    """Return the well-formed prompt with another question, and with some texts changed."""
+    for old, new in {"How does it keep lines sharp at 3×?": "How are lines kept?", **changes}.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+def spoilt(case):
+    """Return the prompts of a case: the well-formed one, and one that is changed where the case changes something."""
+    return [WELL_FORMED, other(WELL_FORMED, case["change"])] if "change" in case else [WELL_FORMED]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("together", [True, False], ids=["in one import", "in a later import"])
+def test_case(path, together, empty):
+    """A case in `import_cases/` lists all problems of a second prompt, or of chosen ids; nothing is written."""
+    case = yaml.safe_load(path.read_text("utf-8"))
+    if not together and "change" in case:
+        import_texts(empty, WELL_FORMED)
+    before = files(empty)
+
+    plan, problems = import_texts(empty, *spoilt(case), ids=case.get("ids"))
+
+    assert plan is None
+    assert errors(problems) == case["problems"]
+    assert files(empty) == before
+
+
+OWN = ["another_summary", "another_link", "none_in_place_of_a_link"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_a_prompt_says_of_its_own_can_be_kept_in_its_question(name, empty):
+    case = yaml.safe_load((HERE / "import_cases" / f"{name}_is_a_conflict_with_a_remedy.yml").read_text("utf-8"))
+    first, second = spoilt(case)
+
+    _, problems = import_texts(empty, first, second, provided=["second-paper"])
+
+    assert errors(problems) == []
+    assert exported(empty) == sorted([first, second])
+    assert errors(check_all(empty)[1]) == []
+    again, problems = import_texts(empty, second, first)  # the question remembers; no option is needed
+    assert errors(problems) == []
+    assert again.new == ()
+
+
+def test_a_paper_that_comes_in_several_prompts_has_one_record(empty):
+    import_texts(empty, WELL_FORMED, other(WELL_FORMED, {}))
+
+    catalog, _ = load(empty)
+    assert (len(catalog.questions), len(catalog.models), len(catalog.papers)) == (2, 2, 2)
+
+
+def test_the_same_question_with_other_sources_is_a_problem(empty):
+    import_texts(empty, WELL_FORMED)
+    fewer = WELL_FORMED[: WELL_FORMED.index("Model: A second")] + "\nAnswer:\n"
+
+    plan, problems = import_texts(empty, fewer)
+
+    assert plan is None
+    assert errors(problems) == [
+        "a.txt:4:2: question: catalog/questions/keep-lines-sharp-3x.md offers other papers (got first; it has first, "
+        "second-paper); correct one of the two"
+    ]
+
+
+def test_two_blocks_that_are_one_paper_are_a_problem(empty):
+    plan, problems = import_texts(empty, WELL_FORMED.replace("2001.00003", "2001.00002v2"))
+
+    assert plan is None
+    assert any("first" in problem for problem in errors(problems))
+
+
+def test_an_absent_line_stays_absent_and_none_stays_none(empty):
+    text = WELL_FORMED.replace("GitHub: https://github.com/example/first", "GitHub: None").replace("Paper: None\n", "")
+
+    import_texts(empty, text)
+
+    assert "github: null\n" in (empty / "catalog/papers/first.yml").read_text("utf-8")
+    assert "github" not in (empty / "catalog/papers/second-paper.yml").read_text("utf-8")
+    assert "paper:" not in (empty / "catalog/models/sharpen-small.yml").read_text("utf-8")
+    assert exported(empty) == [text]
+
+
+# --- ids -------------------------------------------------------------------------------------------------------------
+
+PROPOSALS = [
+    ("model", "Txt2Img-StableDiffusionV1-QGO-PromptingReal", "txt2img-stablediffusionv1-qgo-promptingreal"),
+    ("paper", "FeatSharp: Your Vision Model Features, Sharper", "featsharp"),
+    ("paper", "Point Transformer V3: Simpler, Faster, Stronger", "point-transformer-v3"),
+    ("paper", "On the Generalizability of Iterative Patch Selection", "generalizability-iterative-patch-selection"),
+    ("paper", "Über Bézier’s curves", "uber-beziers-curves"),
+    ("question", "Even small icons at 2× upscaling?", "small-icons-2x-upscaling"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "id"), PROPOSALS)
+def test_ids_are_proposed_from_names(kind, text, id):
+    assert propose_id(kind, text) == id
+
+
+@pytest.mark.parametrize("text", ["像素", "index", "con", "?!"])
+def test_a_name_that_makes_no_id_gets_a_number_that_stays(text):
+    assert re.fullmatch("paper-[0-9a-f]{8}", propose_id("paper", text))
+    assert propose_id("paper", text) == propose_id("paper", text)
+
+
+def test_a_person_can_choose_every_id(empty):
+    ids = {"first": "one", "second-paper": "two", "sharpen-small": "small", "a.txt": "lines"}
+
+    plan, _ = import_texts(empty, WELL_FORMED, ids=ids)
+
+    assert [new.file for new in plan.new] == [
+        "catalog/models/small.yml",
+        "catalog/models/enlarge-any.yml",
+        "catalog/papers/one.yml",
+        "catalog/papers/two.yml",
+        "catalog/questions/lines.md",
+    ]
+    assert exported(empty) == [WELL_FORMED]
+    assert import_texts(empty, WELL_FORMED, ids=ids)[0].new == ()
+
+
+# --- all or nothing --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("good", range(11))
+def test_a_write_that_fails_takes_back_what_was_written(good, empty, monkeypatch):
+    """Whichever of the renames fails, the folder is as it was, without temporary files."""
+    plan, _ = plan_import([parse_prompt(WELL_FORMED, "a.txt")[0]], load(empty)[0])
+    before = files(empty)
+    calls = itertools.count()
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def failing(function):
+        return lambda *arguments: fail() if next(calls) == good else function(*arguments)
+
+    monkeypatch.setattr("os.fsync", failing(lambda *_: None))
+    monkeypatch.setattr(Path, "rename", failing(Path.rename))
+
+    if good < 2 * len(plan.new):
+        with pytest.raises(OSError, match="No space left"):
+            write_plan(plan, empty)
+        assert files(empty) == before
+    else:
+        write_plan(plan, empty)
+        assert len(files(empty)) == len(before) + len(plan.new)
+
+
+def test_a_file_that_was_made_meanwhile_is_not_replaced(empty):
+    plan, _ = plan_import([parse_prompt(WELL_FORMED, "a.txt")[0]], load(empty)[0])
+    (empty / "catalog/papers").mkdir()
+    (empty / "catalog/papers/second-paper.yml").write_text("mine")
+    before = files(empty)
+
+    with pytest.raises(FileExistsError, match="made meanwhile"):
+        write_plan(plan, empty)
+
+    assert files(empty) == before
+
+
+def test_one_malformed_prompt_keeps_all_from_being_written_and_all_problems_are_told(empty, tmp_path, capsys):
+    (tmp_path / "broken.txt").write_text(WELL_FORMED.replace("Paper: None", "Paper: ?"), "utf-8")
+    (tmp_path / "crlf.txt").write_bytes(WELL_FORMED.replace("\n", "\r\n").encode())
+    before = files(empty)
+
+    status = import_command.main(
+        [*map(str, PROMPTS), str(tmp_path / "broken.txt"), str(tmp_path / "crlf.txt"), "--root", str(empty)]
+    )
+
+    assert status == 1
+    complaints = capsys.readouterr().err
+    assert "broken.txt:16:8: Paper:" in complaints
+    assert "crlf.txt:1:25: ends with CR LF" in complaints
+    assert complaints.endswith("Nothing was written.\n")
+    assert files(empty) == before
+
+
+def test_a_catalog_with_errors_is_not_imported_into(empty, capsys):
+    (empty / "catalog/papers").mkdir()
+    (empty / "catalog/papers/a.yml").write_text("title: [")
+
+    assert import_command.main([str(PROMPTS[0]), "--root", str(empty)]) == 1
+    assert "correct them first. Nothing was written." in capsys.readouterr().err
+    assert not (empty / "catalog/questions").exists()
+
+
+# --- the commands ----------------------------------------------------------------------------------------------------
+
+
+def test_the_command_imports_and_says_nothing_to_do_the_second_time(empty, capsys):
+    arguments = [str(PROMPTS[2]), "--root", str(empty), "--question-id", "fine-text-2x"]
+
+    assert import_command.main([*arguments, "--dry-run"]) == 0
+    assert "would write catalog/questions/fine-text-2x.md" in capsys.readouterr().out
+    assert not (empty / "catalog/questions").exists()
+    assert import_command.main(arguments) == 0
+    assert "wrote catalog/questions/fine-text-2x.md" in capsys.readouterr().out
+    assert import_command.main(arguments) == 0
+    assert capsys.readouterr().out.endswith("nothing to do\n")
+
+
+def test_the_command_prints_the_same_bytes():
+    command = [sys.executable, "-m", "scripts.export_prompt", "brushstrokes-12x"]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+
+    assert done.stdout == (ROOT / "tests/prompts/001.txt").read_bytes()
+
+
+def test_an_unknown_question_is_named_with_the_one_that_was_meant(capsys):
+    assert export_command.main(["fine-text-2"]) == 1
+    assert "no readable question 'fine-text-2' in catalog/questions/; did you mean \"fine-text-2x\"?" in (
+        capsys.readouterr().err
+    )
+
+
+# --- any prompt ------------------------------------------------------------------------------------------------------
+
+VISIBLE = st.characters(exclude_categories=("Cs",)).filter(lambda character: not FORBIDDEN.match(character))
+TITLES = (
+    st.text(VISIBLE.filter(lambda character: character != "\n"), min_size=1, max_size=60)
+    | st.sampled_from(
+        ["2x at 30 dB in 5 ms", "<b>[x](y)</b> *z* `c` {a}", "[@first] [= a - b]", "null", "# no: yes", "a:b"]
+    )
+).filter(str.strip)
+SUMMARIES = (st.lists(st.text(VISIBLE, max_size=80)).map("\n".join)).filter(
+    lambda text: text.strip() and "\n\nModel:" not in f"\n{text}\n"
+)
+BLOCK = "Model: {title}\nPaper: {paper}\n"
+
+
+@st.composite
+def prompts(draw):
+    """Make a prompt with any visible characters in its question, names, titles and summaries."""
+    numbers = itertools.count(1)
+    letters = re.compile(r"[\W_]")
+    titles = draw(st.lists(TITLES, min_size=2, max_size=5, unique_by=lambda title: letters.sub("", title).casefold()))
+    models = draw(st.integers(1, len(titles) - 1))
+    blocks = []
+    for title in titles:
+        address = draw(st.sampled_from(["None", f"http://arxiv.org/pdf/2001.{next(numbers):05}v1.pdf"]))
+        github = draw(st.sampled_from(["", "GitHub: None\n", f"GitHub: https://github.com/a/b{next(numbers)}\n"]))
+        blocks.append(BLOCK.format(title=title, paper=address) + github)
+    head, _, _ = re.split(r"(?<=Models:\n)|(?<=Papers:\n)", WELL_FORMED)
+    after = "".join(f"{block}Summary: {draw(SUMMARIES)}\n\n" for block in blocks[models:]) + "\nAnswer:\n"
+    question = draw(TITLES)
+    head = head.replace("How does it keep lines sharp at 3×?", question)
+    return head + "\n".join(blocks[:models]) + "\n### Related Papers:\n" + after
+
+
+@settings(deadline=None, max_examples=40)
+@given(prompts())
+def test_any_prompt_comes_back_with_the_same_bytes_and_gives_a_catalog_without_errors(text):
+    with tempfile.TemporaryDirectory() as folder:
+        root = empty_catalog(Path(folder) / "r")
+        prompt, wrong = parse_prompt(text, "a.txt")
+        assert errors(wrong) == []
+
+        plan, problems = plan_import([prompt], load(root)[0])
+
+        told = [problem for problem in errors(problems) if "belongs already to another record" not in problem]
+        assert told == []  # two titles may propose one id: then a person chooses
+        if plan:
+            write_plan(plan, root)
+            assert exported(root) == [text]
+            assert errors(check_all(root)[1]) == []
