@@ -12,21 +12,23 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from lab import record
+
 PACKAGES = ("torch", "numpy", "pillow", "scikit-image", "matplotlib", "einops", "safetensors")
 
 
 def device(wanted: str | None = None) -> torch.device:
-    """Return the device to compute on: `wanted`, or MODEL_ANSWERS_DEVICE, or auto: a GPU if there is one.
+    """Return the device to compute on: `wanted`, or what the runner was told, or for auto a GPU if there is one.
 
     Raises:
         ValueError: the device is not there.
     """
-    name = wanted or os.environ.get("MODEL_ANSWERS_DEVICE", "auto")
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    name = wanted if wanted not in (None, "auto") else os.environ.get("MODEL_ANSWERS_DEVICE", "auto")
     if name.startswith("cuda") and not torch.cuda.is_available():
         raise ValueError(f"no GPU was found for the device {name!r}; use cpu or auto")
-    return torch.device(name)
+    found = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
+    record.ran_on(describe(found) | {"packages": packages(), "python": platform.python_version()})
+    return found
 
 
 def seed_everything(seed: int) -> None:

@@ -1,3 +1,226 @@
-"""Keep what an essay found, so that the runner can write it down as a run."""
+"""Keep what an essay found, so that the runner can write it down as a run.
 
-figure = mode = read = result = None
+The runner names a folder in MODEL_ANSWERS_RUN; there each call leaves `record.json` and the files of the figures.
+Without it (in Jupyter, as a script) results are printed and figures shown, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import resource
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))  # Jupyter and scripts start in notebooks/, below catalog/
+
+from catalog.load import ROOT, load
+from catalog.pictures import picture_problems
+from catalog.records import Metric
+from catalog.runs import OUTPUTS, file_digest, read_run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Plot
+
+    from lab.weights import Loaded
+
+PREVIEW = 400  # pixels: the width of pictures inside the notebook; the figure's own file has them all
+
+
+class Record:
+    """Everything one execution of an essay found so far."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.results: dict[str, dict[str, Any]] = {}
+        self.figures: dict[str, dict[str, Any]] = {}
+        self.trace: list[dict[str, Any]] = []
+        self.weights: dict[str, str] = {}
+        self.workflows: dict[str, str] = {}
+        self.reads: dict[str, float] = {}
+        self.provenance: dict[str, Any] = {}
+
+    def keep(self) -> None:
+        """Write everything to the run's folder, replacing the file whole."""
+        folder = run_folder()
+        if folder is None:
+            return
+        self.provenance["peak_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        temporary = folder / ".record.json"
+        temporary.write_text(json.dumps(vars(self), sort_keys=True), "utf-8")
+        temporary.replace(folder / "record.json")
+
+
+RECORD = Record()
+
+
+def run_folder() -> Path | None:
+    """Return the folder of the run in progress, or None outside the runner."""
+    folder = os.environ.get("MODEL_ANSWERS_RUN")
+    return Path(folder) if folder else None
+
+
+def mode() -> str:
+    """Return full when the runner asks for it, else quick."""
+    return "full" if os.environ.get("MODEL_ANSWERS_MODE") == "full" else "quick"
+
+
+@lru_cache(maxsize=1)
+def metrics() -> Mapping[str, Metric]:
+    """Return the metrics of the vocabulary.
+
+    Raises:
+        ValueError: the vocabulary cannot be read.
+    """
+    catalog, problems = load(ROOT)
+    if catalog is None:
+        raise ValueError("\n".join(map(str, problems)))
+    return catalog.vocabulary.metrics
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def result(name: str, value: float, metric: str, says: str, kind: str = "exact") -> None:
+    """Keep a measured number and print it.
+
+    `metric` is a word of the vocabulary, which gives the unit; `says` is a sentence on what was measured; `kind` is
+    exact (the same on every run) or measured (time, memory).
+
+    Raises:
+        ValueError: the metric is unknown, or the value is out of its range or not finite.
+    """
+    meant = metrics().get(metric)
+    if meant is None:
+        raise ValueError(f"{name}: {metric!r} is no metric of catalog/vocabulary.yml; add it there first")
+    value = int(value) if float(value).is_integer() and meant.digits == 0 else round(float(value), 6)
+    low, high = meant.range
+    if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+        raise ValueError(f"{name}: {value} lies outside the range {low} to {high} of {metric}")
+    RECORD.results[name] = {"value": value, "metric": metric, "unit": meant.unit, "kind": kind, "says": says}
+    RECORD.keep()
+    sys.stdout.write(f"{name}: {value:,.{meant.digits}f} {meant.unit}".rstrip() + "\n")
+
+
+def read(name: str) -> float:
+    """Return a result of another run, `ID.name`; the run in progress then depends on it.
+
+    Raises:
+        ValueError: there is no such run or result.
+    """
+    run_id, _, wanted = name.partition(".")
+    run, problems = read_run(ROOT / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json")
+    if run is None or wanted not in run.results:
+        reason = str(problems[0]) if problems else "no such result"
+        raise ValueError(f"{name} cannot be read: {reason}")
+    RECORD.reads[name] = run.results[wanted].value
+    RECORD.keep()
+    return run.results[wanted].value
+
+
+def used(part: str, path: Path) -> None:
+    """Keep the digest of a file of weights that was loaded."""
+    RECORD.weights[part] = file_digest(path)
+    RECORD.keep()
+
+
+def ran_on(description: Mapping[str, Any]) -> None:
+    """Keep what the run computed on: device, driver, versions."""
+    RECORD.provenance |= description
+    RECORD.keep()
+
+
+def traced(question: str, digest: str, steps: list[dict[str, Any]]) -> None:
+    """Keep what a workflow's steps did, replacing an earlier trace of the same question."""
+    RECORD.workflows[question] = digest
+    RECORD.trace = steps
+    RECORD.keep()
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def figure(
+    name: str,
+    picture: np.ndarray | Plot,
+    caption: str,
+    alt: str,
+    partner: str | None = None,
+    weights: Loaded | None = None,
+) -> None:
+    """Keep a figure and show a reduced preview: a uint8 picture as lossless WebP, a matplotlib figure as SVG.
+
+    `alt` says what is seen, for those who cannot see it; `caption` says what it shows, and begins with where the
+    weights come from; `partner` names the figure it is compared with, of the same size.
+
+    Raises:
+        ValueError: the file would hold something that is not allowed.
+    """
+    from lab import drawing  # here: essays without figures need no matplotlib
+
+    is_picture = isinstance(picture, np.ndarray)
+    file = f"{name}.webp" if is_picture else f"{name}.svg"
+    data, (width, height) = webp(picture) if is_picture else drawing.svg(picture, name)
+    wrong = picture_problems(file, data)
+    if wrong:
+        raise ValueError(f"{file}: {'; '.join(wrong)}")
+    stamp = weights.stamp if weights else ""
+    RECORD.figures[name] = {
+        "file": file,
+        "width": width,
+        "height": height,
+        "alt": alt,
+        "caption": f"{stamp}: {caption[0].lower()}{caption[1:]}" if stamp else caption,
+        "partner": partner,
+        "weights": weights.origin if weights else "none",
+        "placeholder": placeholder(picture) if is_picture else None,
+    }
+    if run_folder():
+        (run_folder() / file).write_bytes(data)
+        RECORD.keep()
+    show(name, preview(picture) if is_picture else preview(drawing.pixels(picture)), alt)
+
+
+def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:
+    """Return a uint8 picture (H, W, 3 or 4) as lossless WebP, with its width and height."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "WEBP", lossless=True, quality=100, method=6, exact=True)
+    return buffer.getvalue(), (picture.shape[1], picture.shape[0])
+
+
+def placeholder(picture: np.ndarray) -> str:
+    """Return a data address of the picture, blurred to 16 pixels, to be shown while the file loads."""
+    small = Image.fromarray(picture[..., :3]).filter(ImageFilter.GaussianBlur(picture.shape[1] / 32))
+    small.thumbnail((16, 16))
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=40, method=6)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def preview(picture: np.ndarray) -> bytes:
+    """Return a small PNG of few colours."""
+    small = Image.fromarray(picture).convert("RGBA")
+    small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("RGB")
+    if small.width > PREVIEW:
+        small = small.resize((PREVIEW, max(1, round(small.height * PREVIEW / small.width))), Image.Resampling.BOX)
+    buffer = io.BytesIO()
+    small.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def show(name: str, png: bytes, alt: str) -> None:
+    """Display a preview in a notebook; its metadata names the figure, so that a page can put the file in its place."""
+    if "IPython" not in sys.modules:
+        return
+    from IPython.display import Image as Shown
+    from IPython.display import display
+
+    display(Shown(data=png, format="png", alt=alt), metadata={"model_answers": {"figure": name}})
