@@ -79,7 +79,12 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
         *_line_problems(lines, file, first_line),
         *_size_problems(answer),
     ]
-    return answer, sorted(set(found))
+    return _shortened(answer), sorted(set(found))
+
+
+def _shortened(answer: Answer) -> Answer:
+    """Return an answer whose parts end where they become too long, so that nothing after this reads more."""
+    return Answer(answer.file, *(Passage(part.text[:LONGEST_PART], part.line) for _, part in answer.parts))
 
 
 class Fence(NamedTuple):

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
-from catalog.plain_text import plain_text
+from catalog.plain_text import PlainText, plain_text
 from catalog.records import Model, Paper, Question
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:\Z")
 _HOST = re.compile(
     r"(?<![\w./@-])(?:[a-z0-9-]++\.)++([a-z]{2,24}+)(?![\w-])(:\d++)?((?:[/?#][^\s<>\"'`|\\^{}\[\]]*+)?)", re.I
 )
+_LIKE_A_HOST = re.compile(r"\.[A-Za-z]{2}")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.)++[a-z]{2,24}+", re.IGNORECASE)
 _LINK_TARGET = re.compile(
     r"\]\([ \t]*+<?([^\s()<>]*+)|^[ \t]{0,3}\[(?!\^)[^\]\n]++\]:[ \t]*+<?([^\s<>]++)", re.MULTILINE
@@ -28,6 +29,7 @@ _LINK_TARGET = re.compile(
 _ARXIV = re.compile(
     rf"(?<!\d)(?<!\d\.)(?:{NEW_ARXIV_ID}|(?<![\w-]){OLD_ARXIV_ID})(?:v\d{{1,3}}+)?(?![\d])", re.IGNORECASE
 )
+_LIKE_AN_ID = re.compile(r"[./]\d{4}")
 _DOI = re.compile(r"(?<![\w.])10\.\d{4,9}+/[^\s<>\"]++")
 _REPOSITORY = re.compile(
     r"(?<![\w./@:-])([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}+))/([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,99}+))(?![\w/])"
@@ -141,9 +143,8 @@ def links_of(record: Model | Paper) -> list[str]:
     return [link for link in (record.paper if isinstance(record, Model) else record.link, record.github) if link]
 
 
-def outsiders(text: str, offered: Offer, names: Names) -> Iterator[Outsider]:
+def outsiders(plain: PlainText, offered: Offer, names: Names) -> Iterator[Outsider]:
     """Yield everything in a text that was not offered: addresses, arXiv ids, repositories, names of records."""
-    plain = plain_text(text)
     for start, end, message in _found(plain.text, offered, names):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
 
@@ -210,7 +211,7 @@ def _addresses(text: str) -> Iterator[tuple[int, int, str]]:
             address = _trimmed(text[start : match.end()])
             ends = start + len(address)
             yield start, ends, address
-    if "." not in text:
+    if not _LIKE_A_HOST.search(text):
         return
     for match in _MAIL.finditer(text) if "@" in text else ():
         yield match.start(), match.end(), match[0]
@@ -239,6 +240,8 @@ def _other_targets(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _arxiv_ids(text: str, judged: _Judged) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and id without version of every arXiv id and DOI that stands outside an address."""
+    if not _LIKE_AN_ID.search(text):
+        return
     for pattern in (_DOI, _ARXIV):
         for match in pattern.finditer(text):
             if judged.is_free(*match.span()):

@@ -1,45 +1,24 @@
-"""The small language in which answers and claims compute with results and reported numbers.
-
-    or    := and ("or" and)*            sum     := product (("+" | "-") product)*
-    and   := not ("and" not)*           product := sign (("*" | "/" | "×" | "÷") sign)*
-    not   := "not" not | comparison     sign    := "-" sign | value
-    comparison := sum [("<" | "<=" | ">" | ">=" | "==" | "!=") sum]
-    value := number | id.name | id@key | "abs" "(" or ")" | "(" or ")"
-
-A token `id.name` (result of a run) or `id@key` (reported number) binds first, and both may hold hyphens; so a minus
-between two values has a space on each side. Nothing here calls eval.
-"""
+"""The values of expressions: numbers with units and the results they rest on, and how they are printed."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from catalog.expression_syntax import Expression, ExpressionError, Node, Number, Operation, Reference, parse
 from catalog.problems import did_you_mean
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
     from catalog.records import Metric
 
-LONGEST = 500  # characters
-DEEPEST = 32  # expressions inside expressions
+__all__ = ["Expression", "ExpressionError", "Quantity", "Term", "evaluate", "format_quantity", "notebooks_of", "parse"]
+
 TIMES = "×"  # the unit of a ratio, printed without a space
 GAIN = "_gain"  # metrics with this ending are differences: printed with their sign
 
-_TOKEN = re.compile(
-    r"""\s*+(?:
-    (?P<term>[a-z0-9]++(?:-[a-z0-9]++)*+[.@][A-Za-z_][A-Za-z0-9_]*+(?:-[A-Za-z0-9_]++)*+)
-  | (?P<number>\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)
-  | (?P<word>[A-Za-z_][\w-]*+)
-  | (?P<sign><=|>=|==|!=|[-+*/×÷−<>()])
-    )""",
-    re.VERBOSE,
-)
-_SAME_SIGN = {"×": "*", "÷": "/", "−": "-"}
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "<": lambda a, b: a < b and not _near(a, b),
     "<=": lambda a, b: a < b or _near(a, b),
@@ -48,62 +27,6 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "==": lambda a, b: _near(a, b),
     "!=": lambda a, b: not _near(a, b),
 }
-
-
-class ExpressionError(ValueError):
-    """An expression cannot be read or has no value; `column` is where in it, from 1."""
-
-    def __init__(self, message: str, column: int) -> None:
-        """Keep message and column."""
-        self.message = message
-        self.column = column
-        super().__init__(f"column {column}: {message}")
-
-
-# --- what an expression is -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number as typed."""
-
-    value: float
-    column: int
-
-
-@dataclass(frozen=True)
-class Reference:
-    """`id.name`, a result of a run, or `id@key`, a reported number."""
-
-    kind: Literal["result", "reported"]
-    id: str
-    name: str
-    column: int
-
-    def __str__(self) -> str:
-        """Return it as it is written."""
-        return f"{self.id}{'.' if self.kind == 'result' else '@'}{self.name}"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A sign or word with what it works on: `-` and one, `abs` and one, `/` and two, `and` and two."""
-
-    sign: str
-    operands: tuple[Node, ...]
-    column: int
-
-
-Node = Number | Reference | Operation
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A parsed expression and every result or reported number in it, each once, in order."""
-
-    text: str
-    root: Node
-    references: tuple[Reference, ...]
 
 
 @dataclass(frozen=True)
@@ -134,190 +57,6 @@ class Quantity:
     unit: str
     digits: int
     terms: tuple[Term, ...] = ()
-
-
-# --- parsing ---------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4096)
-def parse(text: str) -> Expression:
-    """Parse an expression.
-
-    Raises:
-        ExpressionError: it is empty, longer than 500 characters, nested deeper than 32, or no expression.
-    """
-    if len(text) > LONGEST:
-        raise ExpressionError(f"the expression has {len(text)} characters; at most {LONGEST} are allowed", 1)
-    return _Parser(text).expression()
-
-
-@dataclass(frozen=True)
-class _Token:
-    """A word of the language; `start` counts from 0."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-class _Parser:
-    """Recursive descent over the tokens of one expression."""
-
-    def __init__(self, text: str) -> None:
-        """Cut the text into tokens."""
-        self.text = text
-        self.tokens = _tokens(text)
-        self.next = 0
-        self.depth = 0
-        self.references: dict[tuple[str, str, str], Reference] = {}
-
-    def expression(self) -> Expression:
-        """Read all of it."""
-        if not self.tokens:
-            raise ExpressionError("there is no expression; write one such as NOTEBOOK.RESULT", 1)
-        root = self.either()
-        if self.next < len(self.tokens):
-            token = self.tokens[self.next]
-            raise ExpressionError(_unexpected(token), token.start + 1)
-        return Expression(self.text, root, tuple(self.references.values()))
-
-    def accept(self, *texts: str) -> _Token | None:
-        """Take the next token if it is one of these signs or words."""
-        if self.next < len(self.tokens):
-            token = self.tokens[self.next]
-            if token.kind in ("sign", "word") and _SAME_SIGN.get(token.text, token.text) in texts:
-                self.next += 1
-                return token
-        return None
-
-    def either(self) -> Node:
-        """Read `a or b`."""
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise ExpressionError(f"the expression is nested deeper than {DEEPEST}", self.column())
-        node = self.chain(self.both, "or")
-        self.depth -= 1
-        return node
-
-    def both(self) -> Node:
-        """Read `a and b`."""
-        return self.chain(self.negation, "and")
-
-    def negation(self) -> Node:
-        """Read `not a`."""
-        return self.prefixed("not", self.comparison)
-
-    def comparison(self) -> Node:
-        """Read `a < b`; a second comparison needs an `and`."""
-        left = self.sum()
-        if not (token := self.accept(*_COMPARISONS)):
-            return left
-        node = Operation(token.text, (left, self.sum()), token.start + 1)
-        if second := self.accept(*_COMPARISONS):
-            raise ExpressionError('compare two values at a time; join comparisons by "and"', second.start + 1)
-        return node
-
-    def sum(self) -> Node:
-        """Read `a + b - c`."""
-        return self.chain(self.product, "+", "-")
-
-    def product(self) -> Node:
-        """Read `a * b / c`."""
-        return self.chain(self.signed, "*", "/")
-
-    def signed(self) -> Node:
-        """Read `-a`."""
-        return self.prefixed("-", self.value)
-
-    def chain(self, operand: Callable[[], Node], *signs: str) -> Node:
-        """Read operands joined from left to right."""
-        node = operand()
-        while token := self.accept(*signs):
-            sign = _SAME_SIGN.get(token.text, token.text)
-            if sign == "-" and not self.has_spaces(token):
-                raise ExpressionError("a minus between two values needs a space on each side", token.start + 1)
-            node = Operation(sign, (node, operand()), token.start + 1)
-        return node
-
-    def prefixed(self, sign: str, operand: Callable[[], Node]) -> Node:
-        """Read any number of one sign before an operand."""
-        signs = []
-        while token := self.accept(sign):
-            signs.append(token)
-            if len(signs) > DEEPEST:
-                raise ExpressionError(f"the expression is nested deeper than {DEEPEST}", token.start + 1)
-        node = operand()
-        for token in reversed(signs):
-            node = Operation("negative" if sign == "-" else sign, (node,), token.start + 1)
-        return node
-
-    def value(self) -> Node:
-        """Read a number, a term, or something in parentheses."""
-        if self.next >= len(self.tokens):
-            raise ExpressionError("the expression ends too early; a value is missing", self.column())
-        if opening := self.accept("abs"):
-            return Operation("abs", (self.inside(),), opening.start + 1)
-        token = self.tokens[self.next]
-        if token.text == "(":
-            return self.inside()
-        self.next += 1
-        if token.kind == "number":
-            return self.number(token)
-        if token.kind == "term":
-            return self.reference(token)
-        raise ExpressionError(_unexpected(token), token.start + 1)
-
-    def inside(self) -> Node:
-        """Read `( ... )`."""
-        if not (opening := self.accept("(")):
-            raise ExpressionError('"(" is missing here', self.column())
-        node = self.either()
-        if not self.accept(")"):
-            raise ExpressionError(f'the "(" of column {opening.start + 1} is not closed', self.column())
-        return node
-
-    def number(self, token: _Token) -> Node:
-        """Read a typed number."""
-        value = float(token.text)
-        if not math.isfinite(value):
-            raise ExpressionError("the number is too large", token.start + 1)
-        return Number(value, token.start + 1)
-
-    def reference(self, token: _Token) -> Node:
-        """Read `id.name` or `id@key`."""
-        kind = "reported" if "@" in token.text else "result"
-        id, name = re.split(r"[.@]", token.text, maxsplit=1)
-        return self.references.setdefault((kind, id, name), Reference(kind, id, name, token.start + 1))
-
-    def has_spaces(self, token: _Token) -> bool:
-        """Tell whether there is a space on each side of a token."""
-        return self.text[token.start - 1].isspace() and self.text[token.end : token.end + 1].isspace()
-
-    def column(self) -> int:
-        """Return the column of the next token, or that after the end."""
-        return (self.tokens[self.next].start if self.next < len(self.tokens) else len(self.text.rstrip())) + 1
-
-
-def _tokens(text: str) -> list[_Token]:
-    """Cut a text into tokens."""
-    tokens, at, end = [], 0, len(text.rstrip())
-    while at < end:
-        match = _TOKEN.match(text, at)
-        if not match:
-            at += len(text[at:]) - len(text[at:].lstrip())
-            raise ExpressionError(f'"{text[at]}" has no meaning here', at + 1)
-        kind = match.lastgroup or ""
-        tokens.append(_Token(kind, match[kind], match.start(kind), match.end(kind)))
-        at = match.end()
-    return tokens
-
-
-def _unexpected(token: _Token) -> str:
-    """Say what is wrong with a token that cannot stand where it stands."""
-    if token.kind == "word" and token.text not in ("and", "or", "not", "abs"):
-        return f'"{token.text}" is no number; write NOTEBOOK.RESULT for a result, ID@KEY for a reported number'
-    return f'"{token.text}" cannot stand here'
 
 
 # --- evaluating ------------------------------------------------------------------------------------------------------
@@ -353,8 +92,8 @@ def _term(reference: Reference, catalog: Catalog, question_id: str | None) -> Te
 
 def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
     """Look up a result of a run."""
-    allowed = set(catalog.runs) if question_id is None else notebooks_of(catalog, question_id)
-    if question_id is not None and reference.id not in allowed:
+    allowed = notebooks_of(catalog, question_id) if question_id is not None else {reference.id}
+    if reference.id not in allowed:
         message = f'"{reference.id}" is not the notebook of this question or of anything offered for it'
         raise ExpressionError(message + did_you_mean(reference.id, allowed), reference.column)
     run = catalog.runs.get(reference.id)
@@ -374,14 +113,15 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
 
 def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
     """Look up a number that an offered paper or repository prints."""
-    known = {**catalog.papers, **catalog.models}
+    record = catalog.papers.get(reference.id) or catalog.models.get(reference.id)
     if question_id is not None:
         question = catalog.questions[question_id]
-        known = {id: record for id, record in known.items() if id in question.models or id in question.papers}
-    record = known.get(reference.id)
+        if reference.id not in question.models and reference.id not in question.papers:
+            hint = did_you_mean(reference.id, (*question.models, *question.papers))
+            raise ExpressionError(f'"{reference.id}" was not offered for this question{hint}', reference.column)
     if record is None:
-        what = "was not offered for this question" if question_id is not None else "is no model or paper"
-        raise ExpressionError(f'"{reference.id}" {what}{did_you_mean(reference.id, known)}', reference.column)
+        hint = did_you_mean(reference.id, (*catalog.papers, *catalog.models))
+        raise ExpressionError(f'"{reference.id}" is no model or paper{hint}', reference.column)
     number = record.reported.get(reference.name)
     if number is None:
         message = f'"{reference.id}" reports no "{reference.name}"{did_you_mean(reference.name, record.reported)}'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 _ARXIV_HOSTS = (
@@ -51,6 +52,7 @@ def github_repository(link: str | None) -> str | None:
     return f"{names[0]}/{names[1].removesuffix('.git')}"
 
 
+@lru_cache(maxsize=16_384)
 def compare_form(link: str) -> str:
     """Return a spelling that is equal for addresses which lead to the same place.
 

@@ -107,7 +107,7 @@ def scan_all(passage: Passage) -> tuple[Notation | Misspelt, ...]:
     if "[" not in passage.text:
         return ()
     code = code_spans(passage)
-    ends = {_last_character(passage.text, block) for block in blocks(passage)}
+    ends = _ends(passage) if "[reasoning]" in passage.text else set()
     found: list[Notation | Misspelt] = []
     at = 0
     while match := _OPENING.search(passage.text, at):
@@ -199,13 +199,13 @@ def _is_escaped(text: str, offset: int) -> bool:
 
 def _is_inside(spans: list[tuple[int, int]], offset: int) -> bool:
     """Tell whether an offset lies in one of the sorted spans."""
-    i = bisect_right(spans, offset, key=lambda span: span[0])
+    i = bisect_right(spans, offset, key=lambda span: span[0]) if spans else 0
     return i > 0 and offset < spans[i - 1][1]
 
 
-def _last_character(text: str, block: Block) -> int:
-    """Return the offset after the last visible character of a block."""
-    return block.start + len(text[block.start : block.end].rstrip())
+def _ends(passage: Passage) -> set[int]:
+    """Return the offsets after the last visible character of each block."""
+    return {block.start + len(passage.text[block.start : block.end].rstrip()) for block in blocks(passage)}
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------

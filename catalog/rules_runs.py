@@ -103,6 +103,8 @@ def reproductions_are_told(catalog: Catalog) -> Iterator[Problem]:
 
 def untrained_networks_say_nothing_about_quality(catalog: Catalog) -> Iterator[Problem]:
     """No answer prints a quality that an untrained network reached, or shows its figure beside such a number."""
+    if not any(origin == "untrained" for run in catalog.runs.values() for origin in _origins(run)):
+        return
     for id, answer in catalog.answers.items():
         for part, passage in answer.parts if id in catalog.questions else ():
             notations = scan(passage)
@@ -165,6 +167,12 @@ def _is_quality(term: Term, catalog: Catalog) -> bool:
     """Tell whether a term speaks of quality."""
     metric = catalog.vocabulary.metrics.get(term.metric)
     return metric is not None and metric.quality
+
+
+def _origins(run: Run) -> Iterator[str]:
+    """Yield where the weights of a run's steps and figures come from."""
+    yield from (step.weights for step in run.trace)
+    yield from (figure.weights for figure in run.figures.values())
 
 
 def _rests_on_untrained(run: Run) -> bool:

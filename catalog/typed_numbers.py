@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from catalog.plain_text import plain_text
+from catalog.plain_text import PlainText, plain_text
 
 # A unit as it is spelled -> what it measures and by how much it multiplies. The first that matches counts.
 _SPELLINGS: tuple[tuple[str, str, float], ...] = (
@@ -46,8 +46,8 @@ _SPELLINGS: tuple[tuple[str, str, float], ...] = (
     (r"(?:B|[Bb]illion)\s?(?:parameters|params|weights)", "parameters", 1e9),
     (r"px", "pixels", 1),
 )
-_DIGITS = r"\d++(?:[.,]\d++)*+"
-_NUMBER = re.compile(rf"(?<![\w.])(?:{_DIGITS}|(?P<before>[x×])\s?(?P<factor>\d++(?:\.\d++)?))")
+_NUMBER = re.compile(r"[\dx×](?:(?<=\d)\d*+(?:[.,]\d++)*+|(?<=[x×])\s?(?P<factor>\d++(?:\.\d++)?))")
+_INSIDE_A_WORD = re.compile(r"[\w.]")
 _SIZE = re.compile(r"\d++(?:[x×]\d++|\s[x×]\s\d++)++")  # 512×512, 64 × 64 × 3
 _ANY_UNIT = "|".join(f"(?P<u{i}>{spelling})" for i, (spelling, _, _) in enumerate(_SPELLINGS))
 _UNIT = re.compile(rf"[\s\u2009\u202f-]{{0,2}}(?:{_ANY_UNIT})(?!\w)")
@@ -104,9 +104,8 @@ def in_unit(value: float, unit: str) -> tuple[float, str | None]:
     return value * factor, measures
 
 
-def typed_numbers(text: str) -> list[TypedNumber]:
-    """Return the numbers in a text that stand with a unit, at their offsets in the text; sizes A×B do not count."""
-    plain = plain_text(text)
+def typed_numbers(plain: PlainText) -> list[TypedNumber]:
+    """Return the numbers that stand with a unit, at their offsets in the original text; sizes A×B do not count."""
     return [
         replace(
             number,
@@ -124,13 +123,16 @@ def _numbers(text: str) -> Iterator[TypedNumber]:
     waiting: list[TypedNumber] = []  # numbers that may still get a unit
     at = 0
     while match := _NUMBER.search(text, at):
+        if match.start() and _INSIDE_A_WORD.match(text, match.start() - 1):
+            at = match.end()
+            continue
         if waiting and not _JOINT.fullmatch(text, at, match.start()):
             yield from waiting
             waiting = []
         at = match.end()
         if size := _SIZE.match(text, match.start()):
             at = size.end()
-        elif match["before"]:
+        elif match["factor"]:
             yield TypedNumber(float(match["factor"]), "times", *match.span())
         else:
             waiting += (TypedNumber(value, None, *match.span()) for value in _values(match[0]))

@@ -1,0 +1,34 @@
+"""Count the words and sentences of an answer as its reader sees them."""
+
+from __future__ import annotations
+
+import re
+
+from catalog.answer import Passage
+from catalog.notations import ResultRef, scan
+
+_WORD = re.compile(r"\w\S*+")  # from its first letter or digit to the next blank
+_SENTENCE_END = re.compile(r"[.!?…]++[\"”’»)\]*_]{0,4}(?=\s|\Z)")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|Fig|Figs|Sec|Eq|No|Dr|St|al)|\b[A-Z])\.\Z")
+
+
+def count_words(passage: Passage) -> int:
+    """Return the number of words a reader sees; a printed result is one, figures and citations are none."""
+    return len(_WORD.findall(_as_read(passage)))
+
+
+def count_sentences(passage: Passage) -> int:
+    """Return the number of sentences, a last one without its full stop included."""
+    text = _as_read(passage).strip()
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    ends = [end for end in ends if end == len(text) or not _ABBREVIATION.search(text, max(end - 10, 0), end)]
+    return len(ends) + bool(text and (not ends or text[ends[-1] :].strip()))
+
+
+def _as_read(passage: Passage) -> str:
+    """Return a text without citations, figures and marks, with a number where a result is printed."""
+    pieces, at = [], 0
+    for found in scan(passage):
+        pieces += [passage.text[at : found.start].rstrip(), " 0 " if isinstance(found, ResultRef) else ""]
+        at = found.end
+    return "".join([*pieces, passage.text[at:]])

@@ -1,0 +1,111 @@
+"""The rule that a number has a source or does not stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from catalog.answer import Passage
+from catalog.closed_world import offer
+from catalog.load import Catalog
+from catalog.notations import Block, Citation, blocks, scan
+from catalog.problems import Problem
+from catalog.runs import Result
+from catalog.typed_numbers import Sourced, TypedNumber, in_unit, numbers_of, sourced, typed_numbers
+from catalog.written_answers import Written, plain_without_notations, written
+
+
+def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
+    """A number typed with a unit is the asked scale, a setting, or stands in what was offered or cited beside it."""
+    for text in written(catalog):
+        numbers = _Numbers(text)
+        for part, passage in text.answer.parts:
+            for number in typed_numbers(plain_without_notations(passage)):
+                if not numbers.have(number, passage):
+                    yield text.problem(part, number.start, numbers.advice(number))
+
+
+class _Numbers:
+    """The numbers that one answer may print without saying where they come from."""
+
+    def __init__(self, text: Written) -> None:
+        """Keep the answer; its sources are read when a number asks for them."""
+        self.text = text
+
+    def have(self, number: TypedNumber, passage: Passage) -> bool:
+        """Tell whether a number typed in a passage has a source, or stands in a quotation or a block of code."""
+        asks = self.text.question.asks
+        if asks and number.measures == "times" and number.value == asks.scale:
+            return True
+        block = next(block for block in blocks(passage) if number.start < block.end)
+        if block.kind in ("quote", "code") or self.recorded.has(number):
+            return True
+        cited = sourced(pair for fact in self.facts_cited(passage, block) for pair in numbers_of(fact))
+        return cited.has(number) or self.provided.has(number)
+
+    def facts_cited(self, passage: Passage, block: Block) -> Iterator[str]:
+        """Yield the facts that are cited in a block."""
+        catalog = self.text.catalog
+        for found in scan(passage):
+            if isinstance(found, Citation) and found.fact and block.start <= found.start < block.end:
+                record = catalog.models.get(found.id) or catalog.papers.get(found.id)
+                if record and found.id in self.text.offered and found.fact in record.facts:
+                    yield record.facts[found.fact].says
+
+    @cached_property
+    def recorded(self) -> Sourced:
+        """The numbers that stand in records as numbers."""
+        return sourced([*self.reported(), *self.settings(), *self.parameters()])
+
+    @cached_property
+    def provided(self) -> Sourced:
+        """The numbers of the question and of offered titles and summaries."""
+        texts = offer(self.text.question, self.text.catalog).texts
+        return sourced(number for text in texts for number in numbers_of(text))
+
+    def reported(self) -> Iterator[tuple[float, str | None]]:
+        """Yield the numbers that offered papers and repositories print."""
+        catalog = self.text.catalog
+        for id in self.text.offered:
+            record = catalog.models.get(id) or catalog.papers.get(id)
+            for number in record.reported.values() if record else ():
+                metric = catalog.vocabulary.metrics.get(number.metric)
+                yield in_unit(number.value, metric.unit if metric else "")
+
+    def settings(self) -> Iterator[tuple[float, str | None]]:
+        """Yield the settings of the workflow's steps."""
+        steps = self.text.question.workflow.steps.values() if self.text.question.workflow else ()
+        for step in steps:
+            yield from ((float(value), None) for value in step.with_.values() if not isinstance(value, str))
+
+    def parameters(self) -> Iterator[tuple[float, str | None]]:
+        """Yield the parameters of the run: numbers, or numbers in a text such as `2, 3, 4`."""
+        run = self.text.catalog.runs.get(self.text.question.notebook or "")
+        given = run.provenance.get("parameters") if run else None
+        for value in given.values() if isinstance(given, dict) else ():
+            if isinstance(value, str):
+                yield from ((number, None) for number, _ in numbers_of(value))
+            elif isinstance(value, int | float):
+                yield float(value), None
+
+    def advice(self, number: TypedNumber) -> str:
+        """Say how a typed number gets its source."""
+        run = self.text.catalog.runs.get(self.text.question.notebook or "")
+        results = run.results.items() if run else ()
+        near = [f"[={run.id}.{name}]" for name, result in results if _prints_as(number, result, self.text.catalog)]
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return (
+            f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; print it with [=RUN.RESULT] or '
+            f"[=ID@NUMBER], cite the fact it stands in as [@ID#FACT] in this paragraph, or spell it out in words{hint}"
+        )
+
+
+def _prints_as(number: TypedNumber, result: Result, catalog: Catalog) -> bool:
+    """Tell whether a result of the run prints the same number."""
+    value, measures = in_unit(abs(result.value), result.unit)
+    metric = catalog.vocabulary.metrics.get(result.metric)
+    allowed = 0.5 * 10.0 ** -(metric.digits if metric else 2) * in_unit(1, result.unit)[0]
+    return measures == number.measures and abs(value - number.value) <= allowed * (1 + 1e-9)
+
+
+RULES = (measured_numbers_have_a_source,)
