@@ -1,0 +1,1 @@
+"""The experiments: networks, lab, runner, essays."""
