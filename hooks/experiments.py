@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from catalog.runs import Run
 from hooks import addresses
 from hooks.figures import figure_html, run_files
-from hooks.notebook_cells import Essay, NotebookError, read_essay
+from hooks.notebook_cells import EssayPart
 from hooks.numbers import bytes_in_words, result_value, seconds_in_words, shape_in_words
 from hooks.site_facts import Link, SiteFacts
 
@@ -34,43 +35,44 @@ PROVENANCE = {
 }
 
 
-def read(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Essay | None:
-    """Return the executed essay with its figures linked from one page, or None when it cannot be shown."""
-    lefts = {figure.partner for figure in run.figures.values()}
-
-    def figure(name: str) -> Markup | None:
-        if name not in run.figures:
-            return None
-        if name in lefts and run.figures[name].partner is None:
-            return Markup("")  # it stands in the pair
-        return figure_html(site, link, run.id, name, "", shown)
-
-    try:
-        return read_essay(site.catalog.root / run.folder / "notebook.ipynb", figure)
-    except NotebookError:
-        return None
-
-
-def essay_values(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> tuple[str, Markup]:
-    """Return the title of an essay and its HTML; both are empty when it cannot be shown."""
-    essay = read(site, run, link, shown)
+def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
+    """Return the essay of a run as HTML, empty when it cannot be shown; its figures are added to `shown`."""
+    essay = site.essay(run)
     if essay is None:
-        return "", Markup("")
-    notebook = link(addresses.run_file(run.id, f"{run.id}.ipynb"))
-    return essay.title, site.fill("essay.html", "", parts=essay.parts, notebook_href=notebook)
+        return Markup("")
+    parts = [_with_figure(part, site, run, link, shown) for part in essay.parts]
+    return site.fill("essay.html", addresses.notebook_page(run.id), parts=parts, notebook_href=link(_notebook(run)))
 
 
-def essay_or_teaser(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> str:
+def essay_or_teaser(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
     """Return an essay for the page of its question; a long one is only announced."""
-    seen = set(shown)
-    title, html = essay_values(site, run, link, seen)
-    page = link(addresses.notebook_page(run.id))
-    if len(html) <= LONGEST_ON_A_QUESTION:
-        shown |= seen
-        return site.fill("essay_on_question.html", "", title=title, essay=html, href=page)
-    essay = read(site, run, link, set(shown))
-    opening, headings = (essay.opening, essay.headings) if essay else ("", ())
-    return site.fill("essay_teaser.html", "", title=title, opening=opening, headings=headings, href=page)
+    essay = site.essay(run)
+    if essay is None:
+        return Markup("")
+    page = addresses.notebook_page(run.id)
+    values = {"title": essay.title or run.id, "href": link(page)}
+    html = essay_html(site, run, link, seen := set(shown))
+    if len(html) > LONGEST_ON_A_QUESTION:
+        return site.fill("essay_teaser.html", page, opening=essay.opening, headings=essay.headings, **values)
+    shown |= seen
+    return site.fill("essay_on_question.html", page, essay=html, **values)
+
+
+def _with_figure(part: EssayPart, site: SiteFacts, run: Run, link: Link, shown: set[str]) -> EssayPart:
+    """Return a part of an essay with its figure drawn from the run's own file."""
+    if not part.figure:
+        return part
+    figure = run.figures.get(part.figure)
+    if figure is None:
+        return replace(part, kind="picture" if part.data else "text")
+    left_of_a_pair = figure.partner is None and part.figure in {other.partner for other in run.figures.values()}
+    html = Markup("") if left_of_a_pair else figure_html(site, link, run.id, part.figure, "", shown)
+    return replace(part, html=html)
+
+
+def _notebook(run: Run) -> str:
+    """Return where the executed notebook is published."""
+    return addresses.run_file(run.id, f"{run.id}.ipynb")
 
 
 def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,8 @@ class EssayPart:
 
     Attributes:
         kind: prose, code, text, table, figure, picture or failed.
-        html: finished HTML of prose, a table or a figure.
+        html: finished HTML of prose or a table.
+        figure: name of the run's figure that stands here.
         text: plain text of code, printed output or an error.
         summary: the first words of folded code.
         cut: how many lines of printed output were left out.
@@ -47,6 +48,7 @@ class EssayPart:
 
     kind: str
     html: Markup = NOTHING
+    figure: str = ""
     text: str = ""
     summary: str = ""
     cut: int = 0
@@ -73,8 +75,8 @@ class NotebookError(ValueError):
     """A notebook cannot be shown; the message says why."""
 
 
-def read_essay(path: Path, figure: Callable[[str], Markup | None]) -> Essay:
-    """Return an executed notebook in parts; `figure` gives the HTML of a recorded figure by its name.
+def read_essay(path: Path) -> Essay:
+    """Return an executed notebook in parts.
 
     Raises:
         NotebookError: the file is missing, too large, or no notebook of format 4.
@@ -92,7 +94,7 @@ def read_essay(path: Path, figure: Callable[[str], Markup | None]) -> Essay:
             headings += fragment.headings
             parts.append(EssayPart("prose", html=fragment.html))
         elif cell.get("cell_type") == "code":
-            parts += _code(cell, source, number, figure)
+            parts += _code(cell, source, number)
     return Essay(title, tuple(parts), tuple(headings))
 
 
@@ -119,15 +121,13 @@ def _joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _code(
-    cell: Mapping[str, Any], source: str, number: int, figure: Callable[[str], Markup | None]
-) -> Iterator[EssayPart]:
+def _code(cell: Mapping[str, Any], source: str, number: int) -> Iterator[EssayPart]:
     """Yield a code cell and what it gave."""
     if source.strip():
         yield EssayPart("code", text=source, summary=_summary(source))
     for output in cell.get("outputs", []) if isinstance(cell.get("outputs"), list) else []:
         if isinstance(output, dict):
-            yield from _output(output, f"cell{number}", figure)
+            yield from _output(output, f"cell{number}")
 
 
 def _summary(source: str) -> str:
@@ -138,7 +138,7 @@ def _summary(source: str) -> str:
     return f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
 
 
-def _output(output: Mapping[str, Any], name: str, figure: Callable[[str], Markup | None]) -> Iterator[EssayPart]:
+def _output(output: Mapping[str, Any], name: str) -> Iterator[EssayPart]:
     """Yield one output, in the richest form that can do no harm."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -148,17 +148,19 @@ def _output(output: Mapping[str, Any], name: str, figure: Callable[[str], Markup
     elif kind in ("display_data", "execute_result"):
         data = output.get("data") if isinstance(output.get("data"), dict) else {}
         yield from (
-            _recorded(output, figure) or _picture(data) or _table(data, name) or _text(_joined(data.get("text/plain")))
+            _recorded(output, data) or _picture(data) or _table(data, name) or _text(_joined(data.get("text/plain")))
         )
 
 
-def _recorded(output: Mapping[str, Any], figure: Callable[[str], Markup | None]) -> list[EssayPart]:
-    """Return a figure of the run, shown from its own file in full quality."""
+def _recorded(output: Mapping[str, Any], data: Mapping[str, Any]) -> list[EssayPart]:
+    """Return a figure of the run by its name; the picture in the notebook stands in when the run has no such figure."""
     metadata = output.get("metadata")
     marked = metadata.get(FIGURE) if isinstance(metadata, dict) else None
     name = marked.get("figure") if isinstance(marked, dict) else None
-    html = figure(name) if isinstance(name, str) else None
-    return [] if html is None else [EssayPart("figure", html=html)]
+    if not isinstance(name, str):
+        return []
+    stand_in = next(iter(_picture(data)), EssayPart("text"))
+    return [replace(stand_in, kind="figure", figure=name)]
 
 
 def _picture(data: Mapping[str, Any]) -> list[EssayPart]:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from catalog.runs import Run
 from hooks import addresses
-from hooks.experiments import essay_values, result_rows, run_values, trace_rows
+from hooks.experiments import essay_html, result_rows, run_values, trace_rows
 from hooks.figures import figure_html
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
@@ -26,12 +26,13 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
     uri = addresses.notebook_page(run.id)
     link = site.link_from(uri)
     shown: set[str] = set()
-    title, essay = essay_values(site, run, link, shown)
+    essay = site.essay(run)
+    title = essay.title if essay and essay.title else run.id
     html = site.fill(
         "notebook.html",
         uri,
-        title=title or run.id,
-        essay=essay,
+        title=title,
+        essay=essay_html(site, run, link, shown),
         figures=list(_other_figures(site, run, link, shown)),
         results=list(result_rows(site, run)),
         trace=list(trace_rows(run)),
@@ -40,8 +41,8 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
     )
     return Page(
         uri=uri,
-        title=title or run.id,
-        description=f"An experiment that anyone can rerun: {title or run.id}.",
+        title=title,
+        description=f"An experiment that anyone can rerun: {title}.",
         html=str(html),
         toc=contents(html, deepest=3),
         search=tuple(_search(run, title)),
@@ -54,10 +55,10 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
 def _search(run: Run, title: str) -> Iterator[SearchEntry]:
     """Yield what the search finds: the title, and what was measured."""
     captions = " ".join(figure.caption for figure in run.figures.values())
-    yield SearchEntry("", title or run.id, captions[:400])
+    yield SearchEntry("", title, captions[:400])
     if run.results:
         yield SearchEntry(
-            "results", f"Results: {title or run.id}", " ".join(r.says for r in run.results.values())[:400]
+            "results", f"Results: {title}", " ".join(r.says for r in run.results.values())[:400]
         )
 
 

@@ -40,9 +40,28 @@ class PartLink:
 
 @dataclass
 class OfferedSource:
-    """One offered model or paper, numbered as it stands in the list; citing it fills `notes` and `cited_in`."""
+    """One offered model or paper, numbered as it stands in the list; citing it fills `notes` and `cited_in`.
+
+    Attributes:
+        number: its place in the list, from 1.
+        id: the record's id.
+        anchor: where it stands on the page.
+        title: its full name.
+        name: the name people use in a sentence.
+        record: the model or paper.
+        links: where it is found.
+        because: the reason that the question gives for its verdict or role.
+        verdict: of a model, once it can be derived.
+        role: of a paper.
+        notes: the facts and numbers that the answer cites.
+        cited_in: the parts that lean on it.
+    """
 
     number: int
+    id: str
+    anchor: str
+    title: str
+    name: str
     record: Model | Paper
     links: list[OutsideLink]
     because: str | None
@@ -50,26 +69,6 @@ class OfferedSource:
     role: str = ""
     notes: list[Note] = field(default_factory=list)
     cited_in: list[PartLink] = field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        """Return the record's id."""
-        return self.record.id
-
-    @property
-    def anchor(self) -> str:
-        """Return where the source stands on the page."""
-        return f"source-{self.id}"
-
-    @property
-    def title(self) -> str:
-        """Return its full name."""
-        return self.record.name if isinstance(self.record, Model) else self.record.title
-
-    @property
-    def name(self) -> str:
-        """Return the name people use in a sentence."""
-        return self.record.name if isinstance(self.record, Model) else self.record.short
 
     def cite(self, part: PartLink) -> None:
         """Note that a part of the page leans on this source."""
@@ -117,16 +116,16 @@ def offered_sources(question: Question, site: SiteFacts) -> dict[str, OfferedSou
     """Return the offered models, then the offered papers, by id, numbered from 1."""
     verdicts = site.verdicts.get(question.id, {})
     sources: dict[str, OfferedSource] = {}
-    for id, offered in question.models.items():
-        record = site.catalog.models[id]
-        sources[id] = OfferedSource(
-            len(sources) + 1, record, outside_links(record), offered.because, verdict=verdicts.get(id)
-        )
-    for id, offered in question.papers.items():
-        record = site.catalog.papers[id]
-        given = offered.provided.link if offered.provided else None
-        links = outside_links(record, given)
-        sources[id] = OfferedSource(len(sources) + 1, record, links, offered.because, role=offered.role)
+    for number, (id, offered) in enumerate(question.models.items(), 1):
+        model = site.catalog.models[id]
+        standing = {"because": offered.because, "verdict": verdicts.get(id)}
+        links = outside_links(model)
+        sources[id] = OfferedSource(number, id, f"source-{id}", model.name, model.name, model, links, **standing)
+    for number, (id, offered) in enumerate(question.papers.items(), len(sources) + 1):
+        paper = site.catalog.papers[id]
+        standing = {"because": offered.because, "role": offered.role}
+        links = outside_links(paper, offered.provided.link if offered.provided else None)
+        sources[id] = OfferedSource(number, id, f"source-{id}", paper.title, paper.short, paper, links, **standing)
     return sources
 
 

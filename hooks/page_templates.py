@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -24,6 +26,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         cache_size=-1,  # keep every compiled template
+        auto_reload=False,  # asking the disk at every call costs more than the call; see reload_changed_templates
     )
     environment.filters["pieces"] = pieces
     environment.tests["web_address"] = lambda address: _WEB_ADDRESS.fullmatch(address) is not None
@@ -35,4 +38,27 @@ TEMPLATES = _environment()
 
 def macro(template: str, name: str) -> Callable[..., Markup]:
     """Return a macro of a template as a function; what it returns is safe."""
-    return lambda *args, **values: getattr(TEMPLATES.get_template(template).module, name)(*args, **values)
+
+    def call(*args: Any, **values: Any) -> Markup:
+        return _macro(template, name)(*args, **values)
+
+    return call
+
+
+@cache
+def _macro(template: str, name: str) -> Callable[..., Markup]:
+    """Look a macro up once."""
+    return getattr(TEMPLATES.get_template(template).module, name)
+
+
+def reload_changed_templates() -> None:
+    """Forget every compiled template if a file has changed since; a preview calls this before each build."""
+    global _SEEN
+    now = {path.name: path.stat().st_mtime_ns for path in FOLDER.iterdir()}
+    if now != _SEEN:
+        TEMPLATES.cache.clear()
+        _macro.cache_clear()
+        _SEEN = now
+
+
+_SEEN: dict[str, int] = {}

@@ -8,14 +8,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from catalog.fit import Verdict, verdicts
+from catalog.fit import Verdict, judge
 from catalog.graph import Graph
 from catalog.load import Catalog
-from catalog.records import Model, Paper, Vocabulary
+from catalog.records import Model, Paper, Question, Vocabulary
 from catalog.runs import Run, freshness
 from catalog.workflow import build, spec_digest
 from hooks import addresses
 from hooks.links_between_pages import relative
+from hooks.notebook_cells import Essay, NotebookError, read_essay
 from hooks.page_templates import TEMPLATES
 from hooks.reverse_index import ReverseIndex, reverse_index
 
@@ -32,6 +33,7 @@ class SiteFacts:
         self.repository = repository.rstrip("/")
         self._graphs: dict[str, Graph | None] = {}
         self._stale: dict[str, tuple[str, ...]] = {}
+        self._essays: dict[str, Essay | None] = {}
         self._relative: dict[tuple[str, str], str] = {}
 
     @property
@@ -43,9 +45,14 @@ class SiteFacts:
     def verdicts(self) -> dict[str, dict[str, Verdict]]:
         """Return the verdicts by question, then by model; a question that asks nothing yet has none."""
         return {
-            question.id: verdicts(question, self.catalog) if question.asks else {}
+            question.id: self._judged(question) if question.asks else {}
             for question in self.catalog.questions.values()
         }
+
+    def _judged(self, question: Question) -> dict[str, Verdict]:
+        """Return the verdict on each model that a question offers."""
+        graph, models = self.graph(question.id), self.catalog.models
+        return {id: judge(question.asks, models[id], question, graph, self.catalog) for id in question.models}
 
     @cached_property
     def offers(self) -> ReverseIndex:
@@ -73,6 +80,15 @@ class SiteFacts:
         if run.id not in self._stale:
             self._stale[run.id] = freshness(run, self.catalog.root, workflows=self.specs)
         return self._stale[run.id]
+
+    def essay(self, run: Run) -> Essay | None:
+        """Return the executed essay of a run, or None when it cannot be shown."""
+        if run.id not in self._essays:
+            try:
+                self._essays[run.id] = read_essay(self.catalog.root / run.folder / "notebook.ipynb")
+            except NotebookError:
+                self._essays[run.id] = None
+        return self._essays[run.id]
 
     def source(self, id: str) -> Model | Paper:
         """Return a model or a paper: they share one id space."""

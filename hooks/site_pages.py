@@ -11,6 +11,7 @@ from hooks.guide_pages import guide_pages
 from hooks.index_pages import home_page, models_index, notebooks_index, papers_index, questions_index, tasks_index
 from hooks.model_pages import model_pages
 from hooks.notebook_pages import notebook_pages
+from hooks.page_templates import reload_changed_templates
 from hooks.pages import Page
 from hooks.paper_pages import paper_pages
 from hooks.question_pages import question_pages
@@ -28,6 +29,7 @@ def render(catalog: Catalog, *, directory_urls: bool = True, repository: str = "
         directory_urls: links lead to folders (`questions/x/`), else to files (`questions/x.html`).
         repository: the address of the repository, to which record lines are linked; empty for none.
     """
+    reload_changed_templates()
     site = SiteFacts(catalog, directory_urls=directory_urls, repository=repository)
     yield home_page(site)
     yield from questions_index(site)

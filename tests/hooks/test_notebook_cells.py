@@ -1,0 +1,185 @@
+"""Executed notebooks are shown: prose and figures open, code folded, outputs only of kinds that can do no harm."""
+
+import base64
+import json
+
+import pytest
+
+from hooks.notebook_cells import MOST_LINES, NotebookError, read_essay
+from hooks.page_templates import TEMPLATES
+from tests.html_pages import FinishedPage
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 30).decode()
+EVIL_SVG = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+
+
+@pytest.fixture
+def essay(tmp_path):
+    """Return a function that reads a notebook of the given cells."""
+
+    def read(*cells):
+        path = tmp_path / "notebook.ipynb"
+        path.write_text(json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        return read_essay(path)
+
+    return read
+
+
+def prose(text):
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
+
+
+def code(*outputs, source="x = 1"):
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": list(outputs), "execution_count": 1}
+
+
+def shown(metadata=None, **data):
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+
+
+def kinds(found):
+    return [part.kind for part in found.parts]
+
+
+def html_of(found):
+    return TEMPLATES.get_template("essay.html").render(parts=found.parts, notebook_href="n.ipynb")
+
+
+def test_the_first_heading_is_the_title_and_the_others_move_down(essay):
+    found = essay(prose("# Text stays *sharp*\n\nWhy?"), prose("## Because"))
+
+    assert found.title == "Text stays sharp"
+    assert "<h1" not in html_of(found)
+    assert [(h.title, h.level) for h in found.headings] == [("Because", 3)]
+
+
+def test_code_is_folded_under_its_first_comment_or_its_length(essay):
+    found = essay(code(source="# Draw letters\nx = 1"), code(source="x = 1\ny = '<b>'"))
+
+    assert [part.summary for part in found.parts] == ["Draw letters", "2 lines"]
+    assert html_of(found).count('<details class="ma-code">') == 2
+    assert "&lt;b&gt;" in html_of(found)
+
+
+def test_printed_text_is_as_a_terminal_leaves_it(essay):
+    stream = {
+        "output_type": "stream",
+        "name": "stdout",
+        "text": ["0 %\r50 %\r100 %\n", "\x1b[1mgain\x1b[0m\x07 \x1b]0;title\x07<b>\n"],
+    }
+
+    assert essay(code(stream, source="")).parts[0].text == "100 %\ngain <b>"
+
+
+def test_long_output_is_cut_and_says_how_much_is_missing(essay):
+    stream = {"output_type": "stream", "name": "stdout", "text": "line\n" * 100}
+
+    part = essay(code(stream, source="")).parts[0]
+
+    assert (part.text.count("\n") + 1, part.cut) == (MOST_LINES, 100 - MOST_LINES)
+
+
+def test_a_recorded_figure_is_known_by_its_name(essay):
+    output = shown({"model_answers": {"figure": "side-by-side"}}, **{"image/png": PNG})
+
+    part = essay(code(output, source="")).parts[0]
+
+    assert (part.kind, part.figure) == ("figure", "side-by-side")
+
+
+def test_a_picture_is_taken_only_if_its_bytes_are_those_of_its_kind(essay):
+    fake = base64.b64encode(b"<script>alert(1)</script>").decode()
+
+    assert kinds(essay(code(shown(**{"image/png": PNG, "text/plain": "p"}), source=""))) == ["picture"]
+    assert kinds(essay(code(shown(**{"image/png": fake, "text/plain": "p"}), source=""))) == ["text"]
+    assert kinds(essay(code(shown(**{"image/png": '"><script>', "text/plain": "p"}), source=""))) == ["text"]
+
+
+def test_an_svg_becomes_an_image_in_which_nothing_runs(essay):
+    page = FinishedPage(html_of(essay(code(shown(**{"image/svg+xml": EVIL_SVG}), source=""))))
+
+    assert page.all("svg") == page.all("script") == []
+    assert page.all("img")[0]["src"].startswith("data:image/svg+xml;base64,")
+
+
+def test_a_table_loses_its_style_and_its_handlers(essay):
+    html = "<style>*{display:none}</style><table class='dataframe evil' onclick='x()'><td id='__config'>2</td></table>"
+
+    part = essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0]
+
+    assert part.kind == "table"
+    assert 'class="dataframe"' in part.html
+    assert "style" not in part.html
+    assert "onclick" not in part.html
+    assert 'id="kb-cell0-__config"' in part.html
+
+
+@pytest.mark.parametrize(
+    "mime",
+    [
+        "application/javascript",
+        "application/vnd.jupyter.widget-view+json",
+        "text/vnd.mermaid",
+        "text/latex",
+        "application/x-unknown",
+    ],
+)
+def test_other_kinds_of_output_fall_back_to_their_text(essay, mime):
+    found = essay(code(shown(**{mime: "<script>alert(1)</script>", "text/plain": "what it says"}), source=""))
+
+    assert [(part.kind, part.text) for part in found.parts] == [("text", "what it says")]
+
+
+def test_html_that_says_nothing_after_cleaning_falls_back_to_its_text(essay):
+    found = essay(code(shown(**{"text/html": "<script>draw()</script>", "text/plain": "a chart"}), source=""))
+
+    assert found.parts[0].text == "a chart"
+
+
+def test_a_failed_cell_is_shown_as_failed(essay):
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "no <b>", "traceback": ["\x1b[31mlong\x1b[0m"]}
+
+    found = essay(code(error))
+
+    assert "This cell failed" in html_of(found)
+    assert "ValueError: no &lt;b&gt;" in html_of(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"nbformat": 3, "cells": []}',
+        '{"nbformat": 4, "cells": {}}',
+        '{"nbformat": 4, "cells": [1]}',
+        "[" * 200_000,
+        '{"nbformat": 4, "cells": [\ud800]}',
+    ],
+    ids=["empty", "cut off", "a list", "format 3", "no list of cells", "cells of numbers", "too deep", "not UTF-8"],
+)
+def test_what_is_no_notebook_is_refused_in_a_sentence(tmp_path, text):
+    path = tmp_path / "notebook.ipynb"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    with pytest.raises(NotebookError, match=r"notebook\.ipynb is no"):
+        read_essay(path)
+
+
+def test_a_missing_notebook_is_named(tmp_path):
+    with pytest.raises(NotebookError, match="missing"):
+        read_essay(tmp_path / "notebook.ipynb")
+
+
+@pytest.mark.parametrize("value", [None, 7, {"a": 1}, [1, None], "text"])
+def test_strange_values_anywhere_in_a_cell_do_no_harm(essay, value):
+    cells = [
+        {"cell_type": "markdown", "source": value},
+        {"cell_type": "code", "source": value, "outputs": value},
+        {"cell_type": value},
+        code({"output_type": "display_data", "data": value, "metadata": value}),
+        code({"output_type": "stream", "text": value}, value, shown({"model_answers": value}, **{"image/png": value})),
+    ]
+
+    html_of(essay(*cells))

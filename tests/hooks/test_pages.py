@@ -1,0 +1,234 @@
+"""Pages are made from records alone: what each kind shows, and what holds for all of them."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog.records import RECORD_TYPES
+from hooks import site_pages
+from hooks.index_pages import MOST_LINKS
+from hooks.links_between_pages import published_file
+from tests.hooks.small_catalog import small_catalog, with_questions
+from tests.html_pages import FinishedPage
+
+EXPECTED = Path(__file__).parent / "expected"
+FIELDS_CHANGE = "guide/how-to-add.md"  # it lists every field of the record types; laws below hold instead of a copy
+
+
+def render(catalog, **settings):
+    return {page.uri: page for page in site_pages.render(catalog, **settings)}
+
+
+PAGES = render(small_catalog(), repository="https://example.org/repository")
+
+
+def expected_file(uri):
+    return EXPECTED / (uri.replace("/", "--").removesuffix(".md") + ".html")
+
+
+# --- expected pages: read by a person once, rewritten with UPDATE_EXPECTED=1 -----------------------------------------
+
+
+@pytest.mark.parametrize("uri", [uri for uri in PAGES if uri != FIELDS_CHANGE])
+def test_a_page_is_what_a_person_read_and_agreed_to(uri):
+    file = expected_file(uri)
+    if os.environ.get("UPDATE_EXPECTED"):
+        file.write_text(PAGES[uri].html, encoding="utf-8")
+    assert PAGES[uri].html == file.read_text(encoding="utf-8")
+
+
+def test_there_is_no_expected_page_without_its_page():
+    assert {path.name for path in EXPECTED.iterdir()} == {expected_file(uri).name for uri in PAGES} - {
+        expected_file(FIELDS_CHANGE).name
+    }
+
+
+# --- what holds for every page ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("uri", PAGES)
+def test_a_page_has_one_title_and_no_id_twice(uri):
+    page = FinishedPage(PAGES[uri].html)
+
+    assert PAGES[uri].html.lstrip().startswith("<h1>")
+    assert len(page.all("h1")) == 1
+    assert sorted(page.ids) == sorted(set(page.ids))
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+def test_every_link_between_pages_leads_to_a_page_and_an_anchor_that_exist(directory_urls):
+    catalog = small_catalog()
+    pages = render(catalog, directory_urls=directory_urls)
+    files = {published_file(uri, directory_urls): FinishedPage(page.html).ids for uri, page in pages.items()}
+    files |= {asset.uri: [] for asset in site_pages.assets(catalog)}
+    lost = []
+    for uri, page in pages.items():
+        here = published_file(uri, directory_urls)
+        finished = FinishedPage(page.html)
+        for link in [*finished.links, *finished.requests]:
+            if not link.startswith(("http", "data:")) and not leads_somewhere(link, here, files):
+                lost.append((uri, link))
+    assert lost == []
+
+
+def leads_somewhere(link, here, files):
+    path, _, anchor = link.partition("#")
+    path = path.partition("?")[0]
+    target = here if not path else os.path.normpath(os.path.join(os.path.dirname(here), path))  # noqa: PTH118, PTH120
+    if path.endswith("/"):
+        target = os.path.normpath(os.path.join(target, "index.html"))  # noqa: PTH118
+    return target in files and (not anchor or anchor in files[target])
+
+
+@pytest.mark.parametrize("uri", PAGES)
+def test_headings_and_search_results_lead_to_places_on_their_page(uri):
+    ids = set(FinishedPage(PAGES[uri].html).ids)
+
+    assert {heading.id for heading in PAGES[uri].toc} <= ids
+    assert {entry.anchor for entry in PAGES[uri].search} - {""} <= ids
+
+
+@pytest.mark.parametrize("uri", PAGES)
+def test_a_page_asks_no_other_host_for_anything(uri):
+    assert [at for at in FinishedPage(PAGES[uri].html).requests if at.startswith(("http", "//"))] == []
+
+
+@pytest.mark.parametrize("uri", PAGES)
+def test_every_picture_has_words_and_a_size(uri):
+    for picture in FinishedPage(PAGES[uri].html).all("img"):
+        assert picture["alt"]
+        assert "src" in picture
+
+
+def test_the_same_catalog_gives_the_same_pages():
+    assert render(small_catalog()) == render(small_catalog())
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_says_that_nobody_has_written_it():
+    assert "Draft: derived from the records, not yet written" in PAGES["questions/torn-map.md"].html
+    assert PAGES["questions/torn-map.md"].nav is None
+
+
+def test_a_stale_run_is_called_stale_with_its_reason():
+    pages = render(small_catalog(fresh=False))
+
+    for uri in ("questions/sharp-letters.md", "notebooks/sharp-letters.md"):
+        assert "Stale run" in pages[uri].html
+        assert "its code changed after this run" in pages[uri].html
+    assert 'data-freshness="stale"' in pages["questions/index.md"].html
+
+
+def test_a_question_page_is_as_large_among_600_questions_as_among_three():
+    few, many = render(with_questions(small_catalog(), 1)), render(with_questions(small_catalog(), 600))
+
+    assert len(few["questions/sharp-letters-0000.md"].html) == len(many["questions/sharp-letters-0000.md"].html)
+
+
+def test_an_index_has_at_most_500_questions_and_leads_to_its_other_parts():
+    pages = render(with_questions(small_catalog(), 600))
+    first, second = (FinishedPage(pages[uri].html) for uri in ("questions/index.md", "questions/more/2.md"))
+
+    cards = [len([e for e in page.all("li") if e.get("class") == "ma-card"]) for page in (first, second)]
+    assert cards == [MOST_LINKS, 602 - MOST_LINKS]
+    assert "more/2/" in first.links
+    assert pages["questions/more/2.md"].nav is None
+
+
+def test_a_question_links_to_five_related_ones_at_most():
+    catalog = with_questions(small_catalog(), 9)
+    question = catalog.questions["sharp-letters"]
+    related = {f"sharp-letters-{number:04}": "Another." for number in range(9)}
+    questions = catalog.questions | {"sharp-letters": question.model_copy(update={"siblings": related})}
+
+    page = render(replace(catalog, questions=questions))["questions/sharp-letters.md"]
+
+    assert page.html.count("Another.") == 5
+
+
+def test_a_figure_that_stands_at_the_top_is_not_shown_again_where_it_is_cited():
+    page = FinishedPage(PAGES["questions/sharp-letters.md"].html)
+
+    assert len(page.all("image-compare")) == 1
+    assert "#figure-sharp-letters-model" in page.links
+
+
+def test_every_filter_offers_only_what_occurs():
+    html = PAGES["questions/index.md"].html
+
+    assert 'value="super-resolution"' in html
+    assert 'value="text-to-image"' not in html
+
+
+# --- the guide -------------------------------------------------------------------------------------------------------
+
+
+def test_the_guide_lists_every_field_of_every_record_with_what_it_says():
+    html = PAGES[FIELDS_CHANGE].html
+
+    for kind in ("question", "model", "paper"):
+        for name, field in RECORD_TYPES[kind].model_fields.items():
+            assert f"<td><code>{field.alias or name}</code></td>" in html
+            assert field.description.split('"')[0].split("'")[0] in html
+
+
+def test_fields_that_are_parts_lead_to_the_table_of_that_part():
+    page = FinishedPage(PAGES[FIELDS_CHANGE].html)
+
+    assert {link[1:] for link in page.links if link.startswith("#fields-")} <= set(page.ids)
+
+
+# --- contributed text ------------------------------------------------------------------------------------------------
+
+EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"
+
+
+def poisoned(value):
+    """Return a record or a piece of one with hostile text in every free text and address of it."""
+    if isinstance(value, str):
+        return value if value.replace("-", "").replace("_", "").isalnum() and value.islower() else value + EVIL
+    if isinstance(value, dict):
+        return {key: poisoned(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [poisoned(inner) for inner in value]
+    if hasattr(value, "model_fields_set"):
+        fields = {name: poisoned(getattr(value, name)) for name in value.model_fields_set}
+        copy = value.model_copy(update=fields)
+        if hasattr(value, "_id"):
+            copy._id, copy._source = value._id, value._source
+        return copy
+    return value
+
+
+def test_hostile_text_in_any_field_stays_text_on_every_page():
+    catalog = small_catalog()
+    kinds = {
+        kind: {id: poisoned(record) for id, record in getattr(catalog, kind).items()}
+        for kind in ("papers", "models", "questions")
+    }
+    pages = render(replace(catalog, vocabulary=poisoned(catalog.vocabulary), **kinds))
+
+    seen = 0
+    for page in pages.values():
+        finished = FinishedPage(page.html)
+        seen += "alert(1)" in page.html
+        assert finished.all("script") == []
+        assert not [given for _, given in finished.elements if "onerror" in given]
+        assert "49" not in page.html.replace("#49;", "") or page.kind in ("guide", "notebook")
+    assert seen > 10
+
+
+def test_an_address_that_is_no_web_address_becomes_no_link():
+    catalog = small_catalog()
+    paper = catalog.papers["alpha"]
+    copy = paper.model_copy(update={"github": "javascript:alert(1)//github.com/a/b", "link": "data:text/html,x"})
+    copy._id, copy._source = paper.id, paper.source
+
+    pages = render(replace(catalog, papers=catalog.papers | {"alpha": copy}))
+
+    for page in pages.values():
+        assert not [link for link in FinishedPage(page.html).links if link.startswith(("javascript", "data"))]
