@@ -61,8 +61,11 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
     """
     lines = body.replace("\r\n", "\n").split("\n")
     headings = list(_headings(lines))
-    bounds = {name: i for i, level, title in headings if level == 2 and (name := _part_name(title))}
-    cuts = [*sorted(bounds.values()), len(lines)]
+    bounds: dict[str, int] = {}
+    for i, level, title in headings:
+        if level == 2 and (name := _part_name(title)):
+            bounds.setdefault(name, i)
+    cuts = [*(i for i, level, _ in headings if level <= 2), len(lines)]
 
     def passage(name: str) -> Passage:
         if name == "lead":

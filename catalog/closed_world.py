@@ -23,9 +23,6 @@ _HOST = re.compile(
 )
 _LIKE_A_HOST = re.compile(r"\.[A-Za-z]{2}")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.)++[a-z]{2,24}+", re.IGNORECASE)
-_LINK_TARGET = re.compile(
-    r"\]\([ \t]*+<?([^\s()<>]*+)|^[ \t]{0,3}\[(?!\^)[^\]\n]++\]:[ \t]*+<?([^\s<>]++)", re.MULTILINE
-)
 _ARXIV = re.compile(
     rf"(?<!\d)(?<!\d\.)(?:{NEW_ARXIV_ID}|(?<![\w-]){OLD_ARXIV_ID})(?:v\d{{1,3}}+)?(?![\d])", re.IGNORECASE
 )
@@ -157,9 +154,6 @@ def _found(text: str, offered: Offer, names: Names) -> Iterator[tuple[int, int, 
         form = compare_form(address)
         if form not in offered.links and form not in offered.mentioned:
             yield start, end, _not_offered(address, names.links.get(form))
-    for start, end, target in _other_targets(text):
-        judged.add(start, end)
-        yield start, end, f'"{_short(target)}" is no link for an answer; cite an offered source as [@id]'
     for start, end, number in _arxiv_ids(text, judged):
         form = f"arxiv:{number}"
         if form not in offered.links and number not in offered.plain.casefold():
@@ -226,16 +220,6 @@ def _addresses(text: str) -> Iterator[tuple[int, int, str]]:
 def _trimmed(address: str) -> str:
     """Return an address without the punctuation of the sentence around it."""
     return address.rstrip(_TRAILING)
-
-
-def _other_targets(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the targets of Markdown links that are neither web addresses nor places on the page."""
-    if "](" not in text and "]:" not in text:
-        return
-    for match in _LINK_TARGET.finditer(text):
-        target = match[1] if match[1] is not None else match[2]
-        if not target.casefold().startswith(("http://", "https://", "#", "//")) and not next(_addresses(target), None):
-            yield match.start(), match.end(), target
 
 
 def _arxiv_ids(text: str, judged: _Judged) -> Iterator[tuple[int, int, str]]:

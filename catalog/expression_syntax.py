@@ -134,7 +134,7 @@ class _Parser:
         root = self.either()
         if self.next < len(self.tokens):
             token = self.tokens[self.next]
-            raise ExpressionError(_unexpected(token), token.start + 1)
+            raise ExpressionError(_unexpected(token, "an operator such as + or >"), token.start + 1)
         return Expression(self.text, root, tuple(self.references.values()))
 
     def accept(self, *texts: str) -> _Token | None:
@@ -221,7 +221,7 @@ class _Parser:
             return self.number(token)
         if token.kind == "term":
             return self.reference(token)
-        raise ExpressionError(_unexpected(token), token.start + 1)
+        raise ExpressionError(_unexpected(token, "a number, a result or a parenthesis"), token.start + 1)
 
     def inside(self) -> Node:
         """Read `( ... )`."""
@@ -268,8 +268,8 @@ def _tokens(text: str) -> list[_Token]:
     return tokens
 
 
-def _unexpected(token: _Token) -> str:
+def _unexpected(token: _Token, wanted: str) -> str:
     """Say what is wrong with a token that cannot stand where it stands."""
     if token.kind == "word" and token.text not in ("and", "or", "not", "abs"):
         return f'"{token.text}" is no number; write NOTEBOOK.RESULT for a result, ID@KEY for a reported number'
-    return f'"{token.text}" cannot stand here'
+    return f'"{token.text}" cannot stand here; {wanted} is wanted'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from catalog.load import Catalog
     from catalog.records import Metric
 
-__all__ = ["Expression", "ExpressionError", "Quantity", "Term", "evaluate", "format_quantity", "notebooks_of", "parse"]
+__all__ = [
+    "Expression",
+    "ExpressionError",
+    "Quantity",
+    "Term",
+    "evaluate",
+    "format_quantity",
+    "notebooks_of",
+    "one_of",
+    "parse",
+]
 
 TIMES = "×"  # the unit of a ratio, printed without a space
 GAIN = "_gain"  # metrics with this ending are differences: printed with their sign
@@ -84,6 +94,16 @@ def notebooks_of(catalog: Catalog, question_id: str) -> set[str]:
     return {record.notebook for record in (question, *offered) if record and record.notebook}
 
 
+def one_of(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean "x"?`, or what there is to choose from when nothing is near."""
+    names = sorted(known)
+    if hint := did_you_mean(word, names):
+        return hint
+    return (
+        f"; choose from {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}" if names else "; there is none yet"
+    )
+
+
 def _term(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
     """Look up a result or reported number."""
     find = _result if reference.kind == "result" else _reported
@@ -95,7 +115,7 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
     allowed = notebooks_of(catalog, question_id) if question_id is not None else {reference.id}
     if reference.id not in allowed:
         message = f'"{reference.id}" is not the notebook of this question or of anything offered for it'
-        raise ExpressionError(message + did_you_mean(reference.id, allowed), reference.column)
+        raise ExpressionError(message + one_of(reference.id, allowed), reference.column)
     run = catalog.runs.get(reference.id)
     if run is None:
         message = f'there is no run of "{reference.id}"; run python -m scripts.run_notebooks {reference.id}'
@@ -103,7 +123,7 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
     result = run.results.get(reference.name)
     if result is None:
         message = f'the run of "{reference.id}" has no result "{reference.name}"'
-        raise ExpressionError(message + did_you_mean(reference.name, run.results), reference.column)
+        raise ExpressionError(message + one_of(reference.name, run.results), reference.column)
     digits = _digits(catalog.vocabulary.metrics.get(result.metric))
     return Term(
         "result", reference.id, reference.name, result.value, result.metric, result.unit, digits, result.says,
@@ -117,14 +137,14 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
     if question_id is not None:
         question = catalog.questions[question_id]
         if reference.id not in question.models and reference.id not in question.papers:
-            hint = did_you_mean(reference.id, (*question.models, *question.papers))
+            hint = one_of(reference.id, (*question.models, *question.papers))
             raise ExpressionError(f'"{reference.id}" was not offered for this question{hint}', reference.column)
     if record is None:
         hint = did_you_mean(reference.id, (*catalog.papers, *catalog.models))
         raise ExpressionError(f'"{reference.id}" is no model or paper{hint}', reference.column)
     number = record.reported.get(reference.name)
     if number is None:
-        message = f'"{reference.id}" reports no "{reference.name}"{did_you_mean(reference.name, record.reported)}'
+        message = f'"{reference.id}" reports no "{reference.name}"{one_of(reference.name, record.reported)}'
         raise ExpressionError(message, reference.column)
     metric = catalog.vocabulary.metrics.get(number.metric)
     said = (number.says, number.method, number.dataset, number.where)
@@ -212,7 +232,8 @@ class _Evaluator:
         if _is_plain(a) and _is_plain(b):
             return ""
         doing = {"+": "add", "-": "subtract"}.get(node.sign, "compare")
-        raise ExpressionError(f"cannot {doing} {_unit_name(a)} and {_unit_name(b)}", node.column)
+        message = f"cannot {doing} {_unit_name(a)} and {_unit_name(b)}; give both sides the same unit"
+        raise ExpressionError(message, node.column)
 
     def metric_of_sum(self, sign: str, a: _Value, b: _Value) -> str | None:
         """Return the metric of a sum or difference: two PSNRs differ by a PSNR gain."""
@@ -235,7 +256,7 @@ class _Evaluator:
     def over(self, node: Operation, a: _Value, b: _Value) -> _Value:
         """Divide: the same unit gives a ratio, a plain number keeps the unit above it."""
         if b.value == 0:
-            raise ExpressionError("division by zero", node.column)
+            raise ExpressionError("division by zero; divide by something else", node.column)
         value = a.value / b.value
         if a.typed and b.typed:
             return _Value(value, None, "", 2, typed=True)

@@ -112,7 +112,7 @@ def scan_all(passage: Passage) -> tuple[Notation | Misspelt, ...]:
     at = 0
     while match := _OPENING.search(passage.text, at):
         notation = None
-        if not _is_inside(code, match.start()) and not _is_escaped(passage.text, match.start()):
+        if not _is_inside(code, match.start()) and not is_escaped(passage.text, match.start()):
             notation = _read(passage.text, match, ends)
             found.append(notation)
         at = notation.end if notation else match.end()
@@ -153,6 +153,14 @@ def without(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+def is_escaped(text: str, offset: int) -> bool:
+    """Tell whether an odd number of backslashes stands before an offset, so that its character means itself."""
+    before = offset
+    while before and text[before - 1] == "\\":
+        before -= 1
+    return (offset - before) % 2 == 1
+
+
 # --- reading one notation --------------------------------------------------------------------------------------------
 
 
@@ -187,14 +195,6 @@ def _read_picture(text: str, start: int) -> FigureRef | Misspelt:
         message = f'a picture comes from a run: write run:NOTEBOOK/FIGURE (got "{got}")'
         return Misspelt(message, start, picture.end())
     return FigureRef(figure[1], figure[2], picture[1], start, picture.end())
-
-
-def _is_escaped(text: str, offset: int) -> bool:
-    """Tell whether an odd number of backslashes stands before an offset."""
-    before = offset
-    while before and text[before - 1] == "\\":
-        before -= 1
-    return (offset - before) % 2 == 1
 
 
 def _is_inside(spans: list[tuple[int, int]], offset: int) -> bool:
@@ -266,7 +266,7 @@ def _inline_code(text: str, block: Block) -> Iterator[tuple[int, int]]:
         same = later[len(ticks[i][0])]
         while same and same[-1] <= i:
             same.pop()
-        if same and not _is_escaped(text, ticks[i].start()):
+        if same and not is_escaped(text, ticks[i].start()):
             yield ticks[i].start(), ticks[same[-1]].end()
             i = same[-1]
         i += 1

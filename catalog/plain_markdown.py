@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from catalog.answer import Passage
-from catalog.notations import code_spans, without
+from catalog.notations import code_spans, is_escaped, scan_all, without
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?![A-Za-z][A-Za-z0-9+.-]{1,31}:)")  # an address in <...> is judged as an address
 _ATTRIBUTES = re.compile(r"\{[ \t]*+(?::|[#.][A-Za-z_-]|[A-Za-z-]++[ \t]*+=[ \t]*+[\"'])")
 _SNIPPET = re.compile(r"-8<-")
+_LINK = re.compile(r"\]\([ \t]*+<?([^\s()<>]*+)|^[ \t]{0,3}\[(?!\^)[^\]\n]++\]:[ \t]*+<?([^\s<>]++)", re.MULTILINE)
+_WEB_OR_PAGE = re.compile(r"https?://|#", re.IGNORECASE)
 
 _REFUSED = (
     (_TAG, "HTML is not allowed; write Markdown, or `code` to show the tag itself"),
@@ -21,21 +23,18 @@ _REFUSED = (
 
 def refused(passage: Passage) -> Iterator[tuple[int, str]]:
     """Yield the offset of everything that is not allowed, with what to do."""
-    if not any(sign in passage.text for sign in ("<", "{", "-8<-")):
+    if not any(sign in passage.text for sign in ("<", "{", "](", "]:")):
         return
     text = without(passage.text, code_spans(passage))
     for pattern, message in _REFUSED:
         for match in pattern.finditer(text):
-            if not _is_escaped(text, match.start()):
+            if not is_escaped(text, match.start()):
                 yield match.start(), message
     snippet = _SNIPPET.search(passage.text)
     if snippet and not _SNIPPET.search(text):  # they are read inside code too
         yield snippet.start(), _REFUSED[2][1]
-
-
-def _is_escaped(text: str, offset: int) -> bool:
-    """Tell whether a backslash stands before an offset, itself not escaped."""
-    before = offset
-    while before and text[before - 1] == "\\":
-        before -= 1
-    return (offset - before) % 2 == 1
+    for match in _LINK.finditer(without(text, [(found.start, found.end) for found in scan_all(passage)])):
+        target = match[1] if match[1] is not None else match[2]
+        if not _WEB_OR_PAGE.match(target):
+            got = target if len(target) <= 60 else target[:57] + "..."
+            yield match.start(), f'an answer links to nothing but web addresses (got "{got}"); cite as [@id]'

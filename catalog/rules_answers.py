@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from catalog import rules_closed_world, rules_numbers
 from catalog.answer import NOT_YET_WRITTEN, Passage
 from catalog.counting import count_sentences, count_words
-from catalog.expressions import ExpressionError, Quantity, evaluate, notebooks_of, parse
+from catalog.expressions import ExpressionError, Quantity, evaluate, notebooks_of, one_of, parse
 from catalog.load import Catalog
 from catalog.notations import Block, Citation, FigureRef, ResultRef, blocks, misspelt
 from catalog.plain_markdown import refused
-from catalog.problems import Level, Problem, did_you_mean
+from catalog.problems import Level, Problem
 from catalog.quotations import difference, quoted, stands_in
 from catalog.written_answers import Written, written
 
@@ -52,7 +52,7 @@ def answers_have_their_length(catalog: Catalog) -> Iterator[Problem]:
                 yield text.problem("lead", 0, message, level)
         words = {name: count_words(passage) for name, passage in text.answer.parts if name != "lead"}
         total = sum(words.values())
-        if not FEWEST_WORDS <= total <= MOST_WORDS and any(words.values()):
+        if not FEWEST_WORDS <= total <= MOST_WORDS and all(words.values()):
             counts = ", ".join(f"{name} {count}" for name, count in words.items())
             message = f"the three parts have {FEWEST_WORDS} to {MOST_WORDS} words together (got {total}: {counts})"
             yield text.problem("task", 0, f"{message}; {_longer(total, FEWEST_WORDS)}", level)
@@ -87,19 +87,13 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
     record = catalog.models.get(id) or catalog.papers.get(id)
     if id not in text.offered:
         if record is None and id not in catalog.unreadable:
-            return f'"{_short(id)}" is no model or paper{did_you_mean(id, text.offered) or _cite_one_of(text)}'
-        return f'"{id}" was not offered for this question{_cite_one_of(text)}'
+            return f'"{_short(id)}" is no model or paper{one_of(id, text.offered)}'
+        return f'"{id}" was not offered for this question; cite one of {", ".join(text.offered)}'
     if record is None or citation.fact is None or citation.fact in record.facts:
         return ""
     if not record.facts:
         return f'"{id}" has no facts; cite it as [@{id}], or add the fact to its record'
-    hint = did_you_mean(citation.fact, record.facts) or f"; it has {', '.join(record.facts)}"
-    return f'"{id}" has no fact "{_short(citation.fact)}"{hint}'
-
-
-def _cite_one_of(text: Written) -> str:
-    """Return the list of what may be cited."""
-    return f"; cite one of {', '.join(text.offered)}"
+    return f'"{id}" has no fact "{_short(citation.fact)}"{one_of(citation.fact, record.facts)}'
 
 
 def figures_come_from_offered_runs(catalog: Catalog) -> Iterator[Problem]:
@@ -118,14 +112,13 @@ def _wrong_figure(catalog: Catalog, figure: FigureRef, allowed: set[str]) -> str
     """Say what is wrong with a reference to a figure, or nothing."""
     if figure.run not in allowed:
         message = f'"{figure.run}" is not the notebook of this question or of anything offered for it'
-        return message + did_you_mean(figure.run, allowed)
+        return message + one_of(figure.run, allowed)
     run = catalog.runs.get(figure.run)
     if run is None:
         return f'there is no run of "{figure.run}"; run python -m scripts.run_notebooks {figure.run}'
     if figure.name in run.figures:
         return ""
-    hint = did_you_mean(figure.name, run.figures) or f"; it has {', '.join(sorted(run.figures)) or 'none'}"
-    return f'the run of "{figure.run}" has no figure "{figure.name}"{hint}'
+    return f'the run of "{figure.run}" has no figure "{figure.name}"{one_of(figure.name, run.figures)}'
 
 
 def results_can_be_computed(catalog: Catalog) -> Iterator[Problem]:
@@ -145,7 +138,9 @@ def _unprintable(quantity: Quantity) -> str:
     """Say why a value may not be printed in an answer, or nothing."""
     if isinstance(quantity.value, bool):
         return "this compares and prints no number; put it under `claims:` of the record"
-    return "" if quantity.terms else "no result or reported number stands in it; a typed number has no source"
+    return (
+        "" if quantity.terms else "no result or reported number stands in it; name one as NOTEBOOK.RESULT or ID@NUMBER"
+    )
 
 
 def quotations_are_verbatim(catalog: Catalog) -> Iterator[Problem]:

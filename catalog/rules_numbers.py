@@ -95,8 +95,8 @@ class _Numbers:
         near = [f"[={run.id}.{name}]" for name, result in results if _prints_as(number, result, self.text.catalog)]
         hint = f"; did you mean {near[0]}?" if near else ""
         return (
-            f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; print it with [=RUN.RESULT] or '
-            f"[=ID@NUMBER], cite the fact it stands in as [@ID#FACT] in this paragraph, or spell it out in words{hint}"
+            f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; print [=RUN.RESULT] or '
+            f"[=ID@NUMBER], cite its fact as [@ID#FACT] in this paragraph, or spell it in words{hint}"
         )
 
 
