@@ -294,6 +294,16 @@ def test_what_a_prompt_says_of_its_own_can_be_kept_in_its_question(name, empty):
     assert again.new == ()
 
 
+def test_the_order_of_prompts_does_not_decide_whose_summary_the_record_holds(empty):
+    texts = [WELL_FORMED, other(WELL_FORMED, {"The second summary.": "Another summary."})]
+    prompts = [parse_prompt(text, name)[0] for text, name in zip(texts, ["a.txt", "b.txt"], strict=True)]
+    catalog, _ = load(empty)
+
+    plan, _ = plan_import(prompts, catalog, provided=["second-paper"])
+
+    assert plan_import(prompts[::-1], catalog, provided=["second-paper"])[0] == plan
+
+
 def test_a_paper_that_comes_in_several_prompts_has_one_record(empty):
     import_texts(empty, WELL_FORMED, other(WELL_FORMED, {}))
 

@@ -1,0 +1,116 @@
+"""A draft says what the records decide, and no more."""
+
+import shutil
+
+import pytest
+
+from catalog.drafts import Offer, derive
+from catalog.load import ROOT, check_all, load
+from catalog.workflow import build
+
+MODEL = """\
+name: Enlarger
+family: Enlarger
+github: "https://github.com/example/enlarger"
+uses:
+"""
+IMAGE = "{image: {type: image, shape: [3, H, W]}}"
+ENLARGE = """\
+  {name}:
+    {hosted}
+    task: super-resolution
+    inputs: {{image: {{type: image, shape: [3, H, W]}}}}
+    outputs: {{image: {{type: image, shape: [3, f*H, f*W]}}}}
+    settings: {{f: {{type: number, default: 4, says: "Factor."}}}}
+"""
+HELP = f"""\
+  deblur:
+    hosted: true
+    task: motion-deblurring
+    inputs: {IMAGE}
+    outputs: {IMAGE}
+"""
+PAINT = """\
+  paint:
+    hosted: true
+    task: text-to-image
+    inputs: {prompt: {type: text}}
+    outputs: {image: {type: image, shape: [3, 512, 512]}}
+"""
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """Make a repository with a function that writes the record of a model."""
+    (tmp_path / "catalog/models").mkdir(parents=True)
+    (tmp_path / "catalog/questions").mkdir()
+    shutil.copy(ROOT / "catalog/vocabulary.yml", tmp_path / "catalog")
+    return tmp_path
+
+
+def drafted(root, uses, question="I upscaled a photo 3×."):
+    """Write the draft of a question about one model; return its steps as (run, settings)."""
+    (root / "catalog/models/enlarger.yml").write_text(MODEL + uses if uses else MODEL[: MODEL.index("uses")])
+    draft = derive(Offer("q", question, ("enlarger",), (), {}), load(root)[0])
+    (root / "catalog/questions/q.md").write_text(draft.text)
+    catalog, problems = check_all(root)
+    assert [str(problem) for problem in problems if problem.level == "error"] == []
+    graph, _ = build(catalog.questions["q"], catalog)
+    return [(step.run, dict(step.settings)) for step in graph.steps] if graph else None
+
+
+HOSTED = ENLARGE.format(name="hosted-one", hosted="hosted: true")
+DOCUMENTED = ENLARGE.format(name="other-one", hosted='source: "README"')
+
+
+def test_a_model_that_does_the_job_stands_alone_with_the_asked_factor(repository):
+    assert drafted(repository, HOSTED) == [("enlarger", {"f": 3})]
+
+
+def test_the_hosted_use_comes_before_a_documented_one(repository):
+    assert drafted(repository, DOCUMENTED + HOSTED) == [("enlarger", {"f": 3})]
+
+
+def test_a_model_that_does_the_job_comes_before_one_that_helps(repository):
+    assert drafted(repository, HELP + DOCUMENTED) == [("enlarger.other-one", {"f": 3})]
+
+
+def test_a_model_that_returns_its_size_stands_behind_a_plain_enlargement(repository):
+    assert drafted(repository, HELP) == [("bicubic", {"s": 3}), ("enlarger", {})]
+
+
+def test_a_factor_that_nobody_named_is_a_proposal(repository):
+    assert drafted(repository, HOSTED, "I upscaled a photo.") == [("enlarger", {"f": 4})]
+    assert drafted(repository, HELP, "I upscaled a photo.") == [("bicubic", {"s": 2}), ("enlarger", {})]
+
+
+@pytest.mark.parametrize("uses", [PAINT, ""], ids=["it does another job", "its uses are not known"])
+def test_nothing_is_derived_where_no_use_fits(uses, repository):
+    assert drafted(repository, uses) is None
+
+
+def test_a_question_that_asks_for_nothing_known_has_no_workflow(repository):
+    assert drafted(repository, HOSTED, "Why is the sky blue?") is None
+
+
+def test_a_published_question_has_read_every_paper(repository):
+    shutil.copytree(ROOT / "catalog/papers", repository / "catalog/papers")
+    (repository / "catalog/models/enlarger.yml").write_text(MODEL + HOSTED)
+    text = derive(Offer("q", "I upscaled a photo 3×.", ("enlarger",), ("ips",), {}), load(repository)[0]).text
+    (repository / "catalog/questions/q.md").write_text(text.replace("status: draft", "status: published"))
+
+    problems = [str(problem) for problem in check_all(repository)[1]]
+
+    line = text.split("\n").index('  ips: {role: unread, because: "Derived from the records; not yet read."}') + 1
+    place = f"catalog/questions/q.md:{line}:15: papers.ips.role: "
+    assert place + 'the paper is marked as not yet read; give it a role, or write "status: draft"' in problems
+
+
+def test_a_name_that_markdown_would_change_is_left_to_its_record(repository):
+    record = MODEL.replace("name: Enlarger", 'name: "<b>*Enlarger"').replace("uses:\n", "")
+    (repository / "catalog/models/enlarger.yml").write_text(record)
+
+    text = derive(Offer("q", "Why?", ("enlarger",), (), {}), load(repository)[0]).text
+
+    assert "<b>" not in text
+    assert "- [@enlarger] <https://github.com/example/enlarger>" in text
