@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.source import MAX_BYTES, Mark, Unquoted, read_text, read_yaml, split_front_matter
@@ -150,6 +150,7 @@ def test_an_invisible_character_is_refused_when_it_is_escaped(escape: str):
     assert "cannot be seen" in messages(f'"x{escape}y": a')[0]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet=st.sampled_from("ab:-?[]{}#&*!|>'\"%@`,. \n\t\\0~="), max_size=60))
 def test_no_text_raises_and_every_problem_lies_in_the_text(text: str):
     problems = read_yaml(text, "f")[2]
@@ -164,6 +165,7 @@ NESTED = st.recursive(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(NESTED)
 def test_plain_values_come_back_as_they_were_written(value: object):
     found, _, problems = read_yaml(json.dumps(value), "f")
