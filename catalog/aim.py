@@ -14,10 +14,10 @@ ENLARGING = "super-resolution"  # the task whose result is larger, also where no
 Way = tuple[str, str]  # an input, an output that depends on it
 
 
-def check_aim(asks: Asks, wiring: Wiring, flow: Flow, report: Report) -> None:
+def check_aim(asks: Asks, wiring: Wiring, flow: Flow, report: Report) -> tuple[Way, ...]:
     """Check that a way leads from an input of the asked type to an output of the asked type, and enlarges as asked.
 
-    Nothing is said about ways and scales of a workflow in which something else is wrong.
+    Returns the ways that do. Nothing is said about ways in a workflow in which something else is wrong.
     """
     starts = [name for name, port in sorted(wiring.spec.inputs.items()) if port.type == asks.from_]
     types = {name: flow.taken[name, name].type for name in wiring.spec.outputs if (name, name) in flow.taken}
@@ -26,8 +26,7 @@ def check_aim(asks: Asks, wiring: Wiring, flow: Flow, report: Report) -> None:
         report.wrong(f"the question starts from {asks.from_}, but no input is {asks.from_}; add one", "inputs")
     if not ends and len(types) == len(wiring.spec.outputs):
         report.wrong(f"the question asks for {asks.to}, but no output is {asks.to}; add one", "outputs")
-    if report.nothing_wrong:
-        check_ways(asks, ways(starts, ends, wiring), flow, report)
+    return check_ways(asks, ways(starts, ends, wiring), flow, report) if report.nothing_wrong else ()
 
 
 def ways(starts: list[str], ends: list[str], wiring: Wiring) -> list[Way]:
@@ -36,15 +35,17 @@ def ways(starts: list[str], ends: list[str], wiring: Wiring) -> list[Way]:
     return [(start, end) for end in ends for start in starts if start in behind(end, connections)]
 
 
-def check_ways(asks: Asks, found: list[Way], flow: Flow, report: Report) -> None:
-    """Check that there is a way, and that one of them enlarges as asked."""
+def check_ways(asks: Asks, found: list[Way], flow: Flow, report: Report) -> tuple[Way, ...]:
+    """Check that there is a way, and that one of them enlarges as asked; return those that do."""
+    fitting = tuple(way for way in found if enlarges_as_asked(scale_of(way, flow), asks))
     if not found:
         message = f"no output of type {asks.to} depends on an input of type {asks.from_}; connect them"
         report.wrong(message, "outputs")
-    elif not any(enlarges_as_asked(scale_of(way, flow), asks) for way in found):
+    elif not fitting:
         wanted = f"{asks.scale:g} times the size" if asks.scale else "a larger picture"
         message = f"{say_size(found[0], flow)}, but the question asks for {wanted}; change a setting or add a step"
         report.wrong(message, "outputs", found[0][1], "from")
+    return fitting
 
 
 def enlarges_as_asked(scale: Fraction | None, asks: Asks) -> bool:

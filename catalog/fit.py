@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from catalog.aim import ENLARGING
-from catalog.contracts import LARGEST_FACTOR, SMALLEST_FACTOR, hosted_use, is_broken, port_shapes, wrong_value
-from catalog.graph import Graph, Node, PortValue
+from catalog.ability import what_is_missing, what_it_does
+from catalog.contracts import hosted_use, is_broken
+from catalog.graph import Graph, Node
 from catalog.problems import Level, Problem
-from catalog.records import Asks, Model, Port, Question, Setting, Task, Term, Use, Vocabulary
-from catalog.shapes import Size, number, ratio, solve
-from catalog.source import Source
+from catalog.reasons import Reason, Words, reason
+from catalog.records import Asks, Model, Question, Vocabulary
 from catalog.workflow import build
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
 
-UNCOUNTABLE = {"text"}  # port types that take no article
+__all__ = ["Reason", "Verdict", "problems", "verdict", "verdicts"]
+
 Kind = Literal["does-this-job", "can-be-a-step", "has-no-place"]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A sentence for a reader, with the line of the record it rests on."""
-
-    text: str
-    file: str
-    line: int
-    field: str
 
 
 @dataclass(frozen=True)
@@ -102,9 +91,11 @@ def contradictions(question: Question, graph: Graph, found: Mapping[str, Verdict
         yield question.source.problem(message, "workflow", "steps", level=_level(question))
     for node in graph.steps:
         if node.record_id in found and found[node.record_id].kind == "has-no-place":
+            why = next(
+                reason_.text for reason_ in found[node.record_id].reasons if reason_.field.startswith("workflow")
+            )
             message = f'step "{node.name}" runs "{node.record_id}", which has no place here'
-            why = next(r.text for r in found[node.record_id].reasons if r.field.startswith("workflow"))
-            message += f" ({why}); leave the step out, or say under helps: in catalog/vocabulary.yml how its task helps"
+            message += f" ({why}); leave it out, put it on the way, or say under helps: in the vocabulary how it helps"
             yield question.source.problem(message, "workflow", "steps", node.name, "run", level=_level(question))
 
 
@@ -133,7 +124,7 @@ def judge(asks: Asks, model: Model, question: Question, graph: Graph | None, cat
     if not lacking:
         able = tuple(what_it_does(asks, model, words))
         return Verdict(model.id, "does-this-job", inside, hosted, (*able, taught))
-    step = helping_step(asks, model, graph, catalog) if graph else None
+    step = helping_step(asks, model, graph, catalog.vocabulary) if graph else None
     if step:
         helping = tuple(how_it_helps(asks, model, step, question, words))
         return Verdict(model.id, "can-be-a-step", inside, step.use, (*lacking, *helping, taught))
@@ -151,106 +142,21 @@ def training(asks: Asks, model: Model, words: Words) -> tuple[bool | None, Reaso
     return inside, reason(text, model.source, "trained_on")
 
 
-# --- the hosted use --------------------------------------------------------------------------------------------------
-
-
-def what_is_missing(asks: Asks, model: Model, words: Words) -> Iterator[Reason]:
-    """Yield what the hosted use lacks to do the asked job; nothing when it does it."""
-    name = hosted_use(model)
-    if name is None:
-        yield reason("Its record does not say yet how it is run.", model.source, "uses")
-        return
-    use, path = model.uses[name], ("uses", name)
-    if use.task != asks.task:
-        text = f"Its hosted use is {words.task(use.task)}; this question needs {words.task(asks.task)}."
-        yield reason(text, model.source, *path, "task")
-    starts = [port for port, spec in use.inputs.items() if spec.type == asks.from_]
-    ends = [port for port, spec in use.outputs.items() if spec.type == asks.to]
-    if not starts:
-        text = f"Its hosted use takes {words.types(use.inputs)}, not {words.type(asks.from_)}."
-        yield reason(text, model.source, *path, "inputs")
-    if not ends:
-        text = f"Its hosted use gives {words.types(use.outputs)}, not {words.type(asks.to)}."
-        yield reason(text, model.source, *path, "outputs")
-    if starts and ends and not enlarges(asks, use):
-        yield reason(why_the_size_is_wrong(asks, use), model.source, *path, "outputs", ends[0], "shape")
-
-
-def what_it_does(asks: Asks, model: Model, words: Words) -> Iterator[Reason]:
-    """Yield why the hosted use does the asked job."""
-    name = hosted_use(model)
-    use, path = model.uses[name], ("uses", name)
-    yield reason(f"Its hosted use is {words.task(use.task)}, as this question needs.", model.source, *path, "task")
-    if asks.scale is not None:
-        yield reason(f"It can enlarge {asks.scale:g} times.", model.source, *path, "outputs")
-
-
-def enlargements(asks: Asks, use: Use) -> list[Size]:
-    """Return by how much a use enlarges, from each port of the asked type to each; letters are its settings."""
-    before = [shape for port, shape in port_shapes(use.inputs).items() if use.inputs[port].type == asks.from_]
-    after = [shape for port, shape in port_shapes(use.outputs).items() if use.outputs[port].type == asks.to]
-    found = [ratio(early, late) for early in before for late in after]
-    return [size for size in found if size is not None and size.symbols <= use.settings.keys()]
-
-
-def enlarges(asks: Asks, use: Use) -> bool:
-    """Tell whether a use can enlarge as asked; a question that asks for no enlargement is content with any size."""
-    if asks.scale is not None:
-        return any(reaches(size, asks.scale, use) for size in enlargements(asks, use))
-    return asks.task != ENLARGING or any(greatest(size, use) > 1 for size in enlargements(asks, use))
-
-
-def reaches(size: Size, scale: float, use: Use) -> bool:
-    """Tell whether an enlargement can be `scale`, by itself or by one setting in its range."""
-    if not size.symbols:
-        return size == number(scale)
-    found = solve(size, number(scale), {})
-    return found is not None and wrong_value(use.settings[found[0]], float(found[1].factor)) is None
-
-
-def greatest(size: Size, use: Use) -> Fraction:
-    """Return how large an enlargement can become within the limits of its settings."""
-    best = {name: number(_extreme(use.settings[name], power > 0)) for name, power in size.powers}
-    return size.replace(best).factor
-
-
-def _extreme(setting: Setting, upper: bool) -> float:
-    """Return the highest or lowest value of a setting that decides a size."""
-    limit, farthest = (setting.maximum, LARGEST_FACTOR) if upper else (setting.minimum, SMALLEST_FACTOR)
-    return limit if limit and limit > 0 else farthest
-
-
-def why_the_size_is_wrong(asks: Asks, use: Use) -> str:
-    """Return a sentence on how large the result of a use becomes."""
-    sizes = enlargements(asks, use)
-    if not sizes:
-        return "Its record does not say that its picture grows with the one it is given."
-    if sizes[0] == number(1):
-        return "It returns the size it is given."
-    if not sizes[0].symbols:
-        return f"It changes the size {float(sizes[0].factor):g} times" + (
-            f", not {asks.scale:g} times." if asks.scale else "."
-        )
-    return f"Its settings do not reach {asks.scale:g} times." if asks.scale else "Its settings do not enlarge."
-
-
 # --- a step ----------------------------------------------------------------------------------------------------------
 
 
-def helping_step(asks: Asks, model: Model, graph: Graph, catalog: Catalog) -> Node | None:
+def helping_step(asks: Asks, model: Model, graph: Graph, vocabulary: Vocabulary) -> Node | None:
     """Return the step that runs a model on the way from asked input to asked output, its task one that helps."""
-    starts = {node.name for node in graph.nodes if node.kind == "input" and _carries(node.outputs, asks.from_)}
-    ends = [node for node in graph.nodes if node.kind == "output" and _carries(node.inputs, asks.to)]
     for node in graph.steps:
-        on_the_way = starts & graph.upstream(node.name) and any(node.name in graph.upstream(end.name) for end in ends)
-        if node.record_id == model.id and on_the_way and helps(model.uses[node.use].task, asks.task, catalog):
+        here = node.record_id == model.id and graph.on_the_way(node.name)
+        if here and helps(model.uses[node.use].task, asks.task, vocabulary):
             return node
     return None
 
 
-def helps(task: str, asked: str, catalog: Catalog) -> bool:
+def helps(task: str, asked: str, vocabulary: Vocabulary) -> bool:
     """Tell whether a task is the asked one or is listed as one that helps it."""
-    known = catalog.vocabulary.tasks.get(task)
+    known = vocabulary.tasks.get(task)
     return task == asked or (known is not None and asked in known.helps)
 
 
@@ -275,49 +181,9 @@ def why_it_has_no_place(asks: Asks, model: Model, question: Question, graph: Gra
     step = next((node for node in graph.steps if node.record_id == model.id), None)
     if step is None:
         return reason("No step of the workflow runs it.", question.source, "workflow", "steps")
-    task = words.task(model.uses[step.use].task)
-    text = f"Here it would do {task}, which is not known to help {words.task(asks.task)} on the way to the result."
+    task = model.uses[step.use].task
+    if helps(task, asks.task, words.vocabulary):
+        text = f'Its step "{step.label}" does not lie on the way from what is given to what is asked.'
+    else:
+        text = f"Here it would do {words.task(task)}, which is not known to help {words.task(asks.task)}."
     return reason(text, question.source, "workflow", "steps", step.name, "run")
-
-
-def _carries(ports: Mapping[str, PortValue], type_: str) -> bool:
-    """Tell whether a value of a type passes through one of the ports."""
-    return any(value.type == type_ for value in ports.values())
-
-
-# --- words -----------------------------------------------------------------------------------------------------------
-
-
-def reason(text: str, source: Source, *path: str | int) -> Reason:
-    """Return a sentence that rests on the value under `path` of a record."""
-    return Reason(text, source.file, source.at(*path).line, ".".join(map(str, path)))
-
-
-@dataclass(frozen=True)
-class Words:
-    """The vocabulary, as its words stand inside a sentence."""
-
-    vocabulary: Vocabulary
-
-    def task(self, word: str) -> str:
-        """Return a task: motion deblurring."""
-        return _inside(self.vocabulary.tasks, word)
-
-    def content(self, *words: str) -> str:
-        """Return what pictures show: photographs or line drawings."""
-        return " and ".join(_inside(self.vocabulary.content, word) for word in words)
-
-    def type(self, word: str) -> str:
-        """Return what passes through a port: a picture, text."""
-        noun = _inside(self.vocabulary.types, word)
-        return noun if word in UNCOUNTABLE else f"a {noun}"
-
-    def types(self, ports: Mapping[str, Port]) -> str:
-        """Return what passes through several ports: a picture and text."""
-        return " and ".join(dict.fromkeys(self.type(port.type) for port in ports.values()))
-
-
-def _inside(terms: Mapping[str, Task | Term], word: str) -> str:
-    """Return the title of a word with a small first letter, or the word itself when it is unknown."""
-    title = terms[word].title if word in terms else word
-    return title[:1].lower() + title[1:]

@@ -75,11 +75,13 @@ class Graph:
         nodes: inputs, steps and outputs; each step after the steps it takes from.
         edges: by the order of their target, then of its ports.
         digest: of the record's workflow (see `workflow.spec_digest`).
+        ways: each input with an output that depends on it and is what the question asks for.
     """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     digest: str
+    ways: tuple[tuple[str, str], ...] = ()
 
     @property
     def steps(self) -> tuple[Node, ...]:
@@ -101,6 +103,10 @@ class Graph:
     def upstream(self, name: str) -> frozenset[str]:
         """Return the names of all nodes on whose results a node depends."""
         return behind(name, [(edge.source, edge.target) for edge in self.edges])
+
+    def on_the_way(self, name: str) -> bool:
+        """Tell whether a node lies between what is given and what is asked for."""
+        return any(start in self.upstream(name) and name in self.upstream(end) for start, end in self.ways)
 
 
 def behind(name: str, connections: Collection[tuple[str, str]]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 LONGEST = 40  # characters of one written size
 _FACTOR = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)")
@@ -45,8 +46,9 @@ class Size:
     def replace(self, values: Mapping[str, Size]) -> Size:
         """Return the size with some symbols replaced, all at once; the others stay."""
         result = Size(self.factor)
-        for symbol, power in self.powers:
-            result = result * values.get(symbol, Size(Fraction(1), ((symbol, 1),))) ** power
+        for name, power in self.powers:
+            value = values.get(name, symbol(name))
+            result = result * (value if power == 1 else value**power)
         return result
 
     def __str__(self) -> str:
@@ -63,7 +65,7 @@ Shape = tuple[Size, ...]
 
 def number(value: float | Fraction) -> Size:
     """Return a size without symbols; a float is read as it is written, so that 0.1 is a tenth."""
-    return Size(value if isinstance(value, Fraction) else Fraction(str(value)))
+    return Size(Fraction(str(value)) if isinstance(value, float) else Fraction(value))
 
 
 def symbol(name: str) -> Size:
@@ -71,6 +73,7 @@ def symbol(name: str) -> Size:
     return Size(Fraction(1), ((name, 1),))
 
 
+@lru_cache(maxsize=1024)  # a catalog writes the same few sizes thousands of times
 def parse_size(written: int | str) -> Size:
     """Return what `3`, `"H"`, `"s*H"` or `"3*H/2"` means.
 

@@ -35,12 +35,11 @@ def build(question: Question, catalog: Catalog) -> tuple[Graph | None, list[Prob
     report = Report(question.source)
     wiring = connect(question, catalog, report)
     flow = follow(wiring, report)
-    if question.asks is not None:
-        check_aim(question.asks, wiring, flow, report)
+    ways = check_aim(question.asks, wiring, flow, report) if question.asks else ()
     check_size(wiring, report)
     if not report.nothing_wrong:
         return None, sorted(set(report.problems))
-    return Graph(nodes(wiring, flow), edges(wiring, flow), spec_digest(question)), []
+    return Graph(nodes(wiring, flow), edges(wiring, flow), spec_digest(question), ways), []
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:

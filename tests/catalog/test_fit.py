@@ -192,12 +192,26 @@ def test_a_step_beside_the_way_is_no_place():
     assert verdict("painter", workflow).kind == "has-no-place"
 
 
+def test_a_way_that_does_not_enlarge_as_asked_is_not_the_way():
+    """What comes out sharper but no larger only stands beside the answer."""
+    workflow = """
+        inputs: {photo: {type: image, label: "A photo"}}
+        steps:
+          enlarge: {run: bicubic, takes: photo, with: {s: 2}}
+          sharpen: {run: steadier, takes: photo}
+        outputs: {large: {from: enlarge, label: "Large"}, sharp: {from: sharpen, label: "Sharp"}}
+        """
+    found = verdict("steadier", workflow)
+    assert found.kind == "has-no-place"
+    assert 'Its step "Steadier-Net" does not lie on the way from what is given to what is asked.' in texts(found)
+
+
 def test_a_task_that_is_not_known_to_help_gives_no_place():
     workflow = FOLLOWED.replace("run: steadier", "run: other")
     other = MODELS["steadier"].replace("motion-deblurring", "text-to-image")
     found = verdict("other", workflow, other=other)
     assert found.kind == "has-no-place"
-    idle = "Here it would do text to image, which is not known to help super-resolution on the way to the result."
+    idle = "Here it would do text to image, which is not known to help super-resolution."
     assert idle in texts(found)
 
 
