@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.source import MAX_BYTES, Mark, Unquoted, read_text, read_yaml, split_front_matter
 
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be
 INVISIBLE = ["\x00", "\x07", "\x1b", "\x85", "\u200b", "\u200e", "\u2028", "\u202a", "\u202e", "\u2066", "\ufeff"]
 
 
@@ -150,7 +151,7 @@ def test_an_invisible_character_is_refused_when_it_is_escaped(escape: str):
     assert "cannot be seen" in messages(f'"x{escape}y": a')[0]
 
 
-@settings(deadline=None)  # the machine may be busy
+@BUSY
 @given(st.text(alphabet=st.sampled_from("ab:-?[]{}#&*!|>'\"%@`,. \n\t\\0~="), max_size=60))
 def test_no_text_raises_and_every_problem_lies_in_the_text(text: str):
     problems = read_yaml(text, "f")[2]
@@ -165,7 +166,7 @@ NESTED = st.recursive(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
+@BUSY
 @given(NESTED)
 def test_plain_values_come_back_as_they_were_written(value: object):
     found, _, problems = read_yaml(json.dumps(value), "f")
