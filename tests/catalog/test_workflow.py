@@ -143,6 +143,17 @@ def test_fresh_letters_avoid_those_that_an_input_uses():
     assert (shape_out(graph, "a"), shape_out(graph, "b")) == ("3 x 2H x 4H", "3 x 2·H2 x 2·W2")
 
 
+def test_letters_do_not_hang_on_the_order_in_which_inputs_are_written():
+    text = """
+        inputs: {INPUTS}
+        steps: {a: {run: bicubic, takes: left}, b: {run: bicubic, takes: right}}
+        outputs: {one: {from: a, label: "One"}, two: {from: b, label: "Two"}}
+        """
+    left, right = '{left: {type: image, label: "Left"}', 'right: {type: image, label: "Right"}}'
+    swapped = f"{{{right[:-1]}, {left[1:]}}}"
+    assert graph_of(text.replace("{INPUTS}", f"{left}, {right}")) == graph_of(text.replace("{INPUTS}", swapped))
+
+
 def test_where_nobody_says_a_size_none_is_shown_and_none_is_checked():
     text = CHAIN.replace("run: bicubic, takes: sketch, with: {s: 4}", "run: crop, takes: sketch")
     graph = graph_of(text)
