@@ -223,5 +223,5 @@ def _index_page(site: SiteFacts, uri: str, template: str, title: str, section: s
         search=(SearchEntry("", title, ""),) if number == 1 else (),
         kind="index",
         nav=section if number == 1 else None,
-        short=title,
+        short="All questions" if uri == addresses.QUESTIONS else title,
     )

@@ -8,6 +8,8 @@ from markupsafe import Markup, escape
 
 from hooks.pages import Heading, Page
 
+FEWEST_HEADINGS = 3  # with fewer, a table of contents only takes room
+
 
 @dataclass(frozen=True)
 class ThemeValues:
@@ -38,6 +40,7 @@ def theme_values(page: Page) -> ThemeValues:
         "title": escape(page.title),
         "description": escape(page.description),
         "search": {"exclude": True},  # the theme would parse the HTML again; hooks/search_index.py knows the text
+        "hide": ["toc"] if len(page.toc) < FEWEST_HEADINGS else [],
         **needs,
     }
     return ThemeValues(

@@ -1,4 +1,4 @@
-// Small comforts for readers with JavaScript: the filter of a list, and pages that print whole.
+// Small comforts for readers with JavaScript: the filter of a list, wide tables by keyboard, and pages that print whole.
 (() => {
   "use strict";
 
@@ -38,6 +38,12 @@
   }
 
   document.querySelectorAll("form.ma-filter").forEach(startFilter);
+
+  // What scrolls sideways can be reached, and so scrolled, by the keyboard.
+  const watcher = new ResizeObserver((changes) => {
+    for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+  });
+  for (const part of document.querySelectorAll(".ma-table, .ma-diagram, .ma-output, pre > code")) watcher.observe(part);
 
   // What is folded on a screen is open on paper.
   let opened = [];

@@ -32,7 +32,15 @@ def test_a_section_keeps_its_pages_up_to_the_limit():
 
 
 def test_a_longer_section_keeps_its_index_alone():
-    assert navigation(questions(MOST_PAGES_IN_A_SECTION)) == [{"Questions": ["questions/index.md"]}]
+    assert navigation(questions(MOST_PAGES_IN_A_SECTION)) == ["questions/index.md"]
+
+
+def test_an_index_alone_stands_at_the_top():
+    assert navigation([page("models/index.md", "Models")]) == ["models/index.md"]
+
+
+def test_a_page_alone_stays_in_its_section():
+    assert navigation([page("guide/changes.md", "Guide")]) == [{"Guide": ["guide/changes.md"]}]
 
 
 def test_the_index_of_a_section_comes_first():
