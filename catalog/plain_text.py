@@ -34,7 +34,8 @@ class PlainText:
     def origin(self, offset: int) -> int:
         """Return the offset in the original text of the character at `offset`."""
         i = bisect_right(self._starts, offset) - 1
-        return self._origins[i] + offset - self._starts[i]
+        origin = self._origins[i] + offset - self._starts[i]
+        return min(origin, self._origins[i + 1] - 1) if i + 1 < len(self._origins) else origin
 
 
 def plain_text(text: str) -> PlainText:

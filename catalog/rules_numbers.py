@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -37,7 +38,8 @@ class _Numbers:
         asks = self.text.question.asks
         if asks and number.measures == "times" and number.value == asks.scale:
             return True
-        block = next(block for block in blocks(passage) if number.start < block.end)
+        all_blocks = blocks(passage)
+        block = all_blocks[bisect_right(all_blocks, number.start, key=lambda block: block.end)]
         if block.kind in ("quote", "code") or self.recorded.has(number):
             return True
         cited = sourced(pair for fact in self.facts_cited(passage, block) for pair in numbers_of(fact))

@@ -46,7 +46,7 @@ _SPELLINGS: tuple[tuple[str, str, float], ...] = (
     (r"(?:B|[Bb]illion)\s?(?:parameters|params|weights)", "parameters", 1e9),
     (r"px", "pixels", 1),
 )
-_NUMBER = re.compile(r"[\dx×](?:(?<=\d)\d*+(?:[.,]\d++)*+|(?<=[x×])\s?(?P<factor>\d++(?:\.\d++)?))")
+_NUMBER = re.compile(r"[\dx×](?:(?<=\d)\d*+(?:[.,]\d++)*+|(?<=[x×])\s?(?P<factor>\d++(?:\.\d++)?)(?![\w-]))")
 _INSIDE_A_WORD = re.compile(r"[\w.]")
 _SIZE = re.compile(r"\d++(?:[x×]\d++|\s[x×]\s\d++)++")  # 512×512, 64 × 64 × 3
 _ANY_UNIT = "|".join(f"(?P<u{i}>{spelling})" for i, (spelling, _, _) in enumerate(_SPELLINGS))

@@ -1,0 +1,34 @@
+import pytest
+
+from catalog.answer import Passage
+from catalog.counting import count_sentences, count_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("One two-three four's.", 3),
+        ("- item\n- item", 2),
+        ("A gain of [= a.b - c.d] [@net] — so.", 5),
+        ("![Alternative text](run:a/b)", 0),
+        ("So. [reasoning]", 1),
+        ("", 0),
+    ],
+)
+def test_words_are_what_a_reader_sees(text, words):
+    assert count_words(Passage(text, 1)) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("One. Two? Three!", 3),
+        ("It gains 0.5 dB, e.g. Here, i.e. There [@net]. Done", 2),
+        ('He said "no." Then he left. [reasoning]', 2),
+        ("A network of J. Doe et al. Does it work? It does [@net].", 2),
+        ("No full stop", 1),
+        ("", 0),
+    ],
+)
+def test_sentences_end_with_a_stop_that_is_no_abbreviation(text, sentences):
+    assert count_sentences(Passage(text, 1)) == sentences
