@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import pickle
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,8 +142,10 @@ def checkpoint_of(path: Path, sha256: str | None) -> dict[str, Tensor]:
         except (SafetensorError, ValueError) as error:
             raise WeightsError(f"{path.name} is not a whole safetensors file ({error})") from error
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # torch warns of files that are not its own, and then tries them
+            found = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, UserWarning, RuntimeError, EOFError, ValueError, KeyError) as error:
         message = "cannot be read as plain tensors; it is broken, or it would run code and is refused"
         raise WeightsError(f"{path.name} {message}") from error
     return dict(tensors_in(found, path.name))

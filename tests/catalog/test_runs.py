@@ -1,0 +1,422 @@
+"""Runs are read as untrusted input, and know when the code beside them is another."""
+
+import json
+import shutil
+import struct
+import zlib
+
+import pytest
+
+from catalog.pictures import picture_problems
+from catalog.runs import code_digest, file_digest, freshness, imported, read_runs, run_key
+
+FOLDER = "notebooks/outputs/made-up"
+
+
+def png(width=4, height=3):
+    """Return a real, tiny PNG."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\x80" * 3 * width for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def record():
+    """Return what a whole run.json says."""
+    figure = {"file": "text.png", "width": 4, "height": 3, "alt": "Grey.", "caption": "Grey.", "partner": None}
+    return {
+        "id": "made-up",
+        "mode": "full",
+        "key": {"code": "0" * 64},
+        "results": {"gain": {"value": 0.5, "metric": "psnr_gain", "unit": "dB", "kind": "exact", "says": "A gain."}},
+        "figures": {"text": figure | {"weights": "trained here", "placeholder": None}},
+        "trace": [
+            {
+                "step": "enlarge",
+                "run": "bicubic",
+                "in": {"image": [3, 4, 5]},
+                "out": {"image": [3, 8, 10]},
+                "seconds": 0.5,
+                "peak_bytes": None,
+                "device": "cpu",
+                "weights": "none",
+            }
+        ],
+        "provenance": {"commit": "abc", "dirty": False, "seed": 1, "packages": {"torch": "2.13.0"}},
+    }
+
+
+def placed(root, data, text=None):
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "run.json").write_text(text if text is not None else json.dumps(data, indent=1, sort_keys=True))
+    (folder / "text.png").write_bytes(png())
+    return folder
+
+
+def complaints(root):
+    runs, problems = read_runs(root)
+    assert bool(runs) != bool(problems), "a run with a problem is left out"
+    assert all(problem.file.startswith("notebooks/outputs/") for problem in problems)
+    return "\n".join(map(str, problems))
+
+
+def test_a_whole_run_is_read_with_all_it_holds(tmp_path):
+    placed(tmp_path, record())
+    runs, problems = read_runs(tmp_path)
+    run = runs["made-up"]
+    assert problems == []
+    assert (run.file, run.folder) == (f"{FOLDER}/run.json", FOLDER)
+    assert run.results["gain"].value == 0.5
+    assert run.figures["text"].width == 4
+    assert run.trace[0].outputs == {"image": (3, 8, 10)}
+    assert run.provenance["packages"] == {"torch": "2.13.0"}
+
+
+def test_no_outputs_are_no_runs(tmp_path):
+    assert read_runs(tmp_path) == ({}, [])
+
+
+def test_folders_of_executions_in_progress_are_passed_over(tmp_path):
+    placed(tmp_path, record())
+    (tmp_path / "notebooks/outputs/.made-up.x1").mkdir()
+    assert complaints(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("{", "not JSON"),
+        ("[]", "an object is wanted"),
+        ('{"id": "made-up", "id": "made-up"}', "'id' stands twice"),
+        ('{"id": NaN}', "NaN is not a number"),
+        ('{"id": -Infinity}', "is not a number"),
+        ("[" * 100_000, "deeper"),
+        ('{"id": ' + "9" * 5000 + "}", "digits"),
+        ("\ufeff{}", "not JSON"),
+        (" " * 2**20 + "{}", "at most"),
+        ("<<<<<<< HEAD\n{}", "not JSON"),
+    ],
+)
+def test_a_file_that_is_no_run_is_refused(tmp_path, text, what):
+    placed(tmp_path, None, text)
+    assert what in complaints(tmp_path)
+
+
+def test_bytes_that_are_not_text_are_refused(tmp_path):
+    (placed(tmp_path, record()) / "run.json").write_bytes(b'{"id": "\xff"}')
+    assert "not UTF-8" in complaints(tmp_path)
+
+
+def changed(*path, to):
+    def change(data):
+        for step in path[:-1]:
+            data = data[step]
+        data[path[-1]] = to
+
+    return change
+
+
+FIGURE, RESULT, STEP = ("figures", "text"), ("results", "gain"), ("trace", 0)
+WRONG = {
+    "another id than the folder": (changed("id", to="other"), "id: the id must be the folder's name"),
+    "an unknown mode": (changed("mode", to="slow"), "mode: one of quick, full"),
+    "an unknown member": (changed("extra", to=1), "extra: this member is unknown"),
+    "no results": (lambda data: data.pop("results"), "'results' is missing"),
+    "a digest that is none": (changed("key", "code", to="abc"), "key.code: 64 hexadecimal digits"),
+    "a number as text": (changed(*RESULT, "value", to="0.5"), "results.gain.value: a number is wanted (got a text)"),
+    "true as a number": (changed(*RESULT, "value", to=True), "results.gain.value: a number is wanted"),
+    "a number beyond all": (changed(*RESULT, "value", to=2**2000), "out of range"),
+    "an unknown kind": (changed(*RESULT, "kind", to="guessed"), "one of exact, measured"),
+    "an empty sentence": (changed(*RESULT, "says", to=" "), "results.gain.says: a text of 1 to"),
+    "an invisible character": (changed(*RESULT, "says", to="a\u202eb"), "invisible character"),
+    "a name with a slash": (changed("results", "a/b", to={}), "small letters, digits"),
+    "a file elsewhere": (changed(*FIGURE, "file", to="../text.png"), "no folder, no other kind"),
+    "a page as a figure": (changed(*FIGURE, "file", to="text.html"), "no folder, no other kind"),
+    "a file that is not there": (changed(*FIGURE, "file", to="gone.png"), "does not lie in the run's folder"),
+    "another size": (changed(*FIGURE, "width", to=5), "the picture is 4 x 3, not 5 x 3"),
+    "no alternative text": (changed(*FIGURE, "alt", to=""), "figures.text.alt: a text of 1 to"),
+    "a partner that is not there": (changed(*FIGURE, "partner", to="other"), "'other' is no other figure"),
+    "itself as partner": (changed(*FIGURE, "partner", to="text"), "is no other figure"),
+    "a placeholder that runs code": (changed(*FIGURE, "placeholder", to="javascript:alert(1)"), "data address"),
+    "a placeholder with svg": (changed(*FIGURE, "placeholder", to="data:image/svg+xml;base64,AAAA"), "data address"),
+    "an unknown origin": (changed(*FIGURE, "weights", to="found"), "one of official, trained here"),
+    "a shape that is none": (changed(*STEP, "in", to={"image": [3, "4"]}), "trace.0.in.image: a whole number"),
+    "negative seconds": (changed(*STEP, "seconds", to=-1), "trace.0.seconds: the number is out of range"),
+    "deep provenance": (changed("provenance", "a", to={"b": {"c": 1}}), "provenance.a"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_each_wrong_value_is_named_with_its_place(tmp_path, wrong):
+    change, what = WRONG[wrong]
+    data = record()
+    change(data)
+    placed(tmp_path, data)
+    assert what in complaints(tmp_path)
+
+
+def test_all_problems_come_at_once_each_with_its_line(tmp_path):
+    data = record()
+    for change in (changed("mode", to="slow"), changed(*RESULT, "kind", to="x"), changed(*FIGURE, "alt", to="")):
+        change(data)
+    text = (placed(tmp_path, data) / "run.json").read_text().splitlines()
+    _, problems = read_runs(tmp_path)
+    assert len(problems) == 3
+    for problem in problems:
+        assert problem.field.rpartition(".")[2] in text[problem.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("text.png", b"", "empty"),
+        ("text.png", b"GIF89a", "first bytes"),
+        ("text.png", png()[:10], "first bytes"),
+        ("text.webp", png(), "first bytes"),
+        ("text.png", png(9000, 1), "a side has 1 to 8192"),
+    ],
+)
+def test_a_picture_that_is_not_what_its_name_says_is_refused(tmp_path, name, content, what):
+    data = record()
+    data["figures"]["text"]["file"] = name
+    (placed(tmp_path, data) / name).write_bytes(content)
+    assert what in complaints(tmp_path)
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path):
+    folder = placed(tmp_path, record())
+    (tmp_path / "secret.png").write_bytes(png())
+    (folder / "text.png").unlink()
+    (folder / "text.png").symlink_to(tmp_path / "secret.png")
+    assert "does not lie in the run's folder" in complaints(tmp_path)
+
+
+def test_a_run_that_is_a_link_is_refused(tmp_path):
+    folder = placed(tmp_path, record())
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert "may not be a link" in complaints(tmp_path)
+
+
+def test_a_run_that_is_too_large_is_refused(tmp_path):
+    (placed(tmp_path, record()) / "notebook.ipynb").write_bytes(b"0" * 2**21)
+    assert "at most 2,097,152" in complaints(tmp_path)
+
+
+# --- plots -----------------------------------------------------------------------------------------------------------
+
+HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject/>",
+        '<path onload="alert(1)"/>',
+        '<use href="https://example.com/x.svg#a"/>',
+        '<use xlink:href="data:image/svg+xml,x"/>',
+        '<a href="#a"/>',
+        '<image href="#a"/>',
+        '<path style="fill: url(https://example.com/a)"/>',
+        '<path fill="url(//example.com/a)"/>',
+        "<style>@import 'https://example.com/a.css';</style>",
+        '<style>path { fill: u\\72l("https://example.com/a") }</style>',
+        '<animate attributeName="href"/>',
+        "<?xml-stylesheet href='a.css'?>",
+        "<path>",
+    ],
+)
+def test_a_plot_that_could_load_or_run_something_is_refused(inside):
+    assert picture_problems("plot.svg", f"{HEAD}{inside}</svg>".encode())
+
+
+def test_an_entity_in_a_plot_is_refused():
+    bomb = '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + HEAD + "<text>&b;</text></svg>"
+    assert any("entity" in problem for problem in picture_problems("plot.svg", bomb.encode()))
+
+
+def test_an_ordinary_plot_passes():
+    inside = (
+        '<defs><clipPath id="c"><rect width="1" height="1"/></clipPath></defs><style>path{fill:#fff}</style>'
+        '<g clip-path="url(#c)"><path d="M 0 0 L 1 1" style="stroke: #000"/><use xlink:href="#c" x="1"/></g>'
+    )
+    assert picture_problems("plot.svg", f"{HEAD}{inside}</svg>".encode()) == ()
+
+
+# --- fresh or stale --------------------------------------------------------------------------------------------------
+
+ESSAY = """# %% [markdown]
+# # A claim
+
+# %% tags=["parameters"]
+from lab import first
+seed = 1
+"""
+CODE = '''"""What it is for."""
+from lab.second import double
+
+
+def triple(x):
+    """Return three times x."""
+    return double(x) + x  # a comment
+'''
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Make a small repository with a fresh run."""
+    lab = tmp_path / "notebooks" / "lab"
+    for folder in (lab, tmp_path / "notebooks" / "models", tmp_path / "notebooks" / "weights"):
+        folder.mkdir(parents=True)
+    (tmp_path / "notebooks" / "made-up.py").write_text(ESSAY)
+    (lab / "__init__.py").write_text("from lab import record\n")
+    (lab / "record.py").write_text("import lab.progress\n")
+    (lab / "first.py").write_text(CODE)
+    (lab / "second.py").write_text("from models import net\n\ndef double(x):\n    return net.twice(x)\n")
+    (lab / "unused.py").write_text("x = 1\n")
+    (tmp_path / "notebooks" / "models" / "net.py").write_text("def twice(x):\n    return 2 * x\n")
+    (tmp_path / "notebooks" / "weights" / "net.safetensors").write_bytes(b"weights")
+    return tmp_path
+
+
+def run_of(house, **more):
+    data = record()
+    more = {"workflows": {"a-question": "1" * 64}, "weights": ["weights/net.safetensors"], **more}
+    data["key"] = run_key(house, "made-up", "full", 1, **more)
+    placed(house, data)
+    runs, problems = read_runs(house)
+    assert problems == []
+    return runs["made-up"]
+
+
+SPECS = {"a-question": "1" * 64}
+
+
+def edit(house, part, old, new):
+    path = house / "notebooks" / part
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_imports_are_followed_and_the_record_of_runs_is_not(house):
+    assert imported(house, "made-up") == ("lab/__init__.py", "lab/first.py", "lab/second.py", "models/net.py")
+
+
+EDITS = {
+    "nothing": ([], ()),
+    "a comment": ([("lab/first.py", "a comment", "another remark")], ()),
+    "a docstring": ([("lab/first.py", "Return three times x.", "Triple it.")], ()),
+    "a blank line": ([("lab/first.py", "def triple", "\n\n\ndef triple")], ()),
+    "prose": ([("made-up.py", "# # A claim", "# # Another claim")], ()),
+    "a file that is not imported": ([("lab/unused.py", "x = 1", "x = 2")], ()),
+    "how a run is recorded": ([("lab/record.py", "import lab.progress", "import lab.style")], ()),
+    "code": ([("lab/first.py", "+ x", "- x")], ("lab/first.py changed after this run",)),
+    "a name": ([("lab/first.py", "def triple(x)", "def threefold(x)")], ("lab/first.py changed after this run",)),
+    "code two imports away": ([("models/net.py", "2 * x", "x + x")], ("models/net.py changed after this run",)),
+    "a parameter": ([("made-up.py", "seed = 1", "seed = 2")], ("its code changed after this run",)),
+    "a new import": (
+        [("lab/first.py", "from lab.second", "import lab.unused\nfrom lab.second")],
+        ("lab/first.py changed after this run", "lab/unused.py was not imported by this run"),
+    ),
+    "an import less": (
+        [("lab/second.py", "from models import net\n", "")],
+        ("lab/second.py changed after this run", "models/net.py is no longer imported"),
+    ),
+    "weights": (
+        [("weights/net.safetensors", "weights", "others")],
+        ("weights/net.safetensors changed after this run",),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_an_edit_makes_a_run_stale_only_if_it_could_change_a_number(house, what):
+    run = run_of(house)
+    edits, reasons = EDITS[what]
+    for part, old, new in edits:
+        edit(house, part, old, new)
+    assert freshness(run, house, workflows=SPECS) == reasons
+
+
+def test_an_edited_workflow_makes_a_run_stale(house):
+    run = run_of(house)
+    assert freshness(run, house, workflows={"a-question": "2" * 64}) == (
+        "the workflow of a-question changed after this run",
+    )
+    assert freshness(run, house) == (), "whoever cannot read the catalog does not compare workflows"
+
+
+def test_weights_that_are_gone_make_a_run_stale(house):
+    run = run_of(house)
+    (house / "notebooks/weights/net.safetensors").unlink()
+    assert freshness(run, house, workflows=SPECS) == ("weights/net.safetensors is missing",)
+
+
+def test_official_weights_are_not_asked_for_by_a_reader(house):
+    run = run_of(house)
+    run.key["official:net.pth"] = "3" * 64
+    assert freshness(run, house, workflows=SPECS) == ()
+
+
+def test_a_result_of_another_run_that_changed_makes_a_run_stale(house):
+    other = house / "notebooks/outputs/other"
+    run_of(house)
+    shutil.copytree(house / FOLDER, other)
+    data = record() | {"id": "other"}
+    (other / "run.json").write_text(json.dumps(data))
+    run = run_of(house, reads={"other.gain": 0.5})
+    assert freshness(run, house, workflows=SPECS) == ()
+    data["results"]["gain"]["value"] = 0.75
+    (other / "run.json").write_text(json.dumps(data))
+    assert freshness(run, house, workflows=SPECS) == ("other.gain, which this run reads, changed after it",)
+
+
+def test_an_essay_that_is_gone_or_broken_is_told_without_a_path_of_this_machine(house):
+    run = run_of(house)
+    edit(house, "made-up.py", "seed = 1", "seed = = 1")
+    (reason,) = freshness(run, house)
+    assert reason.startswith("made-up.py cannot be parsed")
+    (house / "notebooks" / "made-up.py").unlink()
+    assert freshness(run, house) == ("made-up.py is missing",)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("x = 'a'", 'x = "a"'),
+        ("f(1,\n  2)", "f(1, 2)"),
+        ('def f():\n    "Doc."\n    return 1', "def f():\n    return 1"),
+        ('class A:\n    """Doc."""\n    x = 1', "class A:\n    x = 1"),
+    ],
+)
+def test_spelling_is_not_code(a, b):
+    assert code_digest(a) == code_digest(b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("x = 1", "x = 1.0"),
+        ("x = 1", "x = True"),
+        ("x = None", "x = 0"),
+        ("x = b'a'", "x = 'a'"),
+        ("f(a=1)", "f(b=1)"),
+        ("def f(x): return x", "def f(x=None): return x"),
+        ("x = a - b", "x = b - a"),
+        ("f'{x!r}'", "f'{x!s}'"),
+        ("async def f(): pass", "def f(): pass"),
+    ],
+)
+def test_every_change_of_code_changes_the_digest(a, b):
+    assert code_digest(a) != code_digest(b)
+
+
+def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path):
+    (tmp_path / "a").write_bytes(b"")
+    assert file_digest(tmp_path / "a") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -1,0 +1,155 @@
+"""What an essay records is what a run holds."""
+
+import json
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture
+def record(tmp_path, monkeypatch):
+    from lab import record
+
+    folder = tmp_path / "made-up"
+    folder.mkdir()
+    monkeypatch.setenv("MODEL_ANSWERS_RUN", str(folder))
+    monkeypatch.setattr(record, "RECORD", record.Record())
+    return record
+
+
+def published(record):
+    from runner import publish
+
+    from catalog.runs import read_run
+
+    folder = record.run_folder()
+    (folder / "notebook.ipynb").write_text("{}")
+    publish.finish(folder, "made-up", "full", {"code": "0" * 64}, {"seed": 7})
+    run, problems = read_run(folder, "made-up/run.json")
+    assert problems == []
+    return run
+
+
+def picture(value=0):
+    made = np.full((12, 20, 3), value, np.uint8)
+    made[3:6] = 255 - value
+    return made
+
+
+def test_results_and_figures_come_back_as_they_were_recorded(record, capsys):
+    record.result("gain_text_x2", 0.694321, "psnr_gain", "LIIF minus bicubic.")
+    record.result("parameters", 245563, "parameters", "Learned numbers.")
+    record.figure("text-bicubic", picture(), "Soft.", "Soft words.", partner="text-liif")
+    record.figure("text-liif", picture(9), "Sharp.", "Sharp words.", partner="text-bicubic")
+
+    run = published(record)
+
+    gain = run.results["gain_text_x2"]
+    assert (gain.value, gain.metric, gain.unit, gain.kind) == (0.694321, "psnr_gain", "dB", "exact")
+    assert run.results["parameters"].value == 245563
+    assert (run.figures["text-liif"].width, run.figures["text-liif"].height) == (20, 12)
+    assert run.figures["text-liif"].placeholder.startswith("data:image/webp;base64,")
+    assert run.provenance["seed"] == 7
+    assert run.provenance["peak_bytes"] > 0
+    assert capsys.readouterr().out.splitlines() == ["gain_text_x2: 0.69 dB", "parameters: 245,563"]
+
+
+def test_pictures_are_stored_without_loss(record):
+    from PIL import Image
+
+    noise = np.random.default_rng(0).integers(0, 256, (33, 21, 3), dtype=np.uint8)
+    record.figure("noise", noise, "Noise.", "Noise.")
+    assert (np.asarray(Image.open(record.run_folder() / "noise.webp")) == noise).all()
+
+
+def test_a_plot_is_stored_as_svg_of_the_size_it_was_made(record):
+    from lab import drawing
+
+    plot, (axes,) = drawing.plot(5, 3)
+    axes.plot([1, 2], [2, 1])
+    record.figure("curve", plot, "A curve.", "A falling line.")
+    run = published(record)
+    assert (run.figures["curve"].file, run.figures["curve"].width, run.figures["curve"].height) == (
+        "curve.svg",
+        500,
+        300,
+    )
+
+
+@pytest.mark.parametrize(
+    ("origin", "smaller", "caption"),
+    [
+        ("trained here", True, "Small network of the same design, trained here: sharp words."),
+        ("untrained", True, "Untrained network: sharp words."),
+        ("official", False, "Sharp words."),
+    ],
+)
+def test_the_caption_begins_with_where_the_weights_come_from(record, origin, smaller, caption):
+    from lab.weights import Loaded
+
+    record.figure("text", picture(), "Sharp words.", "Words.", weights=Loaded(None, origin, smaller, None))
+    assert record.RECORD.figures["text"]["caption"] == caption
+    assert record.RECORD.figures["text"]["weights"] == origin
+
+
+@pytest.mark.parametrize(
+    ("value", "metric", "what"),
+    [
+        (1.0, "beauty", "no metric"),
+        (float("nan"), "psnr", "outside"),
+        (float("inf"), "psnr", "outside"),
+        (-3.0, "psnr", "outside"),
+        (1.5, "ssim", "outside"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused(record, value, metric, what):
+    with pytest.raises(ValueError, match=what):
+        record.result("made_up", value, metric, "A number.")
+
+
+def test_an_essay_that_recorded_nothing_is_not_published(record):
+    from runner import publish
+
+    with pytest.raises(publish.PublishError, match="recorded nothing"):
+        published(record)
+
+
+def test_a_path_of_this_machine_is_not_published(record, tmp_path):
+    from runner import publish
+
+    record.result("parameters", 1, "parameters", f"Counted in {tmp_path / 'made-up'}.")
+    with pytest.raises(publish.PublishError, match="names a folder of this machine"):
+        published(record)
+
+
+def test_files_that_no_figure_names_are_left_out(record):
+    record.figure("text", picture(), "Words.", "Words.")
+    (record.run_folder() / "left.bin").write_bytes(b"0" * 10)
+    published(record)
+    assert sorted(path.name for path in record.run_folder().iterdir()) == ["notebook.ipynb", "run.json", "text.webp"]
+
+
+def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monkeypatch):
+    from catalog.runs import run_key
+
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "second.py").write_text("x = 1\n")
+    other = tmp_path / "notebooks" / "outputs" / "first"
+    other.mkdir(parents=True)
+    result = {"value": 2.5, "metric": "psnr", "unit": "dB", "kind": "exact", "says": "A number."}
+    run = {"id": "first", "mode": "full", "key": {}, "results": {"psnr_x": result}, "figures": {}, "trace": []}
+    (other / "run.json").write_text(json.dumps(run | {"provenance": {}}))
+    monkeypatch.setattr(record, "ROOT", tmp_path)
+
+    assert record.read("first.psnr_x") == 2.5
+    assert "reads:first.psnr_x" in run_key(tmp_path, "second", "full", 0, reads=record.RECORD.reads)
+    with pytest.raises(ValueError, match="no such result"):
+        record.read("first.gone")
+
+
+def test_without_a_runner_nothing_is_written(record, monkeypatch, tmp_path):
+    monkeypatch.delenv("MODEL_ANSWERS_RUN")
+    record.figure("text", picture(), "Words.", "Words.")
+    assert list((tmp_path / "made-up").iterdir()) == []

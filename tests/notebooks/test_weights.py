@@ -1,0 +1,248 @@
+"""Weights are loaded only when they are what they should be, and the message says what they are instead."""
+
+import json
+import pickle
+from types import SimpleNamespace
+
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture
+def network():
+    import torch
+    from models.liif import LIIF, LIIFConfig
+
+    torch.manual_seed(0)
+    return LIIF(LIIFConfig(n_resblocks=1, n_feats=4, hidden=(8,)))
+
+
+@pytest.fixture
+def state(network):
+    return {key: value.detach().clone() for key, value in network.state_dict().items()}
+
+
+def saved(folder, state, name="weights.safetensors"):
+    from safetensors.torch import save_file
+
+    save_file(state, folder / name)
+    return folder / name
+
+
+def refused(path, network, sha256=None):
+    from lab.weights import WeightsError, checkpoint_of, fill
+
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    with pytest.raises(WeightsError) as error:
+        fill(network, checkpoint_of(path, sha256), path.name)
+    assert all((value == before[key]).all() for key, value in network.state_dict().items()), "nothing may have changed"
+    assert path.name in str(error.value)
+    return str(error.value)
+
+
+def test_whole_weights_load_from_all_three_layouts(tmp_path, network, state):
+    import torch
+    from lab.weights import checkpoint_of, fill
+
+    bare, liif = tmp_path / "bare.pth", tmp_path / "liif.pth"
+    torch.save(state, bare)
+    torch.save({"model": {"name": "liif", "args": {}, "sd": state}, "optimizer": {"name": "adam"}, "epoch": 1000}, liif)
+    for path in (saved(tmp_path, state), bare, liif):
+        for value in network.state_dict().values():
+            value.zero_()
+        fill(network, checkpoint_of(path, None), path.name)
+        assert all((network.state_dict()[key] == value).all() for key, value in state.items())
+
+
+def test_another_digest_is_refused_before_anything_is_read(tmp_path, network, state):
+    assert "SHA-256" in refused(saved(tmp_path, state), network, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "empty"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "Git LFS pointer"),
+        (b"\n<!DOCTYPE html><title>Not found</title>", "web page"),
+        (b"\x10\x00\x00\x00\x00\x00\x00\x00 not a header", "safetensors"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".safetensors", ".pth"])
+def test_what_people_have_instead_of_weights_is_named(tmp_path, network, content, what, suffix):
+    path = tmp_path / f"weights{suffix}"
+    path.write_bytes(content)
+    message = refused(path, network)
+    assert what in message or (suffix == ".pth" and "plain tensors" in message)
+
+
+def test_a_truncated_file_is_refused(tmp_path, network, state):
+    path = saved(tmp_path, state)
+    path.write_bytes(path.read_bytes()[:-100])
+    assert "whole safetensors" in refused(path, network)
+
+
+class Hostile:
+    """Would create a file when it is unpickled."""
+
+    def __init__(self, path):
+        """Keep the path of that file."""
+        self.path = path
+
+    def __reduce__(self):
+        return (open, (str(self.path), "w"))
+
+
+@pytest.mark.parametrize("how", ["pickle", "torch"])
+def test_code_in_a_pickle_never_runs(tmp_path, network, how):
+    import torch
+
+    path, trace = tmp_path / "weights.pth", tmp_path / "ran"
+    with path.open("wb") as file:
+        (pickle.dump if how == "pickle" else torch.save)({"model": {"sd": Hostile(trace)}}, file)
+    assert "would run code" in refused(path, network)
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda s: s.pop("imnet.layers.0.bias"), "imnet.layers.0.bias is missing"),
+        (lambda s: s.update(extra=s["imnet.layers.0.bias"].clone()), "extra is not known"),
+        (lambda s: s.update({"imnet.layers.0.bias": s["imnet.layers.0.bias"][:3].clone()}), r"is (3,), not (8,)"),
+        (lambda s: s["imnet.layers.0.bias"].fill_(float("nan")), "not finite"),
+        (lambda s: s["imnet.layers.0.bias"].fill_(float("inf")), "not finite"),
+        (lambda s: [value.zero_() for value in s.values()], "all values are zero"),
+        (lambda s: s.update({"imnet.layers.0.bias": s["imnet.layers.0.bias"].int()}), "not floats"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused_by_name(tmp_path, network, state, change, what):
+    change(state)
+    assert what in refused(saved(tmp_path, state), network)
+
+
+def test_a_checkpoint_without_a_state_dict_is_refused(tmp_path, network):
+    import torch
+
+    torch.save({"model": {"sd": None}}, tmp_path / "weights.pth")
+    assert "no state dict" in refused(tmp_path / "weights.pth", network)
+
+
+@pytest.fixture
+def taught(tmp_path):
+    """Train weights for five steps, by the real command."""
+    from scripts.train_weights import main
+
+    assert main(["liif-photographs", "--steps", "5", "--out", str(tmp_path)]) == 0
+    return tmp_path
+
+
+def test_training_writes_weights_with_their_provenance_and_they_load(taught):
+    import torch
+    from lab import weights
+
+    from catalog.runs import file_digest
+
+    sidecar = json.loads((taught / "liif-photographs.json").read_text())
+    loaded = weights.liif("liif-photographs", torch.device("cpu"), shipped=taught)
+
+    assert sidecar["sha256"] == file_digest(taught / "liif-photographs.safetensors")
+    assert sidecar["parameters"] == 245_563
+    assert sidecar["lesson"]["steps"] == 5
+    assert {"lab/lessons.py", "lab/training.py", "models/liif.py"} <= set(sidecar["key"])
+    assert str(taught) not in json.dumps(sidecar)
+    assert (loaded.origin, loaded.smaller) == ("trained here", True)
+    assert loaded.stamp == "Small network of the same design, trained here"
+
+
+def test_weights_whose_file_was_changed_are_refused(taught):
+    import torch
+    from lab import weights
+
+    path = taught / "liif-photographs.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(weights.WeightsError, match="SHA-256"):
+        weights.liif("liif-photographs", torch.device("cpu"), shipped=taught)
+
+
+def test_without_any_file_the_network_says_that_it_is_untrained(tmp_path):
+    import torch
+    from lab import weights
+
+    loaded = weights.liif("liif-text", torch.device("cpu"), shipped=tmp_path)
+    assert (loaded.origin, loaded.stamp) == ("untrained", "Untrained network")
+
+
+def test_the_official_file_is_preferred_where_the_environment_names_its_folder(tmp_path, monkeypatch):
+    import torch
+    from lab import weights
+    from models.liif import LIIF
+
+    torch.manual_seed(1)
+    official = LIIF()
+    torch.save(
+        {"model": {"name": "liif", "args": {}, "sd": official.state_dict()}}, tmp_path / "edsr-baseline-liif.pth"
+    )
+    monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path))
+
+    loaded = weights.liif("liif-text", torch.device("cpu"))
+
+    assert (loaded.origin, loaded.smaller, loaded.stamp) == ("official", False, "")
+    assert (loaded.network.imnet.layers[0].weight == official.imnet.layers[0].weight).all()
+    assert weights.liif("nothing", torch.device("cpu"), official=False, shipped=tmp_path).origin == "untrained"
+
+
+def test_a_folder_of_weights_that_is_not_there_is_an_error(tmp_path, monkeypatch):
+    from lab import weights
+
+    monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path / "gone"))
+    with pytest.raises(weights.WeightsError, match="names no folder"):
+        weights.official_file()
+
+
+def shipped():
+    from lab.weights import SHIPPED
+
+    return sorted(SHIPPED.glob("*.safetensors"))
+
+
+def test_all_shipped_weights_are_small_and_belong_to_the_lessons_beside_them():
+    """A sidecar's key is that of the code that taught them; an edit of the lesson asks for new weights."""
+    from lab import weights
+
+    from catalog.load import ROOT
+    from catalog.runs import file_digest
+
+    assert {path.stem for path in shipped()} >= {"liif-text", "liif-photographs"}
+    for path in shipped():
+        sidecar = weights.read_sidecar(path)
+        assert sidecar["sha256"] == file_digest(path)
+        assert sidecar["key"] == weights.lesson_key(ROOT), f"{path.name}: train it again"
+        assert path.stat().st_size <= 5_000_000
+
+
+def test_a_shortened_lesson_is_never_published(capsys):
+    from scripts.train_weights import main
+
+    with pytest.raises(SystemExit):
+        main(["liif-text", "--steps", "3"])
+    assert "--out" in capsys.readouterr().err
+
+
+def test_teaching_lowers_the_loss_and_repeats_itself():
+    import dataclasses
+
+    import torch
+    from lab import data
+    from lab.lessons import LESSONS
+    from lab.training import teach
+    from models.liif import LIIFConfig
+
+    torch.set_num_threads(1)
+    config = LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16,))
+    sizes = {"config": config, "batch": 2, "queries": 32, "warm_up": 5}
+    tiny = dataclasses.replace(LESSONS["liif-text"], pictures=lambda seed: data.pictures("lines", 2, seed), **sizes)
+    heard = SimpleNamespace(losses=[])
+    curves = [teach(tiny, 100, torch.device("cpu"), lambda _, loss: heard.losses.append(loss))[1] for _ in range(2)]
+    assert curves[0] == curves[1]
+    assert heard.losses[99] < 0.8 * heard.losses[0]

@@ -1,0 +1,96 @@
+"""The workflow that a question describes is the one that is executed."""
+
+import shutil
+
+import pytest
+
+pytestmark = pytest.mark.torch
+QUESTION = "fine-text-2x"
+MODEL = "sisr-any-liif-edsr"
+
+
+@pytest.fixture
+def workflow(monkeypatch):
+    from lab import record, workflow
+
+    monkeypatch.setattr(record, "RECORD", record.Record())
+    return workflow
+
+
+@pytest.fixture
+def root(tmp_path):
+    """Return a copy of the catalog that a test may edit."""
+    from catalog.load import ROOT
+
+    shutil.copytree(ROOT / "catalog", tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return tmp_path
+
+
+def doubling(workflow, factor=None):
+    import torch
+
+    def apply(image, s):
+        return torch.nn.functional.interpolate(image[None], scale_factor=factor or s)[0]
+
+    return {MODEL: workflow.Network(apply, "untrained")}
+
+
+def executed(workflow, root=None, networks=None, shape=(3, 5, 6)):
+    import torch
+
+    from catalog.load import ROOT
+
+    picture = torch.rand(shape)
+    networks = doubling(workflow) if networks is None else networks
+    return workflow.run(QUESTION, {"screenshot": picture}, networks, torch.device("cpu"), root or ROOT)
+
+
+def test_the_question_s_steps_run_and_leave_a_trace(workflow):
+    from lab import record
+
+    outputs = executed(workflow)
+
+    assert {name: tuple(value.shape) for name, value in outputs.items()} == {"sharp": (3, 10, 12)}
+    (step,) = record.RECORD.trace
+    assert (step["step"], step["run"], step["weights"]) == ("enlarge", MODEL, "untrained")
+    assert (step["in"], step["out"]) == ({"image": [3, 5, 6]}, {"image": [3, 10, 12]})
+    assert step["seconds"] >= 0
+
+
+def test_an_edit_of_the_spec_changes_what_is_executed(workflow, root):
+    from lab import record
+
+    path = root / "catalog" / "questions" / f"{QUESTION}.md"
+    text = path.read_text("utf-8")
+    edited = text.replace("takes: screenshot, with: {s: 2}", "takes: half, with: {s: 4}").replace(
+        "  steps:\n", "  steps:\n    half: {run: bicubic, takes: screenshot, with: {s: 0.5}}\n"
+    )
+    assert edited != text
+    path.write_text(edited, "utf-8")
+
+    executed(workflow, root, shape=(3, 8, 10))
+
+    assert [(s["step"], s["run"]) for s in record.RECORD.trace] == [("half", "bicubic"), ("enlarge", MODEL)]
+    assert record.RECORD.trace[0]["out"] == {"image": [3, 4, 5]}
+
+
+def test_a_shape_that_is_not_the_declared_one_is_refused(workflow):
+    with pytest.raises(workflow.WorkflowError, match="declared as 3 x 2H x 2W"):
+        executed(workflow, networks=doubling(workflow, 3))
+
+
+def test_an_input_of_the_wrong_shape_is_refused(workflow):
+    with pytest.raises(workflow.WorkflowError, match="input screenshot"):
+        executed(workflow, shape=(1, 5, 6))
+
+
+def test_a_model_without_a_network_is_refused(workflow):
+    with pytest.raises(workflow.WorkflowError, match=MODEL):
+        executed(workflow, networks={})
+
+
+def test_an_unknown_question_is_refused(workflow):
+    import torch
+
+    with pytest.raises(workflow.WorkflowError, match="no question"):
+        workflow.run("nothing", {}, {}, torch.device("cpu"))
