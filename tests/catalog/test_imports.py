@@ -18,10 +18,10 @@ from catalog.drafts import Asked, read_asked
 from catalog.imports import plan_import, propose_id, read_and_plan, write_plan
 from catalog.load import ROOT, check_all, load
 from catalog.prompts import export_prompt, parse_prompt, read_prompt
-from catalog.source import FORBIDDEN
 from catalog.workflow import build
 from scripts import export_prompt as export_command
 from scripts import import_prompt as import_command
+from tests.catalog.any_text import ON_ONE_LINE, VISIBLE, may_stand_in_a_prompt, patient
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "import_cases").glob("*.yml"))
@@ -479,16 +479,13 @@ def test_an_unknown_question_is_named_with_the_one_that_was_meant(capsys):
 
 # --- any prompt ------------------------------------------------------------------------------------------------------
 
-VISIBLE = st.characters(exclude_categories=("Cs",)).filter(lambda character: not FORBIDDEN.match(character))
 TITLES = (
-    st.text(VISIBLE.filter(lambda character: character != "\n"), min_size=1, max_size=60)
+    st.text(ON_ONE_LINE, min_size=1, max_size=60)
     | st.sampled_from(
         ["2x at 30 dB in 5 ms", "<b>[x](y)</b> *z* `c` {a}", "[@first] [= a - b]", "null", "# no: yes", "a:b"]
     )
 ).filter(str.strip)
-SUMMARIES = (st.lists(st.text(VISIBLE, max_size=80)).map("\n".join)).filter(
-    lambda text: text.strip() and "\n\nModel:" not in f"\n{text}\n"
-)
+SUMMARIES = st.lists(st.text(VISIBLE, max_size=80)).map("\n".join).filter(may_stand_in_a_prompt)
 BLOCK = "Model: {title}\nPaper: {paper}\n"
 
 
@@ -511,7 +508,7 @@ def prompts(draw):
     return head + "\n".join(blocks[:models]) + "\n### Related Papers:\n" + after
 
 
-@settings(deadline=None, max_examples=40)
+@settings(patient, max_examples=25)
 @given(prompts())
 def test_any_prompt_comes_back_with_the_same_bytes_and_gives_a_catalog_without_errors(text):
     with tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.prompts import Entry, Line, Prompt, parse_prompt, print_prompt, read_prompt
-from catalog.source import FORBIDDEN
+from tests.catalog.any_text import ON_ONE_LINE, VISIBLE, may_stand_in_a_prompt, patient
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "prompt_cases").glob("*.yml"))
@@ -80,8 +80,7 @@ def test_a_prompt_without_one_of_its_lines_is_not_read_as_the_same_prompt(number
     assert problems or prompt.content() != whole.content()
 
 
-VISIBLE = st.characters(exclude_categories=("Cs",)).filter(lambda character: not FORBIDDEN.match(character))
-TITLES = st.text(VISIBLE.filter(lambda character: character != "\n"), min_size=1, max_size=60).filter(str.strip)
+TITLES = st.text(ON_ONE_LINE, min_size=1, max_size=60).filter(str.strip)
 SUMMARIES = st.lists(st.text(VISIBLE, max_size=60) | st.sampled_from(["Model: x", "Paper: y", ""])).map("\n".join)
 ADDRESSES = st.none() | st.from_regex(r"https?://[a-z]{1,9}\.org/[a-zA-Z0-9./]{0,20}", fullmatch=True)
 REPOSITORIES = st.none() | st.from_regex(r"https://github\.com/[a-z]{1,9}/[A-Za-z0-9]{1,9}", fullmatch=True)
@@ -92,7 +91,7 @@ def entries(draw, with_summary: bool):
     lines = [Line("Model", draw(TITLES)), Line("Paper", draw(ADDRESSES))]
     if draw(st.booleans()):
         lines.append(Line("GitHub", draw(REPOSITORIES)))
-    summary = draw(SUMMARIES.filter(lambda text: text.strip() and "\n\nModel:" not in f"\n{text}\n"))
+    summary = draw(SUMMARIES.filter(may_stand_in_a_prompt))
     return Entry((*lines, *([Line("Summary", summary)] if with_summary else [])))
 
 
@@ -100,6 +99,7 @@ def distinct(entry: Entry) -> str:
     return entry.title.strip().casefold()
 
 
+@patient
 @given(
     TITLES,
     st.lists(entries(with_summary=False), min_size=1, max_size=3, unique_by=distinct),
@@ -124,6 +124,7 @@ SPOILT = st.lists(
 )
 
 
+@patient
 @given(SPOILT)
 def test_a_spoilt_prompt_is_refused_with_places_or_printed_as_it_stands(changes):
     """Whatever is read is kept to the last byte; whatever cannot be kept is refused."""
@@ -140,6 +141,7 @@ def test_a_spoilt_prompt_is_refused_with_places_or_printed_as_it_stands(changes)
         assert print_prompt(prompt) == text
 
 
+@patient
 @given(st.text(max_size=300))
 def test_a_text_that_is_no_prompt_is_refused(text):
     prompt, problems = parse_prompt(text, "p.txt")

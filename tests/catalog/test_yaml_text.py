@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.records import Paper
-from catalog.source import FORBIDDEN, read_yaml
+from catalog.source import read_yaml
 from catalog.yaml_text import record_text, scalar
+from tests.catalog.any_text import VISIBLE, patient
 
-VISIBLE = st.characters(exclude_categories=("Cs",)).filter(lambda character: not FORBIDDEN.match(character))
 TEXTS = st.text(VISIBLE, max_size=400) | st.sampled_from(
     [
         "",
@@ -38,6 +38,7 @@ VALUES = st.recursive(
 )
 
 
+@patient
 @given(VALUES)
 def test_any_value_is_read_back_as_it_was_written(value):
     """Texts of any visible characters, numbers, lists and mappings survive the way through a file."""
@@ -49,6 +50,7 @@ def test_any_value_is_read_back_as_it_was_written(value):
     assert read == {"facts": value}
 
 
+@patient
 @given(st.lists(TEXTS, max_size=6).map("\n".join))
 def test_a_text_of_many_lines_keeps_every_byte(value):
     read, _, problems = read_yaml(record_text("paper", {"summary": value}), "a.yml")

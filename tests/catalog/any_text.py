@@ -1,0 +1,18 @@
+"""Texts for tests that hold for any text: every character that a record may hold."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from catalog.source import CONFLICT, FORBIDDEN
+
+# A machine that does other work at the same time is slow at making texts; that is no fault of a test.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+HIDDEN = "".join(FORBIDDEN.findall("".join(map(chr, range(0x110000)))))
+VISIBLE = st.characters(exclude_categories=("Cs",), exclude_characters=HIDDEN)
+ON_ONE_LINE = st.characters(exclude_categories=("Cs",), exclude_characters=HIDDEN + "\n")
+
+
+def may_stand_in_a_prompt(summary: str) -> bool:
+    """Tell whether a summary has words, begins no other block and holds no mark of an unfinished merge."""
+    return bool(summary.strip()) and "\n\nModel:" not in f"\n{summary}\n" and not CONFLICT.search(summary)
