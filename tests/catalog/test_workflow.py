@@ -133,6 +133,22 @@ def test_pictures_whose_records_give_no_shape_have_sizes_of_their_own():
     assert shape_out(graph_of(same), "mix") == "3 x H x W"
 
 
+def test_after_sizes_that_do_not_fit_no_later_size_is_guessed():
+    """Otherwise one mistake would be told again at every step that follows."""
+    text = """
+        inputs: {photo: {type: image, label: "A photo"}}
+        steps:
+          large: {run: bicubic, takes: photo}
+          mix: {run: blend, takes: {first: large, second: photo}}
+          again: {run: blend, takes: {first: mix, second: photo}}
+        outputs: {mixed: {from: again, label: "Mixed"}}
+        """
+    assert mistakes(text) == [
+        'workflow.steps.mix.takes.second: step "mix" takes 3 x 2H x 2W here, but "photo" gives 3 x H x W; '
+        "let both have one size and number of channels"
+    ]
+
+
 def test_fresh_letters_avoid_those_that_an_input_uses():
     text = """
         inputs: {left: {type: image, shape: [3, H, 2*H], label: "Left"}, right: {type: image, label: "Right"}}
