@@ -21,6 +21,7 @@ try:
     from hooks.navigation import navigation
     from hooks.page_frame import FramingEnvironment
     from hooks.pages import Asset, Page
+    from hooks.theme_corrections import corrected
     from hooks.values_for_the_theme import ThemeValues, theme_values
 except ModuleNotFoundError as missing:
     raise SystemExit(
@@ -126,7 +127,7 @@ def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  #
 @event_priority(LAST)
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG001 - the same
     """Give the page for missing addresses its policy too."""
-    return _with_policy(output_content, config)
+    return _with_policy(corrected(output_content), config)
 
 
 def _with_policy(html: str, config: MkDocsConfig) -> str:

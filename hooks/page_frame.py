@@ -8,6 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from hooks.theme_corrections import corrected
+
 VALUES = ("short", "title", "description", "canonical", "edit", "content")
 MARKS = {name: Markup(f"\ue000{name}\ue001") for name in VALUES}
 BETWEEN_MARKS = re.compile(f"\ue000({'|'.join(VALUES)})\ue001")
@@ -16,6 +18,8 @@ MOST_FRAMES = 200  # pages with headings of their own need a frame of their own;
 
 class FramedPages:
     """Stands in for the theme's template: renders a frame once, then fills in what differs from page to page.
+
+    The theme's markup is corrected on the way.
 
     A page that stands in the navigation is marked there, so it gets a frame of its own.
     """
@@ -26,10 +30,10 @@ class FramedPages:
         self.frames: dict[tuple, list[str]] = {}
 
     def render(self, context: dict[str, Any]) -> str:
-        """Return the finished page: what the template itself would have returned."""
+        """Return the finished page: what the template itself would have returned, corrected."""
         page = context["page"]
         if getattr(page, "frame", None) is None or page in context["nav"].pages:
-            return self.template.render(context)
+            return corrected(self.template.render(context))
         return _filled(self._frame(context), _values(page))
 
     def _frame(self, context: dict[str, Any]) -> list[str]:
@@ -37,7 +41,7 @@ class FramedPages:
         if key not in self.frames:
             if len(self.frames) >= MOST_FRAMES:
                 self.frames.clear()
-            html = self.template.render({**context, "page": _with_marks(context["page"])})
+            html = corrected(self.template.render({**context, "page": _with_marks(context["page"])}))
             self.frames[key] = BETWEEN_MARKS.split(html)
         return self.frames[key]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from hooks.links_between_pages import published_file
 from hooks.navigation import navigation
 from hooks.page_templates import FOLDER
 from hooks.pages import Page
@@ -17,6 +18,15 @@ TEMPLATES = Environment(  # the page's HTML is finished and safe; nothing else i
 )
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+
+
+def written_uri(uri: str) -> str:
+    """Return where a page is written: `questions/x.md` at `questions/x/index.md`.
+
+    So a file lies as deep as the page that it becomes, and relative links are right whether an engine takes them from
+    the file or from the page.
+    """
+    return published_file(uri).removesuffix(".html") + ".md"
 
 
 def page_text(page: Page) -> str:
@@ -32,7 +42,19 @@ def page_text(page: Page) -> str:
 
 def navigation_text(pages: Iterable[Page]) -> str:
     """Return the file `nav.yml`: which pages stand in the navigation, as MkDocs and its successors read it."""
-    return yaml.safe_dump({"nav": navigation(pages)}, sort_keys=False, allow_unicode=True)
+    pages = list(pages)
+    names = {page.uri: page.short or page.title for page in pages}
+
+    def named(uri: str) -> dict[str, str]:
+        return {names[uri]: written_uri(uri)}
+
+    def entry(part: str | dict[str, list[str]]) -> dict:
+        if isinstance(part, str):
+            return named(part)
+        return {section: [named(uri) for uri in uris] for section, uris in part.items()}
+
+    entries = [entry(part) for part in navigation(pages)]
+    return yaml.safe_dump({"nav": entries}, sort_keys=False, allow_unicode=True)
 
 
 def _without_blank_lines(html: str) -> str:

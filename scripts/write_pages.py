@@ -11,7 +11,7 @@ from pathlib import Path
 from catalog.problems import CatalogError
 from hooks import site_content
 from hooks.pages import Asset, Page
-from hooks.written_pages import navigation_text, page_text
+from hooks.written_pages import navigation_text, page_text, written_uri
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -39,7 +39,7 @@ def write(folder: Path, pages: Iterable[Page], assets: Iterable[Asset]) -> None:
     pages = list(pages)
     shutil.copytree(DOCS / "assets", folder / "assets", ignore=shutil.ignore_patterns("vendored.yml"))
     for page in pages:
-        _write(folder / page.uri, page_text(page))
+        _write(folder / written_uri(page.uri), page_text(page))
     for asset in assets:
         target = folder / asset.uri
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+import material
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -11,8 +13,10 @@ from mkdocs.exceptions import Abort
 
 from catalog.problems import CatalogError, Problem
 from hooks import site_content
+from hooks.page_frame import FramedPages
 from hooks.pages import Asset, Heading, Page, SearchEntry
 from hooks.site_content import Content
+from hooks.theme_corrections import CORRECTIONS, corrected
 from tests.built_site import ROOT, environment
 from tests.html_pages import FinishedPage
 
@@ -93,14 +97,24 @@ def test_headings_stand_in_the_table_of_contents_each_below_its_own(site):
 def test_the_pencil_opens_the_record(site):
     page = FinishedPage(read(site(question(1)), "questions/q1/index.html"))
 
-    [pencil] = [given["href"] for given in page.all("a") if given.get("rel") == "edit"]
+    [pencil] = [given["href"] for given in page.all("a") if "md-content__button" in given.get("class", "")]
     assert pencil.endswith("/edit/main/catalog/questions/q1.md")
 
 
 def test_a_page_without_a_record_has_no_pencil(site):
     page = FinishedPage(read(site(question(1, source="")), "questions/q1/index.html"))
 
-    assert [given for given in page.all("a") if given.get("rel") == "edit"] == []
+    assert [given for given in page.all("a") if "md-content__button" in given.get("class", "")] == []
+
+
+def test_the_theme_is_corrected_where_html_checkers_refuse_it(site):
+    """A correction that corrects nothing any more is to be removed."""
+    raw = (Path(material.__file__).parent / "templates" / "base.html").read_text(encoding="utf-8")
+    folder = site(question(1), question(2, nav=None))
+
+    assert all(wrong in raw for wrong, _ in CORRECTIONS[:2])
+    for path in ("questions/q1/index.html", "questions/q2/index.html", "404.html"):
+        assert not [wrong for wrong, _ in CORRECTIONS if wrong in read(folder, path)], path
 
 
 def test_mermaid_is_loaded_only_where_a_diagram_is(site):
@@ -145,9 +159,7 @@ def test_a_page_outside_the_navigation_is_what_the_theme_itself_renders(site, mo
     """Their frame is rendered once and filled in; see hooks/page_frame.py."""
     pages = [question(number, nav=None, **edit) for number in range(3)]
     filled = site(*pages, name="filled")
-    monkeypatch.setattr(
-        "hooks.page_frame.FramingEnvironment.get_template", lambda self, name: self._environment.get_template(name)
-    )
+    monkeypatch.setattr(FramedPages, "render", lambda self, context: corrected(self.template.render(context)))
     rendered = site(*pages, name="rendered")
 
     for number in range(3):

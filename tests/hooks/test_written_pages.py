@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from hooks.pages import Page
-from hooks.written_pages import navigation_text, page_text
+from hooks.written_pages import navigation_text, page_text, written_uri
 
 HTML = (
     "<h1>Title</h1>\n\n\n<p>one <em>two</em></p>\n<pre><code>a\n\n    b *c*\n</code></pre>\n\n<ul>\n<li>x</li>\n\n</ul>"
@@ -42,7 +42,19 @@ def test_lines_of_preformatted_text_stay_where_they_are():
     assert "<pre><code>a&#10;&#10;    b *c*&#10;</code></pre>" in page_text(page())
 
 
-def test_the_navigation_is_written_as_other_engines_read_it():
-    pages = [page(uri="index.md", nav=""), page(uri="guide/how.md", nav="Guide"), page(uri="models/a.md")]
+def test_a_file_lies_as_deep_as_the_page_it_becomes():
+    assert written_uri("questions/a.md") == "questions/a/index.md"
+    assert written_uri("questions/index.md") == "questions/index.md"
+    assert written_uri("index.md") == "index.md"
 
-    assert yaml.safe_load(navigation_text(pages)) == {"nav": ["index.md", {"Guide": ["guide/how.md"]}]}
+
+def test_the_navigation_is_written_as_other_engines_read_it():
+    pages = [
+        page(uri="index.md", nav="", short="Home"),
+        page(uri="guide/how.md", nav="Guide", title="How: to"),
+        page(uri="models/a.md"),
+    ]
+
+    assert yaml.safe_load(navigation_text(pages)) == {
+        "nav": [{"Home": "index.md"}, {"Guide": [{"How: to": "guide/how/index.md"}]}]
+    }

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from hooks import site_content
+from hooks.written_pages import written_uri
 from scripts import write_pages
 from tests.built_site import ROOT
 
@@ -24,7 +25,7 @@ def written(tmp_path_factory):
 
 def test_every_page_is_written_whole(written, content):
     for page in content.pages:
-        text = (written / page.uri).read_text(encoding="utf-8")
+        text = (written / written_uri(page.uri)).read_text(encoding="utf-8")
         assert text.startswith("---\ntitle: ")
         assert page.html.strip().splitlines()[0] in text
 

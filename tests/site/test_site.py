@@ -170,7 +170,7 @@ def test_the_pencil_opens_a_record_that_is_there():
         given["href"]
         for page in pages_of(built_site()).values()
         for tag, given in page.elements
-        if tag == "a" and given.get("rel") == "edit"
+        if tag == "a" and "md-content__button" in given.get("class", "")
     }
 
     assert len(pencils) > 5
