@@ -22,7 +22,7 @@ from hooks.prose import Fragment, Insert, Wrap, plain_text, render
 from hooks.site_facts import Link, SiteFacts
 
 PARTS = {
-    "lead": PartLink("", "the answer"),
+    "lead": PartLink("answer", "the answer"),
     "task": PartLink("task", "Task"),
     "workflow": PartLink("workflow", "Workflow"),
     "sources": PartLink("sources", "Sources"),

@@ -83,21 +83,22 @@ def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
         "files": [
             {"href": link(file.uri), "text": FILE_NAMES[file.path.suffix]} for file in run_files(site.catalog, run)
         ],
-        "provenance": list(_provenance(run)),
+        "provenance": list(_provenance(run, site.repository)),
     }
 
 
-def _provenance(run: Run) -> Iterator[tuple[str, str]]:
-    """Yield name and value of what a run was made with."""
-    yield "Mode", run.mode
-    origins = sorted({figure.weights for figure in run.figures.values()} - {"none"})
-    if origins:
-        yield "Weights", ", ".join(origins)
+def _provenance(run: Run, repository: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, value and perhaps an address of what a run was made with."""
+    yield "Mode", run.mode, ""
+    if origins := sorted({figure.weights for figure in run.figures.values()} - {"none"}):
+        yield "Weights", ", ".join(origins), ""
     for name, value in run.provenance.items():
+        title = PROVENANCE.get(name, name.replace("_", " ").capitalize())
         if isinstance(value, dict):
-            yield PROVENANCE.get(name, name.capitalize()), ", ".join(f"{key} {inner}" for key, inner in value.items())
+            yield title, ", ".join(f"{key} {inner}" for key, inner in value.items()), ""
         elif value is not None and value != "":
-            yield PROVENANCE.get(name, name.replace("_", " ").capitalize()), _in_words(name, value)
+            is_commit = name == "commit" and repository
+            yield title, _in_words(name, value), f"{repository}/commit/{value}" if is_commit else ""
 
 
 def _in_words(name: str, value: Any) -> str:

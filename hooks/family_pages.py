@@ -78,9 +78,9 @@ def _number_titles(variants: list[Model], site: SiteFacts) -> dict[str, str]:
     for model in variants:
         for name, number in model.reported.items():
             if name in shared:
-                metric = "" if number.says else site.vocabulary.metrics[number.metric].title
-                about = (metric, (number.says or "").rstrip("."), number.method, number.dataset)
-                found.setdefault(name, ", ".join(part for part in about if part))
+                about = (number.method, number.dataset, (number.says or "").rstrip("."))
+                title = site.vocabulary.metrics[number.metric].title
+                found.setdefault(name, ", ".join(part for part in (title, *about) if part))
     return found
 
 

@@ -35,11 +35,12 @@ def term_in_words(term: Term, words: Vocabulary, run: Run | None) -> str:
     """Return what a term is: its metric, what was measured, and in which run or source."""
     metric = words.metrics.get(term.metric)
     title = metric.title if metric else term.metric
+    said = f"{title}: {term.says.rstrip('.')}"
     if run is None:
-        return f"{title}, {term.says}"
+        return said
     device = run.provenance.get("device")
     made = ", ".join(str(part) for part in (f"{run.mode} run", device) if part)
-    return f"{title}, {term.says}; run {run.id} ({made})"
+    return f"{said}; run {run.id} ({made})"
 
 
 def shape_in_words(shape: Iterable[int]) -> str:

@@ -9,8 +9,11 @@ from hooks import addresses
 from hooks.mathematics import has_mathematics
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
+from hooks.prose import shortened
 from hooks.record_values import record_values
 from hooks.site_facts import SiteFacts
+
+SEARCHED = 600  # characters of the summary that the search reads
 
 
 def paper_pages(site: SiteFacts) -> Iterator[Page]:
@@ -32,7 +35,7 @@ def paper_page(site: SiteFacts, paper: Paper) -> Page:
         toc=contents(html),
         search=(
             SearchEntry("", paper.title, paper.short),
-            SearchEntry("summary", f"{paper.short}: summary", paper.summary),
+            SearchEntry("summary", f"{paper.short}: summary", shortened(paper.summary, SEARCHED)),
         ),
         source=paper.source.file,
         kind="paper",

@@ -26,7 +26,7 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
 DESCRIPTION = 160  # characters
-SEARCHED = 400  # characters of each part that the search reads
+SEARCHED_LEAD, SEARCHED_PART = 400, 200  # characters that the search reads: every reader loads the whole index
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,11 @@ def question_page(site: SiteFacts, question: Question) -> Page:
 
 def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:
     """Yield what the search finds: the question with its lead, then each part."""
-    yield SearchEntry("", question.question, shortened(plain.get("lead", ""), SEARCHED))
+    yield SearchEntry("", question.question, shortened(plain.get("lead", ""), SEARCHED_LEAD))
     for name in ("task", "workflow", "sources"):
         if plain.get(name):
             title = f"{name.capitalize()}: {question.short or shortened(question.question, 60)}"
-            yield SearchEntry(name, title, shortened(plain[name], SEARCHED))
+            yield SearchEntry(name, title, shortened(plain[name], SEARCHED_PART))
 
 
 # --- pieces of the page ----------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def _gain(question: Question, run: Run | None, site: SiteFacts, link: Link) -> S
         for term in _terms(claim.holds):
             result = run.results.get(term.name) if term.id == run.id else None
             if result and result.metric.endswith("_gain"):
-                text = f"Measured: {result_value(result, site.vocabulary)}"
+                text = f"{site.vocabulary.metrics[result.metric].title} {result_value(result, site.vocabulary)}"
                 return ShownNumber(text, link(addresses.notebook_page(run.id), result_anchor(term.name)), result.says)
     return None
 
