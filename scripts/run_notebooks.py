@@ -181,7 +181,7 @@ def execute(run_id: str, place: Path, options: argparse.Namespace, root: Path, s
         provenance |= {"seed": seed, "seconds": round(time.monotonic() - started, 1)}
         key = final_key(folder, run_id, options.mode, seed, before, root, specs)
         try:
-            publish.finish(folder, run_id, options.mode, key, provenance)
+            publish.finish(folder, run_id, options.mode, key, provenance, root)
         except publish.PublishError as error:
             raise RunError(str(error)) from error
         publish.swap(folder, place)

@@ -21,8 +21,10 @@ class PublishError(ValueError):
     """The execution ended well, but what it left cannot be published; the message says why."""
 
 
-def finish(folder: Path, run_id: str, mode: str, key: Mapping[str, str], provenance: Mapping[str, Any]) -> None:
-    """Write run.json from the essay's record, and remove all that no run needs.
+def finish(
+    folder: Path, run_id: str, mode: str, key: Mapping[str, str], provenance: Mapping[str, Any], root: Path
+) -> None:
+    """Write run.json from the essay's record, and remove all that no run needs; `root` is the repository.
 
     Raises:
         PublishError: the record is missing or wrong, or a file holds a path of this machine.
@@ -46,7 +48,7 @@ def finish(folder: Path, run_id: str, mode: str, key: Mapping[str, str], provena
     for other in folder.iterdir():
         if other.name not in wanted:
             shutil.rmtree(other) if other.is_dir() else other.unlink()
-    refuse_paths(folder)
+    refuse_paths(folder, root)
     _, problems = read_run(folder, f"{run_id}/run.json")
     if problems:
         raise PublishError("\n".join(map(str, problems)))
@@ -57,13 +59,13 @@ def today() -> str:
     return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
-def refuse_paths(folder: Path) -> None:
+def refuse_paths(folder: Path, root: Path) -> None:
     """Refuse texts that name folders of this machine.
 
     Raises:
         PublishError: one does.
     """
-    here = {str(Path(__file__).resolve().parents[2]), str(Path.home()), str(folder)} - {"/", "/root"}
+    here = {str(root), str(root.resolve()), str(Path.home()), str(folder)} - {"/", "/root"}
     for path in (folder / "run.json", folder / "notebook.ipynb"):
         text = path.read_text("utf-8")
         for line, content in enumerate(text.splitlines(), start=1):

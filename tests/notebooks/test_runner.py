@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,15 +18,37 @@ PARAMETERS = '# %% tags=["parameters"]\nimport lab\n\nmode = lab.mode()\ndevice 
 GOOD = 'lab.result("made_up", 2, "count", "A number.")\n'
 
 
+def house(folder):
+    """Return a repository with our lab and catalog, and no essay yet."""
+    notebooks = folder / "house" / "notebooks"
+    notebooks.mkdir(parents=True)
+    (folder / "house" / "catalog").symlink_to(ROOT / "catalog")
+    for name in ("lab", "models", "runner"):
+        (notebooks / name).symlink_to(ROOT / "notebooks" / name)
+    return folder / "house"
+
+
 @pytest.fixture
 def root(tmp_path):
-    """Return a repository with our lab and catalog, and no essay yet."""
-    notebooks = tmp_path / "house" / "notebooks"
-    notebooks.mkdir(parents=True)
-    (tmp_path / "house" / "catalog").symlink_to(ROOT / "catalog")
-    for folder in ("lab", "models", "runner"):
-        (notebooks / folder).symlink_to(ROOT / "notebooks" / folder)
-    return tmp_path / "house"
+    """Return a repository without runs."""
+    return house(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """Run a good essay once, for all tests that begin with a committed run."""
+    root = house(tmp_path_factory.mktemp("good"))
+    write(root, GOOD)
+    assert run(root, "essay")[0] == 0
+    return root
+
+
+@pytest.fixture
+def committed(root, good):
+    """Return a repository with a good essay and its run."""
+    shutil.copytree(good / "notebooks" / "outputs", root / "notebooks" / "outputs")
+    write(root, GOOD)
+    return root
 
 
 def write(root, *cells, name="essay"):
@@ -91,11 +114,10 @@ def test_two_runs_of_one_essay_are_the_same_bytes_but_for_time_and_memory(root):
 
 def test_a_quick_run_leaves_the_published_one_alone(root, tmp_path):
     write(root, GOOD)
-    assert run(root, "essay", "--mode", "quick")[0] == 0
-    assert not (root / "notebooks/outputs/essay").exists()
     assert run(root, "essay", "--mode", "quick", "--out", str(tmp_path / "tried"))[0] == 0
     assert json.loads((tmp_path / "tried/essay/run.json").read_text())["mode"] == "quick"
-    assert run(root, "--check")[0] == 1
+    assert not (root / "notebooks/outputs").exists()
+    assert run(root, "--check") == (1, "essay: stale: it has not been run\n0 of 1 runs are fresh")
 
 
 FAULTS = {
@@ -117,10 +139,8 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_names_the_cell_and_leaves_the_last_run(root, monkeypatch, fault):
-    code, message = FAULTS[fault]
-    write(root, GOOD)
-    assert run(root, "essay")[0] == 0
+def test_a_fault_names_the_cell_and_leaves_the_last_run(committed, monkeypatch, fault):
+    root, (code, message) = committed, FAULTS[fault]
     before = files(root / "notebooks")
     before.pop("essay.py")
     write(root, GOOD, code)
@@ -179,9 +199,8 @@ def test_an_unknown_notebook_is_named(root):
     assert run(root, "essai") == (2, "there is no notebook 'essai'; there are essay")
 
 
-def test_a_killed_runner_leaves_the_last_run_and_no_process(root, monkeypatch):
-    write(root, GOOD)
-    assert run(root, "essay")[0] == 0
+def test_a_killed_runner_leaves_the_last_run_and_no_process(committed, monkeypatch):
+    root = committed
     before = files(root / "notebooks/outputs/essay")
     write(root, GOOD, f'import time\nopen(r"{root}/started", "w").close()\ntime.sleep(90)\n')
     monkeypatch.setenv("MODEL_ANSWERS_TEST", str(os.getpid()))
@@ -206,9 +225,8 @@ def wait_until(true, seconds=60):
         time.sleep(0.1)
 
 
-def test_prose_can_be_edited_and_put_in_place_without_running(root):
-    write(root, GOOD)
-    assert run(root, "essay")[0] == 0
+def test_prose_can_be_edited_and_put_in_place_without_running(committed):
+    root = committed
     essay = root / "notebooks" / "essay.py"
     essay.write_text(essay.read_text().replace("# # A claim that is made up", "# # Another claim, in other words"))
 
