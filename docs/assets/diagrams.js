@@ -21,8 +21,14 @@
     return library;
   }
 
+  // On a narrow screen a wide drawing scrolls within its frame before its words become too small to read.
+  function legible(drawing) {
+    const svg = drawing.svg.replace(/max-width: ([\d.]+)px/, (all, width) => `${all}; min-width: ${0.7 * width}px`);
+    return { ...drawing, svg };
+  }
+
   window.mermaid = {
     initialize: (given) => { settings = given; },
-    render: async (...given) => (await load()).render(...given),
+    render: async (...given) => legible(await (await load()).render(...given)),
   };
 })();
