@@ -44,8 +44,8 @@ def term_in_words(term: Term, words: Vocabulary, run: Run | None) -> str:
 
 
 def shape_in_words(shape: Iterable[int]) -> str:
-    """Return a real shape such as 3 × 48 × 64; nothing for text."""
-    return " × ".join(str(size) for size in shape)
+    """Return a real shape such as 3 × 48 × 64, which does not break; nothing for text."""
+    return "\u00a0×\u00a0".join(str(size) for size in shape)
 
 
 def seconds_in_words(seconds: float) -> str:
