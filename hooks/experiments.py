@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from catalog.runs import Run
 from hooks import addresses
-from hooks.figures import figure_html, run_files
+from hooks.figures import figure_html, pair, run_files
 from hooks.notebook_cells import EssayPart
 from hooks.numbers import bytes_in_words, result_value, seconds_in_words, shape_in_words
 from hooks.site_facts import Link, SiteFacts
@@ -40,7 +40,8 @@ def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup
     essay = site.essay(run)
     if essay is None:
         return Markup("")
-    parts = [_with_figure(part, site, run, link, shown) for part in essay.parts]
+    done: set[str] = set()
+    parts = [_with_figure(part, site, run, link, shown, done) for part in essay.parts]
     return site.fill("essay.html", addresses.notebook_page(run.id), parts=parts, notebook_href=link(_notebook(run)))
 
 
@@ -58,16 +59,16 @@ def essay_or_teaser(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> M
     return site.fill("essay_on_question.html", page, essay=html, **values)
 
 
-def _with_figure(part: EssayPart, site: SiteFacts, run: Run, link: Link, shown: set[str]) -> EssayPart:
-    """Return a part of an essay with its figure drawn from the run's own file."""
+def _with_figure(part: EssayPart, site: SiteFacts, run: Run, link: Link, shown: set[str], done: set[str]) -> EssayPart:
+    """Return a part of an essay with its figure drawn from the run's own file; a pair stands once, where it begins."""
     if not part.figure:
         return part
-    figure = run.figures.get(part.figure)
-    if figure is None:
+    if part.figure not in run.figures:
         return replace(part, kind="picture" if part.data else "text")
-    left_of_a_pair = figure.partner is None and part.figure in {other.partner for other in run.figures.values()}
-    html = Markup("") if left_of_a_pair else figure_html(site, link, run.id, part.figure, "", shown)
-    return replace(part, html=html)
+    if part.figure in done:
+        return replace(part, html=Markup(""))
+    done.update(pair(run, part.figure))
+    return replace(part, html=figure_html(site, link, run.id, part.figure, "", shown))
 
 
 def _notebook(run: Run) -> str:

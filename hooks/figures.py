@@ -39,27 +39,40 @@ class ShownFigure:
 
 
 def figure_html(site: SiteFacts, link: Link, run_id: str, name: str, alt: str, shown: set[str]) -> Markup:
-    """Return a figure, or a pair when it has a partner; one that is in `shown` becomes a link to where it stands.
+    """Return a figure, or the pair it belongs to; one that is in `shown` becomes a link to where it stands.
 
     `alt` describes it better than the run did, if it is not empty. `shown` is added to.
     """
     run = site.run(run_id)
     if run is None or name not in run.figures:
         return _missing(alt or name)
-    figure = _shown(site, link, run, name, alt)
-    if figure.anchor in shown:
-        return _shown_above(figure)
-    shown.add(figure.anchor)
-    partner = run.figures[name].partner
+    members = pair(run, name)
+    figures = [_shown(site, link, run, member, alt if member == name else "") for member in members]
+    seen = figures[-1].anchor in shown
+    shown.update(figure.anchor for figure in figures)
+    if seen:
+        return _shown_above(figures[-1])
+    return _single(*figures) if len(figures) == 1 else _comparison(*figures)
+
+
+def pair(run: Run, name: str) -> tuple[str, ...]:
+    """Return the figures that are shown together: left and right of a comparison, or the figure alone.
+
+    What no network drew stands on the left, so that a reader goes from the plain result to the network's.
+    """
+    pointing = [other for other, figure in run.figures.items() if figure.partner == name]
+    partner = run.figures[name].partner or next(iter(pointing), None)
     if partner is None:
-        return _single(figure)
-    shown.add(_anchor(run_id, partner))
-    return _comparison(_shown(site, link, run, partner), figure)
+        return (name,)
+    drawn = {member: run.figures[member].weights != "none" for member in (name, partner)}
+    if drawn[name] != drawn[partner]:
+        return tuple(sorted(drawn, key=drawn.__getitem__))
+    return tuple(sorted((name, partner), key=lambda member: (run.figures[member].partner is not None, member)))
 
 
 def evidence_figure(run: Run, cited: list[str]) -> str | None:
     """Return the name of the figure that stands at the top: a cited pair, any pair, a cited figure, or the first."""
-    pairs = [name for name, figure in run.figures.items() if figure.partner]
+    pairs = [name for name in run.figures if len(pair(run, name)) == 2]
     cited = [name for name in cited if name in run.figures]
     candidates = [name for name in cited if name in pairs] + pairs + cited + list(run.figures)
     return candidates[0] if candidates else None
@@ -69,7 +82,7 @@ def _shown(site: SiteFacts, link: Link, run: Run, name: str, alt: str = "") -> S
     """Return what a template needs of one figure."""
     figure = run.figures[name]
     return ShownFigure(
-        anchor=_anchor(run.id, name),
+        anchor=figure_anchor(run.id, name),
         src=link(addresses.run_file(run.id, figure.file)),
         width=figure.width,
         height=figure.height,
@@ -84,7 +97,7 @@ def _shown(site: SiteFacts, link: Link, run: Run, name: str, alt: str = "") -> S
     )
 
 
-def _anchor(run_id: str, name: str) -> str:
+def figure_anchor(run_id: str, name: str) -> str:
     """Return where a figure stands on a page."""
     return f"figure-{run_id}-{name}"
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from catalog.runs import Run
 from hooks import addresses
 from hooks.experiments import essay_html, result_rows, run_values, trace_rows
-from hooks.figures import figure_html
+from hooks.figures import figure_anchor, figure_html
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.site_facts import Link, SiteFacts
@@ -57,17 +57,13 @@ def _search(run: Run, title: str) -> Iterator[SearchEntry]:
     captions = " ".join(figure.caption for figure in run.figures.values())
     yield SearchEntry("", title, captions[:400])
     if run.results:
-        yield SearchEntry(
-            "results", f"Results: {title}", " ".join(r.says for r in run.results.values())[:400]
-        )
+        yield SearchEntry("results", f"Results: {title}", " ".join(r.says for r in run.results.values())[:400])
 
 
 def _other_figures(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Iterator[Markup]:
     """Yield the figures of a run that its essay does not show."""
-    partners = {figure.partner for figure in run.figures.values()}
-    for name, figure in run.figures.items():
-        alone = figure.partner is None and name in partners
-        if f"figure-{run.id}-{name}" not in shown and not alone:
+    for name in run.figures:
+        if figure_anchor(run.id, name) not in shown:
             yield figure_html(site, link, run.id, name, "", shown)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from catalog.records import RECORD_TYPES
 from hooks import site_pages
+from hooks.figures import pair
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
 from tests.hooks.small_catalog import small_catalog, with_questions
@@ -162,6 +163,19 @@ def test_a_figure_that_stands_at_the_top_is_not_shown_again_where_it_is_cited():
 
     assert len(page.all("image-compare")) == 1
     assert "#figure-sharp-letters-model" in page.links
+
+
+@pytest.mark.parametrize("partners", [{"model": "plain"}, {"plain": "model"}, {"plain": "model", "model": "plain"}])
+@pytest.mark.parametrize("cited", ["plain", "model"])
+def test_whichever_of_a_pair_is_cited_the_plain_picture_stands_on_the_left(partners, cited):
+    run = small_catalog().runs["sharp-letters"]
+    figures = {name: replace(figure, partner=partners.get(name)) for name, figure in run.figures.items()}
+
+    assert pair(replace(run, figures=figures), cited) == ("plain", "model")
+
+
+def test_a_pair_stands_once_in_an_essay_that_shows_both_pictures():
+    assert PAGES["notebooks/sharp-letters.md"].html.count("<image-compare") == 1
 
 
 def test_every_filter_offers_only_what_occurs():
