@@ -29,6 +29,7 @@ def copy_code(to: Path) -> None:
         if (ROOT / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, to / name)
+    (to / "notebooks" / "outputs").mkdir(exist_ok=True)  # there may be no run yet
 
 
 def letters(number: int) -> str:
@@ -71,7 +72,7 @@ def renamed(text: str, pattern: re.Pattern[str], number: int) -> str:
         if match["id"]:
             return f"{match['id']}-{suffix}"
         month, serial = match["arxiv"].split(".")
-        return f"{month}.{(int(serial) + number) % 100_000:05}"
+        return f"{month}.{(int(serial) + number + 1) % 100_000:05}"
 
     return pattern.sub(new_name, text)
 
