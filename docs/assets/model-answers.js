@@ -1,4 +1,4 @@
-// Small comforts for readers with JavaScript: the filter of a list, wide tables by keyboard, and pages that print whole.
+// Small comforts for readers with JavaScript: a filter, wide tables by keyboard, copying, and pages that print whole.
 (() => {
   "use strict";
 
@@ -44,6 +44,21 @@
     for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
   });
   for (const part of document.querySelectorAll(".ma-table, .ma-diagram, .ma-output, pre > code")) watcher.observe(part);
+
+  // A command can be copied. (The theme's own button brings a landmark without a name for each block of code.)
+  function addCopyButton(code) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "ma-copy";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.textContent.trim());
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+    code.parentElement.append(button);
+  }
+  if (navigator.clipboard) document.querySelectorAll(".ma-page pre:not(.mermaid) > code").forEach(addCopyButton);
 
   // What is folded on a screen is open on paper.
   let opened = [];

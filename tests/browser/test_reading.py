@@ -113,6 +113,16 @@ def test_no_page_scrolls_sideways_on_a_phone(open_tab, address, path):
     assert no_sideways_scrolling(tab)
 
 
+def test_a_command_can_be_copied(open_tab, address):
+    tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
+    tab.goto(address + "guide/how-to-add/")
+
+    tab.get_by_role("button", name="Copy").first.click()
+
+    tab.get_by_role("button", name="Copied").wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()").startswith("python -m scripts.")
+
+
 def test_colours_can_be_switched(open_tab, address):
     tab = open_tab(scheme="light")
     tab.goto(address)
