@@ -24,6 +24,8 @@ try:
     from hooks.theme_corrections import corrected
     from hooks.values_for_the_theme import ThemeValues, theme_values
 except ModuleNotFoundError as missing:
+    if (missing.name or "").split(".")[0] in ("catalog", "hooks"):  # a mistake of ours, not a package
+        raise
     raise SystemExit(
         f'The Python package "{missing.name}" is not installed; run: pip install -r requirements.txt'
     ) from None
@@ -93,6 +95,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except CatalogError as error:
         raise PluginError(f"{error}\n{len(error.problems)} problems; the site was not built.") from None
     Build.pages, Build.assets, Build.scripts = content.pages, content.assets, set()
+    for notice in content.notices:
+        print(notice, file=sys.stderr)  # not logged: with --strict a warning of MkDocs' loggers fails the build
     config.extra["problems"] = problem_pages.links(content.problems, config.use_directory_urls)
     config.nav = navigation(content.pages)
     return config

@@ -20,12 +20,14 @@ class Content:
     Attributes:
         pages: in the order of the navigation.
         assets: the files beside them.
-        problems: what a preview shows in its banner; empty in a build, which stops at the first list of errors.
+        problems: what a preview shows in its banner; empty in a build, which stops at errors.
+        notices: what is worth knowing and stops nothing, such as a stale run.
     """
 
     pages: list[Page]
     assets: list[Asset] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
 
 
 def read(
@@ -45,11 +47,12 @@ def read(
     """
     catalog, problems = check_all(root)
     errors = [problem for problem in problems if problem.level == "error"]
+    notices = [problem for problem in problems if problem.level == "notice"]
     errors += unexpected_files(docs, root)
     render = partial(site_pages.render, directory_urls=directory_urls, repository=repository)
     if errors and not preview:
         raise CatalogError(errors)
     assets = [] if catalog is None else list(site_pages.assets(catalog))
     if errors:
-        return Content(problem_pages.pages_that_work(catalog, errors, render), assets, errors)
-    return Content(list(render(catalog)), assets)
+        return Content(problem_pages.pages_that_work(catalog, errors, render), assets, errors, notices)
+    return Content(list(render(catalog)), assets, notices=notices)

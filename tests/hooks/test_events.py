@@ -50,8 +50,8 @@ def site(tmp_path, monkeypatch):
     monkeypatch.delenv("REPO_URL", raising=False)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
 
-    def built(*pages, assets=(), problems=(), serve_url=None, name="site", **settings):
-        content = Content([HOME, INDEX, *pages], list(assets), list(problems))
+    def built(*pages, assets=(), problems=(), notices=(), serve_url=None, name="site", **settings):
+        content = Content([HOME, INDEX, *pages], list(assets), list(problems), list(notices))
         monkeypatch.setattr(site_content, "read", lambda *_, **__: content)
         config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path / name), strict=True, **settings)
         config.plugins.on_startup(command="serve" if serve_url else "build", dirty=False)
@@ -210,6 +210,15 @@ def test_a_preview_with_problems_names_their_files_on_every_page(site):
     page = FinishedPage(read(folder, "questions/q1/index.html"))
     assert "../../models/liif/" in page.links
     assert "catalog/models/liif.yml" in page.text
+
+
+def test_a_notice_is_printed_and_stops_nothing(site, capsys):
+    notice = Problem("catalog/questions/a.md", 3, 1, "notebook", "the run is stale", "notice")
+
+    folder = site(question(1), notices=[notice])
+
+    assert str(notice) in capsys.readouterr().err
+    assert (folder / "index.html").is_file()
 
 
 def test_a_build_has_no_banner(site):
