@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -61,8 +61,14 @@ class Name:
 
     text: str
     words: frozenset[str]
-    pattern: re.Pattern[str] = field(compare=False)
-    owners: frozenset[str] = frozenset()
+    spelled: str
+    flags: re.RegexFlag
+    owners: frozenset[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds it in a text; compiled when first asked for, since most names are never near one."""
+        return re.compile(rf"(?<![^\W_]){self.spelled}(?![^\W_])", self.flags)
 
 
 class Names:
@@ -286,8 +292,7 @@ def _spellings(text: str, owners: frozenset[str]) -> Iterator[Name]:
     gaps = [r"[\s_-]{1,3}" if re.fullmatch(r"[\s-]*", gap) else r"\W{1,4}" for gap in between]
     spelled = "".join(re.escape(word) + gap for word, gap in zip(words, [*gaps, ""], strict=True))
     folded = frozenset(word.casefold() for word in words)
-    yield Name(text, folded, re.compile(rf"(?<![^\W_]){spelled}(?![^\W_])", flags), owners)
+    yield Name(text, folded, spelled, flags, owners)
     if 1 < len(words) <= 5:
         together = "".join(words)
-        pattern = re.compile(rf"(?<![^\W_]){re.escape(together)}(?![^\W_])", re.IGNORECASE)
-        yield Name(together, frozenset([together.casefold()]), pattern, owners)
+        yield Name(together, frozenset([together.casefold()]), re.escape(together), re.IGNORECASE, owners)
