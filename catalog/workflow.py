@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from catalog import contracts
 from catalog.aim import check_aim
@@ -25,11 +26,23 @@ MOST_NODES, MOST_EDGES = 60, 200  # beyond this a diagram cannot be read
 ONLY_SHOWN = {"label", "says"}  # what a reader sees and no computation needs
 
 
+_BUILT: WeakKeyDictionary[Catalog, dict[int, tuple[Question, Graph | None, list[Problem]]]] = WeakKeyDictionary()
+
+
 def build(question: Question, catalog: Catalog) -> tuple[Graph | None, list[Problem]]:
     """Return the typed graph of a question's workflow, or None with everything that is wrong with it, sorted.
 
-    A question without a workflow has neither a graph nor problems.
+    A question without a workflow has neither a graph nor problems. Records do not change, so a graph is built once.
     """
+    built = _BUILT.setdefault(catalog, {})
+    if id(question) not in built:  # the question is kept beside its graph, so that no other can take its id
+        built[id(question)] = (question, *_build(question, catalog))
+    _, graph, found = built[id(question)]
+    return graph, list(found)
+
+
+def _build(question: Question, catalog: Catalog) -> tuple[Graph | None, list[Problem]]:
+    """Return the typed graph of a question's workflow, or what is wrong with it."""
     if question.workflow is None:
         return None, []
     report = Report(question.source)
