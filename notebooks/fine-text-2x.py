@@ -148,7 +148,7 @@ axes.legend(loc="center right")
 lab.figure(
     "gain-by-scale",
     plot,
-    caption="LIIF's gain over bicubic resizing by scale: greatest at 2×, next to nothing at 12×.",
+    caption="LIIF's gain over bicubic resizing by scale: greatest at 2×, gone at 12×.",
     alt="Three falling curves for text, icons and thin lines, from 2× on the left to about zero at 12× on the right.",
     weights=network,
 )
@@ -190,8 +190,8 @@ lab.figure(
 #
 # Parallel strokes with gaps of their own width are drawn at several angles. For each width, counted in pixels of the
 # small picture, we measure how much of their contrast follows the truth after enlarging. A stroke counts as resolved
-# while half is left. No method can tell strokes and gaps apart that are finer than a pixel: the small picture has no
-# two pixels to show them with.
+# while half is left. A stroke and a gap that are each finer than a pixel share their pixels. They leave no stripes of
+# their own in the small picture, only a fainter and coarser pattern, and a method has to know what such a pattern means.
 
 # %%
 import numpy as np
@@ -234,10 +234,15 @@ axes.legend(loc="lower right")
 lab.figure(
     "smallest-stroke",
     plot,
-    caption="Contrast that strokes keep at 2×: LIIF moves the limit down, but not below a pixel.",
+    caption="Contrast that strokes keep at 2×, from fine to coarse: bicubic needs wider strokes than LIIF does.",
     alt="Two rising curves of contrast against stroke width; LIIF's rises earlier than that of bicubic.",
     weights=network,
 )
+
+# %% [markdown]
+# Bicubic resizing gives up where sampling theory says: a little above one pixel. LIIF goes below. It can, because these
+# strokes are straight and even, as were those it was taught: for such strokes even the coarser pattern is a trace that
+# can be read. That is knowledge about strokes, not about this picture; for another kind of pattern it may guess wrong.
 
 # %%
 fan = tried([specimens.fan()], 2, "bicubic")[0]
@@ -284,16 +289,24 @@ labels = list(shown)
 lab.figure(
     "two-lessons",
     drawing.sheet([{label: shown[label] for label in pair} for pair in (labels[:2], labels[2:])]),
-    caption="The same network after two lessons, given the same small page at 2×.",
+    caption="The same network after two lessons, given the same small page at 2×: crisp letters need not be true ones.",
     alt="Four crops of small words: soft bicubic, LIIF taught on photographs, crisper LIIF taught on text, truth.",
     weights=taught["text"],
 )
 
 # %% [markdown]
+# The lesson decides. Taught on photographs, the network helps both a little. Taught on text, it helps text far more,
+# and ruins photographs: it has learned that the world consists of hard edges.
+#
+# Look at the smallest words, too. They are crisp, and some are misspelled. Where the greys fit two letters, the network
+# draws one of them as sharply as if it knew. Crisp is not the same as right.
+
+# %% [markdown]
 # ## A page that nobody drew for this test
 #
 # scikit-image ships a scan of a printed page and a photograph of writing. Their paper is uneven and their letters are
-# worn; nothing the network was taught looked like that.
+# worn; nothing the network was taught looked like that. On the scan it still helps a little. On the photograph of
+# writing it does harm.
 
 # %%
 for name, scan in data.pages().items():

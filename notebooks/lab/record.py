@@ -178,7 +178,7 @@ def figure(
         "width": width,
         "height": height,
         "alt": alt,
-        "caption": f"{stamp}: {caption[0].lower()}{caption[1:]}" if stamp else caption,
+        "caption": f"{stamp}: {_continued(caption)}" if stamp else caption,
         "partner": partner,
         "weights": weights.origin if weights else "none",
         "placeholder": placeholder(picture) if is_picture else None,
@@ -187,6 +187,11 @@ def figure(
         (run_folder() / file).write_bytes(data)
         RECORD.keep()
     show(name, preview(picture) if is_picture else preview(drawing.pixels(picture)), alt)
+
+
+def _continued(caption: str) -> str:
+    """Return a caption as it goes on after a colon: a small first letter, unless the first word is an acronym."""
+    return caption if caption[:2].isupper() else caption[0].lower() + caption[1:]
 
 
 def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:

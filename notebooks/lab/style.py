@@ -6,7 +6,6 @@ Colours are those of Okabe and Ito, which people who see few colours can tell ap
 from __future__ import annotations
 
 import matplotlib as mpl
-from cycler import cycler
 
 INK = "#24292f"
 CARD = "#fbfbf9"
@@ -26,7 +25,7 @@ STYLE = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE]) + cycler(marker=["o", "s", "^", "D"]),
+    "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PURPLE]) + mpl.cycler(marker=["o", "s", "^", "D"]),
     "grid.color": GRID,
     "grid.linewidth": 0.8,
     "text.color": INK,
