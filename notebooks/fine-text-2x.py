@@ -191,7 +191,7 @@ lab.figure(
 # Parallel strokes with gaps of their own width are drawn at several angles. For each width, counted in pixels of the
 # small picture, we measure how much of their contrast follows the truth after enlarging. A stroke counts as resolved
 # while half is left. A stroke and a gap that are each finer than a pixel share their pixels. They leave no stripes of
-# their own in the small picture, only a fainter and coarser pattern, and a method has to know what such a pattern means.
+# their own in the small picture, only a fainter and coarser pattern: a method has to know what such a pattern means.
 
 # %%
 import numpy as np
