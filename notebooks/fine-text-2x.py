@@ -69,7 +69,7 @@ pages = {"bicubic": resize(small, *page.shape[:2]), "liif": to_picture(outputs["
 # %%
 captions = {
     "bicubic": "A settings page halved, then enlarged by 2 with bicubic resizing: the greys of each stem spread out.",
-    "liif": "The same small page enlarged by 2 with LIIF: stems and corners are narrow again.",
+    "liif": "The same small page enlarged by 2 with LIIF: stems are narrow again, and a few of the smallest letters wrong.",
     "truth": "The page before it was halved.",
 }
 for method, caption in captions.items():
@@ -305,8 +305,9 @@ lab.figure(
 # ## A page that nobody drew for this test
 #
 # scikit-image ships a scan of a printed page and a photograph of writing. Their paper is uneven and their letters are
-# worn; nothing the network was taught looked like that. On the scan it still helps a little. On the photograph of
-# writing it does harm.
+# worn; nothing the network was taught looked like that. On the scan it helps a little: letters are crisper where the
+# paper is bright, and where it is greyer than any ground of the lessons, a mesh of strokes appears that nobody drew. On
+# the photograph of writing it does harm.
 
 # %%
 for name, scan in data.pages().items():
@@ -319,8 +320,8 @@ for name, scan in data.pages().items():
 lab.figure(
     "page-x2",
     drawing.sheet([{label: drawing.magnified(picture[10:80, 10:250], 2)} for label, picture in found.items()]),
-    caption="A scanned page at 2×.",
-    alt="Lines of a scanned, printed page: bicubic, LIIF and truth.",
+    caption="A scanned page at 2×: crisper where the paper is bright, a mesh where it is greyer than in the lessons.",
+    alt="Lines of a printed page. With LIIF letters are crisp on the bright right, and a mesh covers the grey left.",
     weights=network,
 )
 
@@ -328,8 +329,8 @@ lab.figure(
 # ## Where it fails
 #
 # At 12× one pixel of the small picture stands for 144 new ones, and a word of 18 pixels had one and a half pixels left.
-# The network was not taught that factor, and it returns a smooth compromise, as bicubic does: what was not measured is
-# not there.
+# The network was not taught that factor. Where bicubic leaves grey smears, it draws dark strokes, for strokes are what it
+# knows, but they are no letters: what was not measured is not there.
 
 # %%
 tiny = {label: tried([specimens.settings_page()], 12, how)[0] for label, how in both.items()}
@@ -337,7 +338,7 @@ found = {label: large for label, (large, _) in tiny.items()} | {"truth": tiny["L
 lab.figure(
     "text-x12",
     drawing.sheet([{label: picture[:72] for label, picture in found.items()}]),
-    caption="The settings page made twelve times smaller and enlarged by 12: no letters are left to go by.",
-    alt="Grey smears in the first two crops, bicubic and LIIF; words that can be read in the third, the truth.",
+    caption="The settings page made twelve times smaller and enlarged by 12: smears, or strokes that are no letters.",
+    alt="Grey smears with bicubic, dark brush marks with LIIF, and the words that were there in the truth.",
     weights=network,
 )
