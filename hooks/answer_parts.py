@@ -45,6 +45,7 @@ class ShownNumber:
     text: str
     href: str
     title: str
+    says: str = ""
 
 
 @dataclass
@@ -140,7 +141,8 @@ class AnswerOnPage:
         if len(words) > 1:
             words = [f"{term_value(term)}: {said}" for term, said in zip(quantity.terms, words, strict=True)]
         href = self.term_href(quantity.terms[0]) if quantity.terms else ""
-        return ShownNumber(text, href, " | ".join(words))
+        says = quantity.terms[0].says if len(quantity.terms) == 1 else ""
+        return ShownNumber(text, href, " | ".join(words), says)
 
     def term_href(self, term: Term) -> str:
         """Return where a result or a reported number stands."""

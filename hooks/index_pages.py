@@ -179,7 +179,9 @@ def notebooks_index(site: SiteFacts) -> Iterator[Page]:
 
     def row(run: Any, link: Link) -> Row:
         values = ["stale" if site.stale(run) else "fresh", len(run.figures), len(run.results)]
-        return {"href": link(addresses.notebook_page(run.id)), "name": run.id, "cells": values}
+        essay = site.essay(run)
+        title = essay.title if essay and essay.title else run.id
+        return {"href": link(addresses.notebook_page(run.id)), "name": title, "cells": values}
 
     says = "Each ran once with everything recorded, and runs again with one command."
     columns = ["Experiment", "Run", "Figures", "Results"]

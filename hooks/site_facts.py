@@ -45,8 +45,7 @@ class SiteFacts:
     def verdicts(self) -> dict[str, dict[str, Verdict]]:
         """Return the verdicts by question, then by model; a question that asks nothing yet has none."""
         return {
-            question.id: self._judged(question) if question.asks else {}
-            for question in self.catalog.questions.values()
+            question.id: self._judged(question) if question.asks else {} for question in self.catalog.questions.values()
         }
 
     def _judged(self, question: Question) -> dict[str, Verdict]:
