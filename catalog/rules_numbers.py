@@ -72,13 +72,16 @@ class _Numbers:
             record = catalog.models.get(id) or catalog.papers.get(id)
             for number in record.reported.values() if record else ():
                 metric = catalog.vocabulary.metrics.get(number.metric)
-                yield in_unit(number.value, metric.unit if metric else "")
+                value, measures = in_unit(number.value, metric.unit if metric else "")
+                yield value, measures or "parameters"  # a number without unit is a count; no count is 3 dB
 
     def settings(self) -> Iterator[tuple[float, str | None]]:
         """Yield the settings of the workflow's steps."""
         steps = self.text.question.workflow.steps.values() if self.text.question.workflow else ()
         for step in steps:
-            yield from ((float(value), None) for value in step.with_.values() if not isinstance(value, str))
+            for value in step.with_.values():
+                if not isinstance(value, str):
+                    yield from _chosen(float(value))
 
     def parameters(self) -> Iterator[tuple[float, str | None]]:
         """Yield the parameters of the run: numbers, or numbers in a text such as `2, 3, 4`."""
@@ -86,9 +89,10 @@ class _Numbers:
         given = run.provenance.get("parameters") if run else None
         for value in given.values() if isinstance(given, dict) else ():
             if isinstance(value, str):
-                yield from ((number, None) for number, _ in numbers_of(value))
+                for number, _ in numbers_of(value):
+                    yield from _chosen(number)
             elif isinstance(value, int | float):
-                yield float(value), None
+                yield from _chosen(float(value))
 
     def advice(self, number: TypedNumber) -> str:
         """Say how a typed number gets its source."""
@@ -100,6 +104,11 @@ class _Numbers:
             f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; print [=RUN.RESULT] or '
             f"[=ID@NUMBER], cite its fact as [@ID#FACT] in this paragraph, or spell it in words{hint}"
         )
+
+
+def _chosen(value: float) -> Iterator[tuple[float, str | None]]:
+    """Yield a number that somebody chose as what it may be typed: a factor or a width, and no measured quantity."""
+    yield from ((value, measures) for measures in ("times", "pixels"))
 
 
 def _prints_as(number: TypedNumber, result: Result, catalog: Catalog) -> bool:
