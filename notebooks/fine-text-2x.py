@@ -69,7 +69,7 @@ pages = {"bicubic": resize(small, *page.shape[:2]), "liif": to_picture(outputs["
 # %%
 captions = {
     "bicubic": "A settings page halved, then enlarged by 2 with bicubic resizing: the greys of each stem spread out.",
-    "liif": "The same small page enlarged by 2 with LIIF: stems are narrow again, and a few of the smallest letters wrong.",
+    "liif": "The same small page enlarged by 2 with LIIF: stems are narrow, and some of the smallest letters wrong.",
     "truth": "The page before it was halved.",
 }
 for method, caption in captions.items():
@@ -329,8 +329,8 @@ lab.figure(
 # ## Where it fails
 #
 # At 12× one pixel of the small picture stands for 144 new ones, and a word of 18 pixels had one and a half pixels left.
-# The network was not taught that factor. Where bicubic leaves grey smears, it draws dark strokes, for strokes are what it
-# knows, but they are no letters: what was not measured is not there.
+# The network was not taught that factor. Where bicubic leaves grey smears, it draws dark strokes, for strokes are what
+# it knows, but they are no letters: what was not measured is not there.
 
 # %%
 tiny = {label: tried([specimens.settings_page()], 12, how)[0] for label, how in both.items()}
