@@ -9,8 +9,8 @@ from catalog.load import Catalog
 from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.problems import Level, Problem, did_you_mean
 from catalog.records import Question, Record
-from catalog.runs import Result, Run, freshness
-from catalog.workflow import spec_digest
+from catalog.runs import Result, Run
+from catalog.stale import stale_reasons
 
 
 def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
@@ -43,9 +43,9 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
 
 def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
     """A run belongs to the code, the weights and the workflows that are here now, else its page says STALE."""
-    digests = {id: spec_digest(question) for id, question in catalog.questions.items() if question.workflow}
-    for run in catalog.runs.values():
-        if reasons := freshness(run, catalog.root, workflows=digests):
+    for id, reasons in stale_reasons(catalog).items():
+        if reasons:
+            run = catalog.runs[id]
             message = f"this run is stale: {'; '.join(reasons)}; run python -m scripts.run_notebooks {run.id}"
             yield Problem(run.file, 1, 1, "", message, "notice")
 

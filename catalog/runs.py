@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -423,20 +423,22 @@ def run_key(
     workflows: Mapping[str, str] | None = None,
     weights: Iterable[str] = (),
     reads: Mapping[str, float] | None = None,
+    code: Code | None = None,
 ) -> dict[str, str]:
     """Return the SHA-256 of each part that a run is made from.
 
     `workflows` maps question ids to `catalog.workflow.spec_digest`; `weights` are paths below notebooks/ such as
     `weights/liif-text.safetensors`; `reads` maps `ID.name` to the value that was read from another run. Comments, blank
-    lines and docstrings don't count, nor do `catalog/` and the files named in PRESENTATION.
+    lines and docstrings don't count, nor do `catalog/` and the files named in PRESENTATION. Whoever asks about many
+    runs hands the same `code` to each call.
 
     Raises:
         OSError: the notebook or a weights file cannot be read.
         ValueError: a file of code cannot be parsed.
     """
-    key = {"code": code_digest(_read_code(root / "notebooks" / f"{notebook_id}.py")), "mode": _sha(mode)}
-    key["seed"] = _sha(str(seed))
-    key |= {part: code_digest(_read_code(root / "notebooks" / part)) for part in imported(root, notebook_id)}
+    code, essay = code or Code(root), f"{notebook_id}.py"
+    key = {"code": code.digest(essay), "mode": _sha(mode), "seed": _sha(str(seed))}
+    key |= {part: code.digest(part) for part in code.behind(essay)}
     key |= {f"workflow:{question}": digest for question, digest in (workflows or {}).items()}
     key |= {part: file_digest(root / "notebooks" / part) for part in weights}
     key |= {f"reads:{name}": _sha(repr(value)) for name, value in (reads or {}).items()}
@@ -450,32 +452,64 @@ def imported(root: Path, notebook_id: str) -> tuple[str, ...]:
 
 def imported_from(root: Path, start: str) -> tuple[str, ...]:
     """Return the same for any file below notebooks/, such as `lab/lessons.py`, without the file itself."""
-    notebooks = root / "notebooks"
-    found = {start}
-    waiting = [start]
-    while waiting:
-        part = waiting.pop()
-        for other in _imports(_read_code(notebooks / part), part):
-            for file in _files(notebooks, other):
-                if file not in found and file not in PRESENTATION:
-                    found.add(file)
-                    waiting.append(file)
-    return tuple(sorted(found - {start}))
+    return Code(root).behind(start)
 
 
-def freshness(run: Run, root: Path, *, workflows: Mapping[str, str] | None = None) -> tuple[str, ...]:
+class Code:
+    """The files of code below notebooks/ as they are at one moment: each is read and parsed at most once.
+
+    Its methods raise OSError for a file that cannot be read and ValueError for one that cannot be parsed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Begin with none."""
+        self._notebooks = root / "notebooks"
+        self._digests: dict[str, str] = {}
+        self._imports: dict[str, tuple[str, ...]] = {}
+
+    def digest(self, part: str) -> str:
+        """Return the SHA-256 of what a file does."""
+        self._read(part)
+        return self._digests[part]
+
+    def behind(self, start: str) -> tuple[str, ...]:
+        """Return the files of models/ and lab/ that a file imports, followed transitively, sorted."""
+        found, waiting = {start}, [start]
+        while waiting:
+            new = [part for part in self._imported_by(waiting.pop()) if part not in found and part not in PRESENTATION]
+            found.update(new)
+            waiting += new
+        return tuple(sorted(found - {start}))
+
+    def _imported_by(self, part: str) -> tuple[str, ...]:
+        """Return the files of models/ and lab/ that a file imports itself."""
+        self._read(part)
+        return self._imports[part]
+
+    def _read(self, part: str) -> None:
+        """Read a file once; its syntax tree is large and does not stay."""
+        if part not in self._digests:
+            tree = _parsed(self._notebooks / part)
+            names = dict.fromkeys(_imports(tree, part))
+            self._imports[part] = tuple(dict.fromkeys(f for name in names for f in _files(self._notebooks, name)))
+            self._digests[part] = _tree_digest(tree)
+
+
+def freshness(
+    run: Run, root: Path, *, workflows: Mapping[str, str] | None = None, code: Code | None = None
+) -> tuple[str, ...]:
     """Return why a run no longer belongs to the code beside it, as sentences; nothing means fresh.
 
     `workflows` maps question ids to the digests of their specs now; without it workflows are not compared, because they
-    need more than the standard library to read.
+    need more than the standard library to read. Whoever asks about many runs hands the same `code` to each call.
     """
-    return tuple(_stale(run, root, workflows))
+    return tuple(_stale(run, root, workflows, code))
 
 
-def _stale(run: Run, root: Path, workflows: Mapping[str, str] | None) -> Iterator[str]:
+def _stale(run: Run, root: Path, workflows: Mapping[str, str] | None, code: Code | None) -> Iterator[str]:
     """Yield the reasons."""
     try:
-        now = run_key(root, run.id, run.mode, 0)
+        now = run_key(root, run.id, run.mode, 0, code=code)
     except (OSError, ValueError) as error:
         yield f"{_tell(error)}"
         return
@@ -530,56 +564,56 @@ def _tell(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})"
 
 
-def _read_code(path: Path) -> str:
-    """Return the text of a code file."""
+def _parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a code file."""
     text = path.read_text("utf-8")
     try:
-        _tree(text)
+        return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{path.name} cannot be parsed ({error})") from error
-    return text
 
 
-@lru_cache(maxsize=512)
-def _tree(text: str) -> ast.Module:
-    """Parse a file once."""
-    return ast.parse(text)
-
-
-@lru_cache(maxsize=512)
 def code_digest(text: str) -> str:
     """Return the SHA-256 of what code does: its syntax tree without docstrings, comments, layout or positions."""
-    digest = hashlib.sha256()
-    for piece in _spell(_tree(text)):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+    return _tree_digest(ast.parse(text))
 
 
-def _spell(node: Any) -> Iterator[str]:
-    """Spell a syntax tree in a way that is the same in all versions of Python that parse it alike.
+def _tree_digest(tree: ast.Module) -> str:
+    """Return the SHA-256 of a spelled tree."""
+    pieces: list[str] = []
+    _spell(tree, pieces.append)
+    return hashlib.sha256("".join(pieces).encode("utf-8", "surrogatepass")).hexdigest()
 
-    Empty fields are left out, because newer versions add fields that are empty for older code.
-    """
+
+def _spell(node: Any, write: Callable[[str], None]) -> None:
+    """Spell a syntax tree in a way that is the same in all versions of Python that parse it alike."""
     if isinstance(node, ast.AST):
-        yield f"({type(node).__name__}"
-        for name, value in sorted(ast.iter_fields(node)):
-            if (
-                (value is None and not isinstance(node, ast.Constant))
-                or value == []
-                or name in ("kind", "type_comment")
-            ):
-                continue
-            yield f" {name}="
-            yield from _spell(_without_docstring(node, name, value))
-        yield ")"
+        _spell_node(node, write)
     elif isinstance(node, list):
-        yield "["
+        write("[")
         for inner in node:
-            yield from _spell(inner)
-            yield ","
-        yield "]"
+            _spell(inner, write)
+            write(",")
+        write("]")
     else:
-        yield f"{type(node).__name__}:{node!r}"
+        write(f"{type(node).__name__}:{node!r}")
+
+
+def _spell_node(node: ast.AST, write: Callable[[str], None]) -> None:
+    """Spell a node without its empty fields, because newer versions add fields that are empty for older code."""
+    write(f"({type(node).__name__}")
+    for name in _fields(type(node)):
+        value = getattr(node, name, None)
+        if (value is not None or isinstance(node, ast.Constant)) and value != []:
+            write(f" {name}=")
+            _spell(_without_docstring(node, name, value), write)
+    write(")")
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Return the fields of a kind of node that change what code does, sorted."""
+    return tuple(sorted(name for name in kind._fields if name not in ("kind", "type_comment")))
 
 
 def _without_docstring(node: ast.AST, name: str, value: Any) -> Any:
@@ -590,10 +624,10 @@ def _without_docstring(node: ast.AST, name: str, value: Any) -> Any:
     return value
 
 
-def _imports(text: str, part: str) -> Iterator[str]:
+def _imports(tree: ast.Module, part: str) -> Iterator[str]:
     """Yield dotted names that a file imports; for `from a import b` both `a` and `a.b`."""
     package = part.split("/")[:-1]
-    for node in ast.walk(_tree(text)):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -601,6 +635,16 @@ def _imports(text: str, part: str) -> Iterator[str]:
             base = ".".join([*above, *([node.module] if node.module else [])])
             yield base
             yield from (f"{base}.{name.name}" for name in node.names)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all statements, those inside others too; expressions hold none."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, block, ())
 
 
 def _files(notebooks: Path, dotted: str) -> Iterator[str]:

@@ -12,8 +12,9 @@ from catalog.fit import Verdict, judge
 from catalog.graph import Graph
 from catalog.load import Catalog
 from catalog.records import Model, Paper, Question, Vocabulary
-from catalog.runs import Run, freshness
-from catalog.workflow import build, spec_digest
+from catalog.runs import Run
+from catalog.stale import stale_reasons
+from catalog.workflow import build
 from hooks import addresses
 from hooks.links_between_pages import relative
 from hooks.notebook_cells import Essay, NotebookError, read_essay
@@ -32,7 +33,6 @@ class SiteFacts:
         self.directory_urls = directory_urls
         self.repository = repository.rstrip("/")
         self._graphs: dict[str, Graph | None] = {}
-        self._stale: dict[str, tuple[str, ...]] = {}
         self._essays: dict[str, Essay | None] = {}
         self._relative: dict[tuple[str, str], str] = {}
 
@@ -58,11 +58,6 @@ class SiteFacts:
         """Return who is offered where."""
         return reverse_index(self.catalog, self.verdicts)
 
-    @cached_property
-    def specs(self) -> dict[str, str]:
-        """Return the digest of each question's workflow, which runs are compared with."""
-        return {id: spec_digest(q) for id, q in self.catalog.questions.items() if q.workflow}
-
     def graph(self, question_id: str) -> Graph | None:
         """Return the typed graph of a question's workflow, or None when there is none that passes its checks."""
         if question_id not in self._graphs:
@@ -76,9 +71,7 @@ class SiteFacts:
 
     def stale(self, run: Run) -> tuple[str, ...]:
         """Return why a run is stale, as sentences; nothing means fresh."""
-        if run.id not in self._stale:
-            self._stale[run.id] = freshness(run, self.catalog.root, workflows=self.specs)
-        return self._stale[run.id]
+        return stale_reasons(self.catalog)[run.id]
 
     def essay(self, run: Run) -> Essay | None:
         """Return the executed essay of a run, or None when it cannot be shown."""
