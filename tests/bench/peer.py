@@ -38,9 +38,9 @@ def write(root: Path, to: Path) -> None:
         path = to / "docs" / page.uri
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(as_markdown(page.html), encoding="utf-8")
-    for site_path, source in assets(catalog):
-        (to / "docs" / site_path).parent.mkdir(parents=True, exist_ok=True)
-        (to / "docs" / site_path).write_bytes(Path(source).read_bytes())
+    for asset in assets(catalog):
+        (to / "docs" / asset.uri).parent.mkdir(parents=True, exist_ok=True)
+        (to / "docs" / asset.uri).write_bytes(asset.path.read_bytes())
     nav = [{"Home": "index.md"}, {"Questions": "questions/index.md"}]
     text = yaml.safe_dump({**CONFIG, "nav": nav}, sort_keys=False).replace("FORMAT", FENCE)
     (to / "mkdocs.yml").write_text(text, encoding="utf-8")
