@@ -160,7 +160,9 @@ class Model(Record):
     paper: Address | None = Field(default=None, description="The link, as provided; null: the prompt said 'None'.")
     github: Address | None = Field(default=None, description="The repository, as provided.")
     uses: dict[Name, Use] = Field(default={}, description="The ways it can be run; exactly one is hosted.")
-    trained_on: list[Word] = Field(default=[], description="Content words of vocabulary.yml.")
+    trained_on: list[Word] = Field(
+        default=[], description="Content words of vocabulary.yml; [] when the sources do not say."
+    )
     notebook: Id | None = Field(default=None, description="The notebook that runs it.")
     implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
     facts: dict[Name, Fact] = Field(default={}, description="Statements with their place in the paper or repository.")

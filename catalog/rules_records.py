@@ -11,7 +11,7 @@ from catalog.addresses import address_problem, repository_problem
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Model, Paper, Question, Record
+from catalog.records import Model, Paper, Question, Record, was_given
 from catalog.source import Path
 from catalog.validation import PLACEHOLDER
 from catalog.words import KINDS, words_used
@@ -230,12 +230,15 @@ def published_answers_are_written(catalog: Catalog) -> Iterator[Problem]:
 
 
 def models_of_published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
-    """Each model that a published question offers says how it is used and what it was trained on."""
+    """Each model that a published question offers says how it is used, and what it was trained on or that none tells.
+
+    An empty `trained_on` says that the sources do not tell.
+    """
     offering = {id: q.id for q in catalog.questions.values() if q.status == "published" for id in q.models}
     for id, question in sorted(offering.items()):
         model = catalog.models.get(id)
         for field in ("uses", "trained_on") if model else ():
-            if not getattr(model, field):
+            if not getattr(model, field) and not (field == "trained_on" and was_given(model, field)):
                 message = f'has no {field}, but the published question "{question}" offers it; add {field}:'
                 yield model.source.problem(message)
 
