@@ -63,8 +63,6 @@ def _with_figure(part: EssayPart, site: SiteFacts, run: Run, link: Link, shown: 
     """Return a part of an essay with its figure drawn from the run's own file; a pair stands once, where it begins."""
     if not part.figure:
         return part
-    if part.figure not in run.figures:
-        return replace(part, kind="picture" if part.data else "text")
     if part.figure in done:
         return replace(part, html=Markup(""))
     done.update(pair(run, part.figure))

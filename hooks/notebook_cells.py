@@ -6,8 +6,8 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,8 @@ class NotebookError(ValueError):
     """A notebook cannot be shown; the message says why."""
 
 
-def read_essay(path: Path) -> Essay:
-    """Return an executed notebook in parts.
+def read_essay(path: Path, figures: Collection[str] = ()) -> Essay:
+    """Return an executed notebook in parts; `figures` are the names of the run's figures, which stand for themselves.
 
     Raises:
         NotebookError: the file is missing, too large, or no notebook of format 4.
@@ -94,7 +94,7 @@ def read_essay(path: Path) -> Essay:
             headings += fragment.headings
             parts.append(EssayPart("prose", html=fragment.html))
         elif cell.get("cell_type") == "code":
-            parts += _code(cell, source, number)
+            parts += _code(cell, source, number, figures)
     return Essay(title, tuple(parts), tuple(headings))
 
 
@@ -121,13 +121,13 @@ def _joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _code(cell: Mapping[str, Any], source: str, number: int) -> Iterator[EssayPart]:
+def _code(cell: Mapping[str, Any], source: str, number: int, figures: Collection[str]) -> Iterator[EssayPart]:
     """Yield a code cell and what it gave."""
     if source.strip():
         yield EssayPart("code", text=source, summary=_summary(source))
     for output in cell.get("outputs", []) if isinstance(cell.get("outputs"), list) else []:
         if isinstance(output, dict):
-            yield from _output(output, f"cell{number}")
+            yield from _output(output, f"cell{number}", figures)
 
 
 def _summary(source: str) -> str:
@@ -138,7 +138,7 @@ def _summary(source: str) -> str:
     return f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
 
 
-def _output(output: Mapping[str, Any], name: str) -> Iterator[EssayPart]:
+def _output(output: Mapping[str, Any], name: str, figures: Collection[str]) -> Iterator[EssayPart]:
     """Yield one output, in the richest form that can do no harm."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -148,19 +148,16 @@ def _output(output: Mapping[str, Any], name: str) -> Iterator[EssayPart]:
     elif kind in ("display_data", "execute_result"):
         data = output.get("data") if isinstance(output.get("data"), dict) else {}
         yield from (
-            _recorded(output, data) or _picture(data) or _table(data, name) or _text(_joined(data.get("text/plain")))
+            _recorded(output, figures) or _picture(data) or _table(data, name) or _text(_joined(data.get("text/plain")))
         )
 
 
-def _recorded(output: Mapping[str, Any], data: Mapping[str, Any]) -> list[EssayPart]:
-    """Return a figure of the run by its name; the picture in the notebook stands in when the run has no such figure."""
+def _recorded(output: Mapping[str, Any], figures: Collection[str]) -> list[EssayPart]:
+    """Return a figure of the run by its name, nothing when the run has no such figure."""
     metadata = output.get("metadata")
     marked = metadata.get(FIGURE) if isinstance(metadata, dict) else None
     name = marked.get("figure") if isinstance(marked, dict) else None
-    if not isinstance(name, str):
-        return []
-    stand_in = next(iter(_picture(data)), EssayPart("text"))
-    return [replace(stand_in, kind="figure", figure=name)]
+    return [EssayPart("figure", figure=name)] if isinstance(name, str) and name in figures else []
 
 
 def _picture(data: Mapping[str, Any]) -> list[EssayPart]:

@@ -8,7 +8,7 @@ cleaned it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -26,6 +26,7 @@ _verbatim = macro("prose.html", "verbatim")
 _strong = macro("prose.html", "strong")
 _em = macro("prose.html", "em")
 _blockquote = macro("prose.html", "blockquote")
+_heading = macro("prose.html", "heading")
 
 ID_PREFIX = "kb-"  # contributed ids cannot meet those of the theme or of our templates
 
@@ -40,6 +41,7 @@ _LETTER = r"[^\W\d_]"
 _PLAIN_PARAGRAPH = re.compile(
     rf"(?!\w\.)(?:(?:\*\*?)?{_LETTER}|[\"“‘(]){_ORDINARY}(?:\n(?:{_LETTER}|[\"“‘(,;]){_ORDINARY})*"
 )
+_PLAIN_HEADING = re.compile(rf"(#{{1,6}}) ({_LETTER}[^\\\\`*_\[<&$|#\n{_OPEN}]*)")
 _STRONG = re.compile(r"\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*(?!\*)")
 _EMPHASIS = re.compile(r"(?<!\*)\*([^\s*](?:[^*\n]*[^\s*])?)\*(?!\*)")
 _QUOTE_MARK = re.compile(r"^> ", re.MULTILINE)
@@ -265,7 +267,9 @@ def _chunks(text: str) -> Iterator[str | Markup]:
     simple = not _NEEDS_WHOLE_TEXT.search(text)
     waiting: list[str] = []
     for chunk in map(str.rstrip, _BLANK.split(text.strip("\n"))):
-        alone = chunk if _TOKEN.fullmatch(chunk) else _simple_block(chunk) if simple else None
+        alone = chunk if _TOKEN.fullmatch(chunk) else None
+        if simple and alone is None:
+            alone = chunk if _PLAIN_HEADING.fullmatch(chunk) else _simple_block(chunk)
         if alone is None:
             waiting.append(chunk)
             continue
@@ -342,13 +346,19 @@ class _Headings(Treeprocessor):
         level = min(6, max(2, int(element.tag[1]) + self.md.deeper))
         element.tag = f"h{level}"
         title = "".join(element.itertext())
-        slug = "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "part"
-        number = 1
-        while (unique := slug if number == 1 else f"{slug}-{number}") in self.md.slugs:
-            number += 1
+        unique = _slug(title, self.md.slugs)
         self.md.slugs.add(unique)
         element.set("id", unique)
         self.found.append(Heading(unique, _TOKEN.sub("", title).strip(), level))
+
+
+def _slug(title: str, used: Collection[str]) -> str:
+    """Return a heading as an id that is not in use yet."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "part"
+    number = 1
+    while (unique := slug if number == 1 else f"{slug}-{number}") in used:
+        number += 1
+    return unique
 
 
 class _OurMarks(Extension):
@@ -374,7 +384,9 @@ _MARKDOWN = _markdown()
 
 
 def _chunk_html(chunk: str, name: str, deeper: int, headings: list[Heading]) -> Markup:
-    """Return one piece of Markdown as cleaned HTML."""
+    """Return one piece of Markdown as cleaned HTML; its headings are added to `headings`."""
+    if match := _PLAIN_HEADING.fullmatch(chunk):
+        return _simple_heading(match, name, deeper, headings)
     if _COSTLY.search(chunk) or chunk.count("<") > _MOST_TAGS:
         return _verbatim(chunk)
     prefix = f"{ID_PREFIX}{name}-"
@@ -386,6 +398,16 @@ def _chunk_html(chunk: str, name: str, deeper: int, headings: list[Heading]) -> 
     cleaned, renamed = _CLEANER.clean(html, prefix, taken)
     headings += [Heading(renamed[h.id], h.title, h.level) for h in found if h.id in renamed]
     return cleaned
+
+
+def _simple_heading(match: re.Match[str], name: str, deeper: int, headings: list[Heading]) -> Markup:
+    """Return a heading without marks in it as Markdown and the cleaner would give it."""
+    prefix = f"{ID_PREFIX}{name}-"
+    slug = _slug(match[2], {heading.id.removeprefix(prefix) for heading in headings})
+    level = min(6, max(2, len(match[1]) + deeper))
+    found = Heading(prefix + slug[:80], match[2], level)
+    headings.append(found)
+    return _heading(found.level, found.id, found.title)
 
 
 # --- cleaning --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from catalog.fit import Verdict
-
 from catalog.load import Catalog
 
 

@@ -77,7 +77,7 @@ class SiteFacts:
         """Return the executed essay of a run, or None when it cannot be shown."""
         if run.id not in self._essays:
             try:
-                self._essays[run.id] = read_essay(self.catalog.root / run.folder / "notebook.ipynb")
+                self._essays[run.id] = read_essay(self.catalog.root / run.folder / "notebook.ipynb", run.figures)
             except NotebookError:
                 self._essays[run.id] = None
         return self._essays[run.id]

@@ -20,7 +20,7 @@ def essay(tmp_path):
     def read(*cells):
         path = tmp_path / "notebook.ipynb"
         path.write_text(json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-        return read_essay(path)
+        return read_essay(path, ["side-by-side"])
 
     return read
 
@@ -85,6 +85,12 @@ def test_a_recorded_figure_is_known_by_its_name(essay):
     part = essay(code(output, source="")).parts[0]
 
     assert (part.kind, part.figure) == ("figure", "side-by-side")
+
+
+def test_a_figure_that_the_run_does_not_have_is_shown_as_the_notebook_has_it(essay):
+    output = shown({"model_answers": {"figure": "gone"}}, **{"image/png": PNG})
+
+    assert kinds(essay(code(output, source=""))) == ["picture"]
 
 
 def test_a_picture_is_taken_only_if_its_bytes_are_those_of_its_kind(essay):

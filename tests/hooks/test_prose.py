@@ -88,6 +88,18 @@ def test_headings_get_prefixed_ids_and_are_listed():
     assert 'id="kb-task-same-2"' in fragment.html
 
 
+@given(st.text(alphabet="aB 1.,:;!?'\"()-é#*", max_size=40))
+def test_a_plain_heading_is_what_markdown_would_have_made_of_it(text):
+    """It too takes the short way."""
+    heading = "## " + text.rstrip()
+    if not prose._PLAIN_HEADING.fullmatch(heading):
+        return
+    short, long = render(heading, "part"), render(f"{heading}\n\n<!-- -->", "part")
+
+    assert str(short.html).replace("&#39;", "'").replace("&#34;", '"') == long.html.strip()
+    assert short.headings == long.headings
+
+
 def test_headings_of_an_essay_move_down():
     assert "<h3" in html_of("## A part", deeper=1)
 
