@@ -191,7 +191,7 @@ def figure(
 
 def _continued(caption: str) -> str:
     """Return a caption as it goes on after a colon: a small first letter, unless the first word is an acronym."""
-    return caption if caption[:2].isupper() else caption[0].lower() + caption[1:]
+    return caption if caption[1:2].isupper() else caption[0].lower() + caption[1:]
 
 
 def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:

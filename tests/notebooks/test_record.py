@@ -95,6 +95,17 @@ def test_the_caption_begins_with_where_the_weights_come_from(record, origin, sma
 
 
 @pytest.mark.parametrize(
+    ("caption", "shown"),
+    [("A page.", "a page."), ("LIIF draws.", "LIIF draws."), ("Soft.", "soft."), ("12 words.", "12 words.")],
+)
+def test_a_caption_goes_on_after_its_beginning_and_keeps_acronyms(record, caption, shown):
+    from lab.weights import Loaded
+
+    record.figure("text", picture(), caption, "Words.", weights=Loaded(None, "untrained", True, None))
+    assert record.RECORD.figures["text"]["caption"] == f"Untrained network: {shown}"
+
+
+@pytest.mark.parametrize(
     ("value", "metric", "what"),
     [
         (1.0, "beauty", "no metric"),
