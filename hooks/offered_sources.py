@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from string import ascii_lowercase
 
 from catalog.fit import Verdict
@@ -63,7 +64,7 @@ class OfferedSource:
     title: str
     name: str
     record: Model | Paper
-    links: list[OutsideLink]
+    links: tuple[OutsideLink, ...]
     because: str | None
     verdict: Verdict | None = None
     role: str = ""
@@ -129,15 +130,21 @@ def offered_sources(question: Question, site: SiteFacts) -> dict[str, OfferedSou
     return sources
 
 
-def outside_links(record: Model | Paper, given: str | None = None) -> list[OutsideLink]:
+def outside_links(record: Model | Paper, given: str | None = None) -> tuple[OutsideLink, ...]:
     """Return where a model or paper is found: its paper, the abstract, its repository; `given` replaces the paper."""
-    paper = given or (record.paper if isinstance(record, Model) else record.link)
+    return _links(given or (record.paper if isinstance(record, Model) else record.link), record.github)
+
+
+@lru_cache(maxsize=4096)  # every question that offers a record asks again
+def _links(paper: str | None, github: str | None) -> tuple[OutsideLink, ...]:
+    """Return the links that two addresses give."""
     links = []
     if paper:
         number = arxiv_id(paper)
         links.append(OutsideLink(https_form(paper), f"Paper, arXiv {number}" if number else "Paper"))
     if abstract := abstract_link(paper):
         links.append(OutsideLink(abstract, "Abstract"))
-    if record.github:
-        links.append(OutsideLink(https_form(record.github), f"GitHub, {github_repository(record.github)}"))
-    return links
+    if github:
+        repository = github_repository(github)
+        links.append(OutsideLink(https_form(github), f"GitHub, {repository}" if repository else "Repository"))
+    return tuple(links)
