@@ -51,12 +51,12 @@ lint: $(VENV)/test.stamp ## Lint and check the formatting.
 
 check: $(VENV)/test.stamp lint ## Every day, a few minutes: lint, catalog, unit tests (no browser, no notebook runs).
 	$(PY) -m scripts.check_catalog
-	$(PY) -m pytest -q -m "not browser and not slow"
+	$(PY) -m pytest -q -n auto -m "not browser and not slow"
 
 test: $(VENV)/test.stamp lint ## Everything: environment with torch, browser, lint, all tests.
 	$(PY) -m scripts.check_catalog
 	bash scripts/install_browser.sh
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n auto
 
 # --- notebooks -------------------------------------------------------------------------------------------------------
 runs: $(VENV)/notebooks.stamp ## Rerun the notebooks whose runs are out of date.

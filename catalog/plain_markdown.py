@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from catalog.answer import Passage
-from catalog.notations import code_spans, is_escaped, scan_all, without
+from catalog.notations import blocks, code_spans, is_escaped, scan_all, without
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?![A-Za-z][A-Za-z0-9+.-]{1,31}:)")  # an address in <...> is judged as an address
 _ATTRIBUTES = re.compile(r"\{[ \t]*+(?::|[#.][A-Za-z_-]|[A-Za-z-]++[ \t]*+=[ \t]*+[\"'])")
 _SNIPPET = re.compile(r"-8<-")
 _LINK = re.compile(r"\]\([ \t]*+<?([^\s()<>]*+)|^[ \t]{0,3}\[(?!\^)[^\]\n]++\]:[ \t]*+<?([^\s<>]++)", re.MULTILINE)
+_QUOTATION = re.compile(r"^[ \t]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+>", re.MULTILINE)
 _WEB_OR_PAGE = re.compile(r"https?://|#", re.IGNORECASE)
 
 _REFUSED = (
@@ -23,9 +24,10 @@ _REFUSED = (
 
 def refused(passage: Passage) -> Iterator[tuple[int, str]]:
     """Yield the offset of everything that is not allowed, with what to do."""
-    if not any(sign in passage.text for sign in ("<", "{", "](", "]:")):
+    if not any(sign in passage.text for sign in ("<", ">", "{", "](", "]:")):
         return
     text = without(passage.text, code_spans(passage))
+    yield from _hidden_quotations(passage, text)
     for pattern, message in _REFUSED:
         for match in pattern.finditer(text):
             if not is_escaped(text, match.start()):
@@ -38,3 +40,14 @@ def refused(passage: Passage) -> Iterator[tuple[int, str]]:
         if not _WEB_OR_PAGE.match(target):
             got = target if len(target) <= 60 else target[:57] + "..."
             yield match.start(), f'an answer links to nothing but web addresses (got "{got}"); cite as [@id]'
+
+
+def _hidden_quotations(passage: Passage, text: str) -> Iterator[tuple[int, str]]:
+    """Yield the quotations that Markdown shows as such, but that are no blocks of their own and so are not compared."""
+    quotes = [block for block in blocks(passage) if block.kind == "quote"]
+    for match in _QUOTATION.finditer(text):
+        if not any(block.start <= match.end() - 1 < block.end for block in quotes):
+            yield (
+                match.end() - 1,
+                "a quotation stands alone; put an empty line before it and its > first in the line",
+            )
