@@ -12,6 +12,8 @@ PY := $(VENV)/bin/python
 TORCH := $(shell grep -oE 'torch==[0-9.]+' pyproject.toml)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 PORT ?= 8000
+# a notice about the theme's successor would stand in every log
+export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: help site serve schema lint check test runs bench locks clean
 help: ## List the targets.

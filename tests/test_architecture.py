@@ -40,7 +40,7 @@ LAYERS = (
             "IPython",
             "psutil",
         },
-    ),  # fmt: skip
+    ),
     (
         "notebooks/runner/*.py",
         {"catalog", "runner", "lab", "jupytext", "nbclient", "nbformat", "jupyter_client", "rich", "psutil", "PIL"},
