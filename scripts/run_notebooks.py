@@ -195,6 +195,8 @@ def environment_for(folder: Path, options: argparse.Namespace, root: Path) -> di
         "MODEL_ANSWERS_DEVICE": options.device,
         "PYTHONPATH": os.pathsep.join([str(root / "notebooks"), str(root)]),
         "PYTHONHASHSEED": "0",
+        # One thread adds in one order, and does not spin on a busy machine.
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
         "MPLBACKEND": "Agg",
     }
     if options.weights:
