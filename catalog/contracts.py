@@ -90,19 +90,20 @@ def chosen_settings(
     """Return the value of each setting, and by setting what is wrong with it; a wrong one has no value."""
     wrong = {name: _no_such_setting(name, contract) for name in given if name not in contract.settings}
     values = {name: given.get(name, setting.default) for name, setting in contract.settings.items()}
+    decisive = sizing(contract)
     for name, value in values.items():
-        message = _wrong_choice(name, value, contract)
+        message = _wrong_choice(contract.settings[name], value, name in decisive)
         if message:
             wrong[name] = message
     return {name: value for name, value in values.items() if name not in wrong}, wrong
 
 
-def _wrong_choice(name: str, value: float | str | None, contract: Contract) -> str | None:
-    """Say why a step may not choose this value for a setting of its contract, or return None."""
+def _wrong_choice(setting: Setting, value: float | str | None, decides_size: bool) -> str | None:
+    """Say why a step may not choose this value for a setting, or return None."""
     if value is None:
         return "has no value and no default; add it to with:"
-    message = wrong_value(contract.settings[name], value)
-    return message or (_wrong_size(value) if name in sizing(contract) else None)
+    message = wrong_value(setting, value)
+    return message or (_wrong_size(value) if decides_size else None)
 
 
 def wrong_value(setting: Setting, value: float | str) -> str | None:
@@ -122,6 +123,8 @@ def wrong_value(setting: Setting, value: float | str) -> str | None:
 
 def sizing(contract: Contract) -> frozenset[str]:
     """Return the settings that decide the size of a picture."""
+    if not contract.settings:
+        return frozenset()
     shapes = (*port_shapes(contract.inputs).values(), *port_shapes(contract.outputs).values())
     return symbols_of(shapes) & contract.settings.keys()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, count
 
 from catalog.contracts import port_problems, port_shapes, sizes
@@ -24,6 +25,7 @@ class Value:
     shape: Shape | None = None
     range: tuple[float, float] | None = None
 
+    @cached_property
     def shown(self) -> PortValue:
         """Return it as the graph shows it."""
         shape = None if self.shape is None else tuple(str(size) for size in self.shape)

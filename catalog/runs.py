@@ -601,27 +601,29 @@ def _spell(node: Any, write: Callable[[str], None]) -> None:
 
 def _spell_node(node: ast.AST, write: Callable[[str], None]) -> None:
     """Spell a node without its empty fields, because newer versions add fields that are empty for older code."""
-    write(f"({type(node).__name__}")
-    for name in _fields(type(node)):
+    begin, fields = _spelling(type(node))
+    write(begin)
+    for name, label in fields:
         value = getattr(node, name, None)
-        if (value is not None or isinstance(node, ast.Constant)) and value != []:
-            write(f" {name}=")
-            _spell(_without_docstring(node, name, value), write)
+        if (value is not None and value != []) or isinstance(node, ast.Constant):
+            write(label)
+            _spell(_without_docstring(node, value) if name == "body" else value, write)
     write(")")
 
 
 @lru_cache(maxsize=256)
-def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Return the fields of a kind of node that change what code does, sorted."""
-    return tuple(sorted(name for name in kind._fields if name not in ("kind", "type_comment")))
+def _spelling(kind: type[ast.AST]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return how a kind of node begins, and its fields that change what code does, sorted, with how each is spelled."""
+    fields = sorted(name for name in kind._fields if name not in ("kind", "type_comment"))
+    return f"({kind.__name__}", tuple((name, f" {name}=") for name in fields)
 
 
-def _without_docstring(node: ast.AST, name: str, value: Any) -> Any:
+def _without_docstring(node: ast.AST, body: Any) -> Any:
     """Return a body without its docstring."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    if name == "body" and isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
-        return value[1:]
-    return value
+    if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+        return body[1:]
+    return body
 
 
 def _imports(tree: ast.Module, part: str) -> Iterator[str]:

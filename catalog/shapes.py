@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 LONGEST = 40  # characters of one written size
 _FACTOR = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)")
@@ -26,7 +26,7 @@ class Size:
     factor: Fraction
     powers: tuple[tuple[str, int], ...] = ()
 
-    @property
+    @cached_property
     def symbols(self) -> frozenset[str]:
         """The letters it depends on; none for a plain number."""
         return frozenset(symbol for symbol, _ in self.powers)
@@ -45,6 +45,10 @@ class Size:
 
     def replace(self, values: Mapping[str, Size]) -> Size:
         """Return the size with some symbols replaced, all at once; the others stay."""
+        if self.symbols.isdisjoint(values):
+            return self
+        if self == symbol(self.powers[0][0]):
+            return values[self.powers[0][0]]
         result = Size(self.factor)
         for name, power in self.powers:
             value = values.get(name, symbol(name))

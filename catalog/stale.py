@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from catalog.runs import Code, freshness
-from catalog.workflow import spec_digest
+from catalog.workflow import build, spec_digest
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
+    from catalog.records import Question
 
 _FOUND: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
 
@@ -17,9 +18,15 @@ _FOUND: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictiona
 def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why each run is stale, as sentences, by its id; nothing means fresh."""
     if catalog not in _FOUND:
-        digests = {id: spec_digest(question) for id, question in catalog.questions.items() if question.workflow}
+        digests = {id: _digest(question, catalog) for id, question in catalog.questions.items() if question.workflow}
         code = Code(catalog.root)
         _FOUND[catalog] = {
             id: freshness(run, catalog.root, workflows=digests, code=code) for id, run in catalog.runs.items()
         }
     return _FOUND[catalog]
+
+
+def _digest(question: Question, catalog: Catalog) -> str:
+    """Return the digest of a question's workflow, which a graph already knows."""
+    graph, _ = build(question, catalog)
+    return graph.digest if graph else spec_digest(question)

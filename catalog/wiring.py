@@ -104,7 +104,8 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
     """Check that each step runs an operation or an offered model; return what it runs."""
     found = {}
     for name, step in question.workflow.steps.items():
-        if step.run.partition(".")[0] in question.models.keys() - catalog.models.keys():
+        model = step.run.partition(".")[0]
+        if model in question.models and model not in catalog.models:
             report.blocked = True
             continue
         try:

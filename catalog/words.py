@@ -49,18 +49,20 @@ def words_used(value: Any, path: Path = ()) -> Iterator[WordUse]:
     if isinstance(value, Part):
         sections = sections_of(type(value))
         for name in value.model_fields_set:
-            key = type(value).model_fields[name].alias or name
             inner = getattr(value, name)
             if name in sections:
-                yield from _words(inner, (*path, key), sections[name])
-            elif isinstance(inner, Part | dict | list):
+                yield from _words(inner, (*path, _key(value, name)), sections[name])
+            elif inner and isinstance(inner, Part | dict | list):
+                yield from words_used(inner, (*path, _key(value, name)))
+    elif isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(inner, Part | dict | list):
                 yield from words_used(inner, (*path, key))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from words_used(inner, (*path, key))
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            yield from words_used(inner, (*path, position))
+
+
+def _key(part: Part, field: str) -> str:
+    """Return how a field is called in the file."""
+    return type(part).model_fields[field].alias or field
 
 
 def _words(value: Any, path: Path, section: str) -> Iterator[WordUse]:

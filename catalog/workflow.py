@@ -119,13 +119,13 @@ def _step_node(name: str, wiring: Wiring, flow: Flow) -> Node:
 
 def _shown(values: dict[Place, Value], node: str) -> dict[str, PortValue]:
     """Return what passes through the ports of one node, by port."""
-    return {port: value.shown() for (name, port), value in values.items() if name == node}
+    return {port: value.shown for (name, port), value in values.items() if name == node}
 
 
 def edges(wiring: Wiring, flow: Flow) -> tuple[Edge, ...]:
     """Return the connections of a workflow in which nothing is wrong."""
     wires = [wire for name in (*wiring.order, *sorted(wiring.spec.outputs)) for wire in wiring.into(name)]
-    return tuple(_edge(wire, flow.along(wire).shown()) for wire in wires)
+    return tuple(_edge(wire, flow.along(wire).shown) for wire in wires)
 
 
 def _edge(wire: Wire, value: PortValue) -> Edge:

@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 try:
+    from catalog.load import no_collection
     from catalog.problems import CatalogError
     from hooks import policy, problem_pages, search_index, site_content
     from hooks.navigation import navigation
@@ -85,13 +86,8 @@ def on_startup(command: str, dirty: bool) -> None:  # noqa: ARG001 - the signatu
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read and check everything before MkDocs empties the folder of the site."""
     try:
-        content = site_content.read(
-            ROOT,
-            Path(config.docs_dir),
-            directory_urls=config.use_directory_urls,
-            repository=config.repo_url or "",
-            preview=Build.serving,
-        )
+        with no_collection(for_good=not Build.serving):
+            content = _read(config)
     except CatalogError as error:
         raise PluginError(f"{error}\n{len(error.problems)} problems; the site was not built.") from None
     Build.pages, Build.assets, Build.scripts = content.pages, content.assets, set()
@@ -100,6 +96,17 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.extra["problems"] = problem_pages.links(content.problems, config.use_directory_urls)
     config.nav = navigation(content.pages)
     return config
+
+
+def _read(config: MkDocsConfig) -> site_content.Content:
+    """Return the whole site, checked and rendered."""
+    return site_content.read(
+        ROOT,
+        Path(config.docs_dir),
+        directory_urls=config.use_directory_urls,
+        repository=config.repo_url or "",
+        preview=Build.serving,
+    )
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -18,13 +18,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print each problem, then a summary; return 1 if there is an error, else 0."""
     options = _parser().parse_args(arguments)
     try:
-        from catalog.load import ROOT, check_all
+        from catalog.load import ROOT, check_all, no_collection
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("catalog"):
             raise
         print(f"The package {error.name} is missing; run: pip install -r requirements.txt", file=sys.stderr)
         return 1
-    catalog, problems = check_all((options.root or ROOT).resolve())
+    with no_collection(for_good=True):
+        catalog, problems = check_all((options.root or ROOT).resolve())
     errors = [problem for problem in problems if problem.level == "error"]
     notices = [problem for problem in problems if problem.level == "notice"]
     for problem in (*notices, *errors):
