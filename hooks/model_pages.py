@@ -10,7 +10,7 @@ from catalog.steps import shape_text
 from hooks import addresses
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
-from hooks.record_values import record_values
+from hooks.record_values import record_values, searched_text
 from hooks.site_facts import SiteFacts
 
 
@@ -38,7 +38,7 @@ def model_page(site: SiteFacts, model: Model) -> Page:
         description=f"{model.name}, a neural network. {says}".strip(),
         html=str(html),
         toc=contents(html),
-        search=(SearchEntry("", model.name, f"{model.family}. {says} {' '.join(model.limits)}"[:400]),),
+        search=(SearchEntry("", model.name, f"{model.family}. {says} {searched_text(model)}"),),
         source=model.source.file,
         kind="model",
     )

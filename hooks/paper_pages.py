@@ -9,11 +9,8 @@ from hooks import addresses
 from hooks.mathematics import has_mathematics
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
-from hooks.prose import shortened
-from hooks.record_values import record_values
+from hooks.record_values import record_values, searched_text
 from hooks.site_facts import SiteFacts
-
-SEARCHED = 600  # characters of the summary that the search reads
 
 
 def paper_pages(site: SiteFacts) -> Iterator[Page]:
@@ -34,8 +31,8 @@ def paper_page(site: SiteFacts, paper: Paper) -> Page:
         html=str(html),
         toc=contents(html),
         search=(
-            SearchEntry("", paper.title, paper.short),
-            SearchEntry("summary", f"{paper.short}: summary", shortened(paper.summary, SEARCHED)),
+            SearchEntry("", paper.title, f"{paper.short}. {searched_text(paper)}"),
+            SearchEntry("summary", f"{paper.short}: summary", " ".join(paper.summary.split())),
         ),
         source=paper.source.file,
         kind="paper",

@@ -173,20 +173,18 @@ def render(
     return Fragment(Markup("\n").join(pieces), tuple(headings))
 
 
-def plain_text(text: str, inserts: Sequence[Insert] = (), most: int = 1_000) -> str:
-    """Return what the first `most` characters of Markdown say, without its marks, for search and descriptions."""
-    text = text[:most]
+def plain_text(text: str, inserts: Sequence[Insert] = ()) -> str:
+    """Return what Markdown says, without its marks, for search and descriptions."""
     for insert in sorted(inserts, key=lambda insert: -insert.start):
-        if insert.end <= most:
-            text = text[: insert.start] + insert.plain + text[insert.end :]
+        text = text[: insert.start] + insert.plain + text[insert.end :]
     if _MARKS.search(text):
         text = re.sub(r"!?\[([^\]\[]*)\]\([^()\s]*\)", r"\1", text)
-        text = re.sub(r"^\s*(?:#{1,6}|>|[-*+]|\d+\.)\s+", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)\s+", "", text, flags=re.MULTILINE)
         text = re.sub(r"[*`]+|(?<!\w)_|_(?!\w)", "", text)
     return re.sub(r" ([.,;:!?])", r"\1", " ".join(text.split()))
 
 
-_MARKS = re.compile(r"[*`_\[]|^\s*(?:[#>+-]|\d+\.)", re.MULTILINE)
+_MARKS = re.compile(r"[*`_\[]|^[ \t]*(?:[#>+-]|\d+\.)", re.MULTILINE)
 
 
 def shortened(text: str, most: int) -> str:

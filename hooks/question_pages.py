@@ -26,7 +26,6 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
 DESCRIPTION = 160  # characters
-SEARCHED_LEAD, SEARCHED_PART = 400, 200  # characters that the search reads: every reader loads the whole index
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,12 @@ def question_page(site: SiteFacts, question: Question) -> Page:
 
 
 def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:
-    """Yield what the search finds: the question with its lead, then each part."""
-    yield SearchEntry("", question.question, shortened(plain.get("lead", ""), SEARCHED_LEAD))
+    """Yield what the search finds: the question with its lead, then each part, all with every word they have."""
+    yield SearchEntry("", question.question, plain.get("lead", ""))
     for name in ("task", "workflow", "sources"):
         if plain.get(name):
             title = f"{name.capitalize()}: {question.short or shortened(question.question, 60)}"
-            yield SearchEntry(name, title, shortened(plain[name], SEARCHED_PART))
+            yield SearchEntry(name, title, plain[name])
 
 
 # --- pieces of the page ----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.expressions import ExpressionError, evaluate, parse
+from catalog.links import arxiv_id, github_repository
 from catalog.records import Model, Paper
 from hooks import addresses
 from hooks.numbers import reported_value, term_in_words, term_value
@@ -25,6 +26,15 @@ def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFact
         "reported": list(_reported(record, site)),
         "reproduction": list(_reproduction(record, site, link)),
     }
+
+
+def searched_text(record: Model | Paper) -> str:
+    """Return what the search reads of a record: its facts, its limits, its repository and its arXiv number."""
+    paper = record.paper if isinstance(record, Model) else record.link
+    number, repository = arxiv_id(paper), github_repository(record.github)
+    sentences = [*(fact.says for fact in record.facts.values()), *record.limits]
+    names = [f"arXiv {number}"] * bool(number) + [repository] * bool(repository)
+    return " ".join([*sentences, *names])
 
 
 def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[dict[str, str]]:

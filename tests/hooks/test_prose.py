@@ -190,6 +190,12 @@ def test_a_frame_closes_even_when_raw_html_swallows_its_end():
 # --- plain text ------------------------------------------------------------------------------------------------------
 
 
+def test_plain_text_is_whole_and_many_empty_lines_cost_little():
+    text = "one *word*\n" + "\n" * 19_000 + "- last"
+
+    assert plain_text(text) == "one word last"
+
+
 def test_plain_text_has_no_marks():
     text = "**LIIF** gains [= x] on `text`, says [the paper](https://a.b) [@liif].\n\n- one\n- two"
     inserts = [insert(text, "[= x]", plain="+0.5 dB"), insert(text, "[@liif]")]

@@ -156,6 +156,17 @@ def test_what_the_search_finds_is_there(site, pages):
         assert not anchor or anchor in pages[file].ids, entry["location"]
 
 
+@pytest.mark.parametrize("word", ["pixel", "shuffle", "PSNR", "decibel", "autoencoder", "yinboc", "2012.09161"])
+def test_the_search_knows_the_words_of_answers_and_records(site, word):
+    found = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
+
+    assert any(word in entry["text"] for entry in found)
+
+
+def test_the_search_stays_small_for_every_reader_loads_it_whole(site):
+    assert (site / "search" / "search_index.json").stat().st_size < 100_000
+
+
 def test_the_site_map_lists_every_page():
     site = built_site()
     text = (site / "sitemap.xml").read_text(encoding="utf-8")
