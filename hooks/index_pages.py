@@ -40,7 +40,8 @@ class QuestionCard:
         """Return the verdicts as words, each once."""
         verdicts = [verdict for _, verdict in self.verdicts]
         words = [verdict.kind for verdict in verdicts]
-        words += ["inside" if verdict.inside else "outside" for verdict in verdicts if verdict.inside is not None]
+        fitting = [verdict for verdict in verdicts if verdict.inside is not None and verdict.kind != "has-no-place"]
+        words += ["inside" if verdict.inside else "outside" for verdict in fitting]
         return list(dict.fromkeys(words))
 
 

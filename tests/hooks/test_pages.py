@@ -1,17 +1,20 @@
 """Pages are made from records alone: what each kind shows, and what holds for all of them."""
 
 import os
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from catalog.fit import Verdict
 from catalog.records import RECORD_TYPES
 from hooks import site_pages
 from hooks.figures import pair
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
+from hooks.page_templates import macro
 from tests.hooks.small_catalog import small_catalog, with_questions
 from tests.html_pages import FinishedPage
 
@@ -96,6 +99,33 @@ def test_headings_and_search_results_lead_to_places_on_their_page(uri):
 
     assert {heading.id for heading in PAGES[uri].toc} <= ids
     assert {entry.anchor for entry in PAGES[uri].search} - {""} <= ids
+
+
+def test_the_search_reads_each_part_of_an_answer_to_its_last_word():
+    answer = small_catalog().answers["sharp-letters"]
+    found = {entry.anchor: entry.text for entry in PAGES["questions/sharp-letters.md"].search}
+
+    for name, passage in answer.parts:
+        words = re.findall(r"[a-z]{4,}", re.sub(r"!?\[.*?\](?:\(.*?\))?", " ", passage.text))
+        assert set(words) <= set(re.findall(r"[a-z]{4,}", found["" if name == "lead" else name])), name
+
+
+@pytest.mark.parametrize("kind", ["models", "papers"])
+def test_the_search_reads_the_facts_and_limits_of_a_record(kind):
+    for id, record in getattr(small_catalog(), kind).items():
+        text = " ".join(entry.text for entry in PAGES[f"{kind}/{id}.md"].search)
+        for sentence in [*(fact.says for fact in record.facts.values()), *record.limits]:
+            assert sentence in text
+
+
+def test_a_model_without_a_place_shows_no_training_chip():
+    verdicts = [
+        Verdict("painter", kind, inside=True, use=None, reasons=()) for kind in ("can-be-a-step", "has-no-place")
+    ]
+
+    chips = [str(macro("marks.html", "verdict_chip")(verdict)) for verdict in verdicts]
+
+    assert ["training pictures" in chip for chip in chips] == [True, False]
 
 
 @pytest.mark.parametrize("uri", PAGES)
