@@ -21,13 +21,19 @@
     const controls = [...form.elements].filter((control) => control.name);
     const count = form.querySelector("output");
 
+    const found = (shown) => {
+      if (shown === cards.length) return `All ${shown}`;
+      if (shown) return `${shown} of ${cards.length}`;
+      const onlyWords = controls.every(({ name, value }) => name === "words" || !value);
+      return onlyWords ? "No question has these words." : "No question has all of this.";
+    };
     const apply = () => {
       let shown = 0;
       for (const card of cards) {
         card.hidden = !matches(card, controls);
         shown += !card.hidden;
       }
-      if (count) count.textContent = shown === cards.length ? `All ${shown}` : `${shown} of ${cards.length}`;
+      if (count) count.textContent = found(shown);
     };
     form.addEventListener("input", apply);
     form.addEventListener("reset", () => setTimeout(apply));

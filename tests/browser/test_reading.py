@@ -57,6 +57,11 @@ def test_the_filter_keeps_what_was_asked_for(tab, address):
     assert "icons" in cards.first.inner_text()
     assert "1 of 5" in tab.locator(".ma-filter output").inner_text()
 
+    tab.locator(".ma-filter [name=words]").fill("no such words")
+
+    assert cards.count() == 0
+    assert tab.locator(".ma-filter output").inner_text() == "No question has these words."
+
 
 def test_each_choice_of_the_filter_keeps_some_question(open_tab, address):
     tab = open_tab()
