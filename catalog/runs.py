@@ -420,7 +420,7 @@ def run_key(
     mode: str,
     seed: int,
     *,
-    workflows: Mapping[str, str] | None = None,
+    workflows: Mapping[str, str | None] | None = None,
     weights: Iterable[str] = (),
     reads: Mapping[str, float] | None = None,
     code: Code | None = None,
@@ -496,17 +496,18 @@ class Code:
 
 
 def freshness(
-    run: Run, root: Path, *, workflows: Mapping[str, str] | None = None, code: Code | None = None
+    run: Run, root: Path, *, workflows: Mapping[str, str | None] | None = None, code: Code | None = None
 ) -> tuple[str, ...]:
     """Return why a run no longer belongs to the code beside it, as sentences; nothing means fresh.
 
     `workflows` maps question ids to the digests of their specs now; without it workflows are not compared, because they
-    need more than the standard library to read. Whoever asks about many runs hands the same `code` to each call.
+    need more than the standard library to read; nor is one whose digest is None, since it cannot be read now. Whoever
+    asks about many runs hands the same `code` to each call.
     """
     return tuple(_stale(run, root, workflows, code))
 
 
-def _stale(run: Run, root: Path, workflows: Mapping[str, str] | None, code: Code | None) -> Iterator[str]:
+def _stale(run: Run, root: Path, workflows: Mapping[str, str | None] | None, code: Code | None) -> Iterator[str]:
     """Yield the reasons."""
     try:
         now = run_key(root, run.id, run.mode, 0, code=code)
@@ -519,12 +520,12 @@ def _stale(run: Run, root: Path, workflows: Mapping[str, str] | None, code: Code
 
 
 def _compare(
-    part: str, then: str | None, now: str | None, root: Path, workflows: Mapping[str, str] | None
+    part: str, then: str | None, now: str | None, root: Path, workflows: Mapping[str, str | None] | None
 ) -> Iterator[str]:
     """Yield the reason why one part is not what it was."""
     kind, _, name = part.partition(":")
     if kind == "workflow":
-        if workflows is not None and workflows.get(name) != then:
+        if workflows is not None and workflows.get(name, "") not in (None, then):
             yield f"the workflow of {name} changed after this run"
     elif kind == "reads":
         if _read_value(root, name) != then:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from catalog.runs import Code, freshness
-from catalog.workflow import build, spec_digest
+from catalog.workflow import build
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -18,7 +18,8 @@ _FOUND: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictiona
 def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why each run is stale, as sentences, by its id; nothing means fresh."""
     if catalog not in _FOUND:
-        digests = {id: _digest(question, catalog) for id, question in catalog.questions.items() if question.workflow}
+        digests: dict[str, str | None] = dict.fromkeys(catalog.unreadable)
+        digests |= {id: _digest(question, catalog) for id, question in catalog.questions.items() if question.workflow}
         code = Code(catalog.root)
         _FOUND[catalog] = {
             id: freshness(run, catalog.root, workflows=digests, code=code) for id, run in catalog.runs.items()
@@ -26,7 +27,7 @@ def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     return _FOUND[catalog]
 
 
-def _digest(question: Question, catalog: Catalog) -> str:
-    """Return the digest of a question's workflow, which a graph already knows."""
+def _digest(question: Question, catalog: Catalog) -> str | None:
+    """Return the digest of a question's workflow; None while something is wrong with it, so that nobody can tell."""
     graph, _ = build(question, catalog)
-    return graph.digest if graph else spec_digest(question)
+    return graph.digest if graph else None

@@ -350,6 +350,7 @@ def test_an_edited_workflow_makes_a_run_stale(house):
         "the workflow of a-question changed after this run",
     )
     assert freshness(run, house) == (), "whoever cannot read the catalog does not compare workflows"
+    assert freshness(run, house, workflows={"a-question": None}) == (), "nor is a workflow that cannot be read now"
 
 
 def test_weights_that_are_gone_make_a_run_stale(house):
