@@ -102,8 +102,10 @@ def _entry_lines(annotation: Any) -> Iterator[str]:
         yield f"{QUOTED}:"
         yield from _indented(_part_lines(option))
     else:
-        yield f"{QUOTED}: {{}}"
-        yield from (f"# {key}: {QUOTED}  # {_description(field)}" for key, field in fields_by_key(option).items())
+        fields = fields_by_key(option).items()  # braces, since comments alone below a key would leave it empty
+        entry = ", ".join(f"{key}: {QUOTED}" for key, _ in fields)
+        says = "; ".join(f"{key}: {_description(field)}" for key, field in fields)
+        yield f"{QUOTED}: {{}}  # or {{{entry}}}; {says}"
 
 
 def _list_lines(key: str, annotation: Any) -> Iterator[str]:

@@ -83,6 +83,16 @@ def test_an_id_that_cannot_name_a_record_is_refused(id: str, root: Path):
         create_record("paper", id, root)
 
 
+def test_the_reason_of_a_new_questions_model_belongs_to_that_model():
+    front = skeleton("question").split("---\n")[1]
+    written = re.sub(r'"\.\.\.": {}  # or ({.*?}).*', r"enlarger: \1", front)
+
+    value, _, problems = read_yaml(uncommented(written), "f")
+
+    assert problems == []
+    assert value["models"] == {"enlarger": {"because": "..."}}
+
+
 @pytest.mark.parametrize(
     ("kind", "id"), [("paper", "sharp-features"), ("paper", "enlarger"), ("question", "small-text")]
 )
