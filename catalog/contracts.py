@@ -59,7 +59,7 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
         return Runnable("operation", operation.title, operation)
     model = catalog.models.get(name)
     if not model:
-        known = [*catalog.vocabulary.operations, *question.models]
+        known = [*catalog.vocabulary.operations, *(id for id in question.models if id in catalog.models)]
         message = f'"{run}" is neither an operation nor a model; choose one of {", ".join(known)}'
         raise NotRunnableError(message + did_you_mean(name, known))
     if name not in question.models:

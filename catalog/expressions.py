@@ -58,6 +58,10 @@ class Term:
         return f"{self.id}{'.' if self.kind == 'result' else '@'}{self.name}"
 
 
+class NoRecordError(ExpressionError):
+    """A number of an offered record that is not there or cannot be read, which the rules about records tell."""
+
+
 @dataclass(frozen=True)
 class Quantity:
     """The value of an expression: a number with its unit, or a truth; `digits` decimals are printed."""
@@ -88,8 +92,14 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
 
 
 def notebooks_of(catalog: Catalog, question_id: str) -> set[str]:
-    """Return the notebooks a question may speak of: its own, and those of its offered models and papers."""
+    """Return the notebooks a question may speak of: its own, and those of its offered models and papers.
+
+    Where an offered id has no record, any notebook may be what it means.
+    """
     question = catalog.questions[question_id]
+    if not catalog.knows_all_offered(question):
+        records = (question, *catalog.models.values(), *catalog.papers.values())
+        return {record.notebook for record in records if record.notebook} | catalog.runs.keys()
     offered = [*map(catalog.models.get, question.models), *map(catalog.papers.get, question.papers)]
     return {record.notebook for record in (question, *offered) if record and record.notebook}
 
@@ -137,8 +147,13 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
     if question_id is not None:
         question = catalog.questions[question_id]
         if reference.id not in question.models and reference.id not in question.papers:
-            hint = one_of(reference.id, (*question.models, *question.papers))
+            if record is not None and not catalog.knows_all_offered(question):
+                return _reported(reference, catalog, None)
+            known = [id for id in (*question.models, *question.papers) if id in catalog.models or id in catalog.papers]
+            hint = one_of(reference.id, known)
             raise ExpressionError(f'"{reference.id}" was not offered for this question{hint}', reference.column)
+        if record is None:
+            raise NoRecordError(f'there is no record of "{reference.id}" that can be read', reference.column)
     if record is None:
         hint = did_you_mean(reference.id, (*catalog.papers, *catalog.models))
         raise ExpressionError(f'"{reference.id}" is no model or paper{hint}', reference.column)

@@ -44,6 +44,10 @@ class Catalog:
     runs: dict[str, Run]
     unreadable: frozenset[str] = frozenset()
 
+    def knows_all_offered(self, question: Question) -> bool:
+        """Tell whether every offered id has its record; else nobody can say what was not offered."""
+        return question.models.keys() <= self.models.keys() and question.papers.keys() <= self.papers.keys()
+
 
 def load(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:
     """Read every record, answer and run; the catalog is None only if the vocabulary cannot be read."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from catalog import rules_closed_world, rules_numbers
 from catalog.answer import NOT_YET_WRITTEN, Passage
 from catalog.counting import count_sentences, count_words
-from catalog.expressions import ExpressionError, Quantity, evaluate, notebooks_of, one_of, parse
+from catalog.expressions import ExpressionError, NoRecordError, Quantity, evaluate, notebooks_of, one_of, parse
 from catalog.load import Catalog
 from catalog.notations import Block, Citation, FigureRef, ResultRef, blocks, misspelt
 from catalog.plain_markdown import refused
-from catalog.problems import Level, Problem
+from catalog.problems import Level, Problem, did_you_mean
 from catalog.quotations import difference, quoted, stands_in
 from catalog.written_answers import Written, written
 
@@ -86,8 +86,12 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
     catalog, id = text.catalog, citation.id
     record = catalog.models.get(id) or catalog.papers.get(id)
     if id not in text.offered:
+        complete = catalog.knows_all_offered(text.question)
         if record is None and id not in catalog.unreadable:
-            return f'"{_short(id)}" is no model or paper{one_of(id, text.offered)}'
+            hint = one_of(id, text.offered) if complete else did_you_mean(id, (*catalog.models, *catalog.papers))
+            return f'"{_short(id)}" is no model or paper{hint}'
+        if not complete:
+            return ""  # it may be what a misspelt id means
         return f'"{id}" was not offered for this question; cite one of {", ".join(text.offered)}'
     if record is None or citation.fact is None or citation.fact in record.facts:
         return ""
@@ -127,6 +131,8 @@ def results_can_be_computed(catalog: Catalog) -> Iterator[Problem]:
         for part, result in text.notations(ResultRef):
             try:
                 quantity = evaluate(parse(result.expression), catalog, text.id)
+            except NoRecordError:
+                continue  # said where the record is offered
             except ExpressionError as error:
                 yield text.problem(part, result.expression_start + error.column - 1, error.message)
                 continue

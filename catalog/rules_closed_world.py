@@ -17,7 +17,7 @@ from catalog.written_answers import Written, plain_without_notations
 def questions_name_only_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
     """Nothing on a question's page names an address, arXiv id, repository or record that was not offered for it."""
     names = Names(catalog)
-    for question in catalog.questions.values():
+    for question in filter(catalog.knows_all_offered, catalog.questions.values()):
         offered = offer(question, catalog)
         yield from _in_answer(question, offered, names, catalog)
         yield from _in_record(question, offered, names)

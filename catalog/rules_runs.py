@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.expressions import Expression, ExpressionError, Quantity, Term, evaluate, format_quantity, parse
+from catalog.expressions import (
+    Expression,
+    ExpressionError,
+    NoRecordError,
+    Quantity,
+    Term,
+    evaluate,
+    format_quantity,
+    parse,
+)
 from catalog.load import Catalog
 from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.problems import Level, Problem, did_you_mean
@@ -55,7 +64,9 @@ def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
     broken = {problem_id for problem_id in _folders(catalog) if problem_id not in catalog.runs}
     for question in catalog.questions.values():
         notebook = question.notebook
-        if question.status == "published" and notebook and notebook not in catalog.runs and notebook not in broken:
+        if question.status != "published" or not notebook or not (catalog.root / f"notebooks/{notebook}.py").is_file():
+            continue  # an essay that does not exist is told where files are
+        if notebook not in catalog.runs and notebook not in broken:
             message = f'"{notebook}" has not been run yet; run python -m scripts.run_notebooks {notebook}'
             yield question.source.problem(message, "notebook", level="notice")
 
@@ -68,6 +79,8 @@ def claims_hold(catalog: Catalog) -> Iterator[Problem]:
             try:
                 parsed = parse(claim.holds)
                 quantity = evaluate(parsed, catalog, question.id)
+            except NoRecordError:
+                continue  # said where the record is offered
             except ExpressionError as error:
                 yield _in_expression(question, catalog, error, path, _level_of_error(claim.holds, question, catalog))
                 continue

@@ -105,7 +105,8 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
     found = {}
     for name, step in question.workflow.steps.items():
         model = step.run.partition(".")[0]
-        if model in question.models and model not in catalog.models:
+        known, offered = model in catalog.models, model in question.models
+        if (offered and not known) or (known and not offered and not catalog.knows_all_offered(question)):
             report.blocked = True
             continue
         try:

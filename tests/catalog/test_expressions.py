@@ -50,6 +50,7 @@ CATALOG = SimpleNamespace(
     models={"far-net": SimpleNamespace(reported={"size": reported("megabytes", 3.0)}, notebook=None)},
     vocabulary=SimpleNamespace(metrics=METRICS),
     questions={"q": SimpleNamespace(models={}, papers={"light-net": None}, notebook="run-1")},
+    knows_all_offered=lambda _: True,
 )
 
 
