@@ -456,16 +456,19 @@ def imported_from(root: Path, start: str) -> tuple[str, ...]:
 
 
 class Code:
-    """The files of code below notebooks/ as they are at one moment: each is read and parsed at most once.
+    """The files below notebooks/ that runs are made from, as they are at one moment: each is read at most once.
 
     Its methods raise OSError for a file that cannot be read and ValueError for one that cannot be parsed.
     """
 
     def __init__(self, root: Path) -> None:
         """Begin with none."""
+        self.root = root
         self._notebooks = root / "notebooks"
         self._digests: dict[str, str] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
+        self._files: dict[str, tuple[str, ...]] = {}
+        self._weights: dict[str, str | None] = {}
 
     def digest(self, part: str) -> str:
         """Return the SHA-256 of what a file does."""
@@ -481,6 +484,13 @@ class Code:
             waiting += new
         return tuple(sorted(found - {start}))
 
+    def weights(self, part: str) -> str | None:
+        """Return the SHA-256 of a file of weights, None if it is not there."""
+        if part not in self._weights:
+            path = self._notebooks / part
+            self._weights[part] = file_digest(path) if path.is_file() else None
+        return self._weights[part]
+
     def _imported_by(self, part: str) -> tuple[str, ...]:
         """Return the files of models/ and lab/ that a file imports itself."""
         self._read(part)
@@ -491,8 +501,14 @@ class Code:
         if part not in self._digests:
             tree = _parsed(self._notebooks / part)
             names = dict.fromkeys(_imports(tree, part))
-            self._imports[part] = tuple(dict.fromkeys(f for name in names for f in _files(self._notebooks, name)))
+            self._imports[part] = tuple(dict.fromkeys(file for name in names for file in self._files_of(name)))
             self._digests[part] = _tree_digest(tree)
+
+    def _files_of(self, dotted: str) -> tuple[str, ...]:
+        """Return the files that importing a dotted name runs."""
+        if dotted not in self._files:
+            self._files[dotted] = tuple(_files(self._notebooks, dotted))
+        return self._files[dotted]
 
 
 def freshness(
@@ -509,6 +525,7 @@ def freshness(
 
 def _stale(run: Run, root: Path, workflows: Mapping[str, str | None] | None, code: Code | None) -> Iterator[str]:
     """Yield the reasons."""
+    code = code or Code(root)
     try:
         now = run_key(root, run.id, run.mode, 0, code=code)
     except (OSError, ValueError) as error:
@@ -516,11 +533,11 @@ def _stale(run: Run, root: Path, workflows: Mapping[str, str | None] | None, cod
         return
     for part in sorted(set(now) | set(run.key)):
         if part not in ("mode", "seed"):
-            yield from _compare(part, run.key.get(part), now.get(part), root, workflows)
+            yield from _compare(part, run.key.get(part), now.get(part), code, workflows)
 
 
 def _compare(
-    part: str, then: str | None, now: str | None, root: Path, workflows: Mapping[str, str | None] | None
+    part: str, then: str | None, now: str | None, code: Code, workflows: Mapping[str, str | None] | None
 ) -> Iterator[str]:
     """Yield the reason why one part is not what it was."""
     kind, _, name = part.partition(":")
@@ -528,15 +545,14 @@ def _compare(
         if workflows is not None and workflows.get(name, "") not in (None, then):
             yield f"the workflow of {name} changed after this run"
     elif kind == "reads":
-        if _read_value(root, name) != then:
+        if _read_value(code.root, name) != then:
             yield f"{name}, which this run reads, changed after it"
     elif kind == "official":
         return  # the file is not ours: nothing here to compare with
     elif part.startswith("weights/"):
-        path = root / "notebooks" / part
-        if not path.is_file():
+        if code.weights(part) is None:
             yield f"{part} is missing"
-        elif file_digest(path) != then:
+        elif code.weights(part) != then:
             yield f"{part} changed after this run"
     elif part == "code":
         if then != now:
