@@ -57,18 +57,21 @@ class Outsider:
 
 @dataclass(frozen=True)
 class Name:
-    """One name of a record, ready to be looked for."""
+    """One name of a record, ready to be looked for; `words` are in small letters."""
 
     text: str
     words: frozenset[str]
-    spelled: str
     flags: re.RegexFlag
     owners: frozenset[str]
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """What finds it in a text; compiled when first asked for, since most names are never near one."""
-        return re.compile(rf"(?<![^\W_]){self.spelled}(?![^\W_])", self.flags)
+        text = self.text.replace("_", " ")
+        between = re.split(r"\w+", text)[1:-1]
+        gaps = [r"[\s_-]{1,3}" if re.fullmatch(r"[\s-]*", gap) else r"\W{1,4}" for gap in between]
+        spelled = "".join(re.escape(word) + gap for word, gap in zip(_WORD.findall(text), [*gaps, ""], strict=True))
+        return re.compile(rf"(?<![^\W_]){spelled}(?![^\W_])", self.flags)
 
 
 class Names:
@@ -288,11 +291,8 @@ def _spellings(text: str, owners: frozenset[str]) -> Iterator[Name]:
     if not words:
         return
     flags = re.NOFLAG if len(words) == 1 and len(text) <= 4 and text.isupper() else re.IGNORECASE
-    between = re.split(r"\w+", text.replace("_", " "))[1:-1]
-    gaps = [r"[\s_-]{1,3}" if re.fullmatch(r"[\s-]*", gap) else r"\W{1,4}" for gap in between]
-    spelled = "".join(re.escape(word) + gap for word, gap in zip(words, [*gaps, ""], strict=True))
     folded = frozenset(word.casefold() for word in words)
-    yield Name(text, folded, spelled, flags, owners)
+    yield Name(text, folded, flags, owners)
     if 1 < len(words) <= 5:
         together = "".join(words)
-        yield Name(together, frozenset([together.casefold()]), re.escape(together), re.IGNORECASE, owners)
+        yield Name(together, frozenset([together.casefold()]), re.IGNORECASE, owners)

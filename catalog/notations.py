@@ -148,7 +148,7 @@ def without(text: str, spans: list[tuple[int, int]]) -> str:
     pieces, at = [], 0
     for start, end in sorted(spans):
         start = max(start, at)
-        pieces += [text[at:start], re.sub(r"[^\n]", " ", text[start:end])]
+        pieces += [text[at:start], "\n".join(" " * len(line) for line in text[start:end].split("\n"))]
         at = max(end, at)
     return "".join([*pieces, text[at:]])
 

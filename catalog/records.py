@@ -34,7 +34,10 @@ class Part(BaseModel):
 
 
 class Record(Part):
-    """A whole file; `id` and `source` come from where it was read and are not fields of it."""
+    """A whole file; `id` and `source` come from where it was read and are not fields of it.
+
+    They are asked for so often that both look straight into pydantic's private values.
+    """
 
     _id: str = PrivateAttr(default="")
     _source: Source = PrivateAttr(default_factory=Source)
@@ -42,12 +45,12 @@ class Record(Part):
     @property
     def id(self) -> str:
         """The file's name without its suffix."""
-        return self._id
+        return self.__pydantic_private__["_id"]
 
     @property
     def source(self) -> Source:
         """The file and the line and column of each of its values."""
-        return self._source
+        return self.__pydantic_private__["_source"]
 
 
 # --- pieces that papers and models share -----------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils.templates import TemplateContext
 
 try:
     from catalog.load import no_collection
@@ -51,8 +53,8 @@ class CatalogPage(MkDocsPage):
         self.meta = dict(self.values.meta)
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002 - the signature is MkDocs'
-        """Set what MkDocs would render from Markdown."""
-        self.content = self.html
+        """Set what MkDocs would render from Markdown; the HTML follows in `on_page_context`."""
+        self.content = ""
         self.toc = TableOfContents(_anchor_links(self.values))
 
 
@@ -127,6 +129,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_env(env: object, config: MkDocsConfig, files: Files) -> FramingEnvironment:  # noqa: ARG001 - MkDocs' signature
     """Render the theme's frame once for all pages that share it."""
     return FramingEnvironment(env, PAGE_TEMPLATE)
+
+
+@event_priority(LAST)
+def on_page_context(context: TemplateContext, page: MkDocsPage, config: MkDocsConfig, nav: Navigation) -> None:  # noqa: ARG001 - MkDocs' signature
+    """Set the page's HTML now that no plugin looks through it any more: the theme's search would, on every page."""
+    if isinstance(page, CatalogPage):
+        page.content = page.html
 
 
 @event_priority(LAST)

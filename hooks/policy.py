@@ -29,13 +29,14 @@ DIRECTIVES = (
 ONLY_IN_A_HEADER = (("frame-ancestors", "'none'"),)  # browsers ignore it in a page
 
 
-def script_hashes(html: str) -> set[str]:
+@lru_cache(maxsize=1)  # one page is asked for twice: for its own policy and for the headers
+def script_hashes(html: str) -> frozenset[str]:
     """Return the source expressions, such as `'sha256-…'`, of the scripts that stand in a page; data does not count."""
-    return {
+    return frozenset(
         _source_expression(script["text"])
         for script in INLINE_SCRIPT.finditer(html)
         if not DATA_TYPE.search(script["attributes"])
-    }
+    )
 
 
 @lru_cache(maxsize=256)
@@ -59,7 +60,7 @@ def with_policy(html: str, any_script: bool = False) -> str:
         any_script: allow every inline script, which a preview needs (its reload script changes with each build), and
             so do pages opened from a folder (their search runs in a frame whose script holds the folder's name).
     """
-    scripts = {"'unsafe-inline'"} if any_script else script_hashes(html)
+    scripts = frozenset({"'unsafe-inline'"}) if any_script else script_hashes(html)
     return html.replace(MARK, policy(scripts), 1)
 
 

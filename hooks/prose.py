@@ -311,10 +311,12 @@ def _with_emphasis(chunk: str) -> Markup | None:
 
 def _finish(html: Markup, inserts: Sequence[Insert]) -> Markup:
     """Put the fragments in place of their tokens; a token inside a tag is dropped."""
+    if _OPEN not in html:
+        return html
 
     def place(match: re.Match[str]) -> str:
         if match[1] is None:
-            return _TOKEN.sub("", match[0])
+            return _TOKEN.sub("", match[0]) if _OPEN in match[0] else match[0]
         number = int(match[1])
         return str(inserts[number].html) if number < len(inserts) else ""
 
