@@ -27,7 +27,7 @@ NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
 MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\]|://")  # what Markdown takes for a mark; a name with it is left to its record
 
-Provided = Mapping[str, Mapping[str, str | None]]  # paper id to what this prompt says differently
+Provided = Mapping[str, Mapping[str, Any]]  # id of a model or paper to what this prompt says differently
 
 
 @dataclass(frozen=True)
@@ -219,11 +219,10 @@ def _pieces() -> dict[str, str]:
 
 
 def _front_matter(offer: Offer, asked: Asked, workflow: dict[str, Any] | None, catalog: Catalog) -> str:
-    papers = {}
-    for id in offer.papers:
-        said = {"provided": dict(offer.provided[id])} if offer.provided.get(id) else {}
-        papers[id] = {"role": NOT_READ, "because": NOT_READ_REASON} | said
-    data: dict[str, Any] = {"question": offer.question, "models": {id: {} for id in offer.models}}
+    said = {id: {"provided": dict(own)} for id, own in offer.provided.items() if own}
+    papers = {id: {"role": NOT_READ, "because": NOT_READ_REASON} | said.get(id, {}) for id in offer.papers}
+    models = {id: said.get(id, {}) for id in offer.models}
+    data: dict[str, Any] = {"question": offer.question, "models": models}
     data |= {"papers": papers} if papers else {}
     data |= {"asks": asked.data()} if asked.complete else {}
     data |= {"workflow": workflow} if workflow else {}

@@ -12,10 +12,11 @@ import errno
 import os
 import tempfile
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from catalog import cues
 from catalog.answer import read_answer
@@ -25,20 +26,16 @@ from catalog.links import compare_form, github_repository
 from catalog.load import FOLDERS, Catalog, name_problem, parse_record
 from catalog.problems import CatalogError, Problem, did_you_mean
 from catalog.prompt_defects import defects
-from catalog.prompts import Entry, Line, Prompt, export_prompt, print_prompt, read_prompt
-from catalog.records import Paper, Question, Record, was_given
+from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
+from catalog.records import Model, Paper, Question, was_given
 from catalog.rules_records import bare_title
 from catalog.source import split_front_matter
-from catalog.yaml_text import record_text
+from catalog.yaml_text import quoted, record_text
 
 WORDS_IN_AN_ID = 4  # of the words that say something
 LONGEST_SHORT_NAME = 60  # characters
 OPTIONS = ("--id", "--provided")
-FIELDS = {  # the line of a prompt that holds a field of a record
-    "model": {"name": "Model", "paper": "Paper", "github": "GitHub"},
-    "paper": {"title": "Model", "link": "Paper", "github": "GitHub", "summary": "Summary"},
-}
-REMEDY = "to keep this prompt's own {field}, write it in the question: papers: {{{id}: {{provided: {{{field}: ...}}}}}}"
+REMEDY = "to keep what this prompt says, write in its question: {kind}s: {{{id}: {{provided: {{{own}}}}}}}"
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def plan_import(
     """Plan the records of some prompts; return the plan (None if there is an error) with all problems, sorted.
 
     `ids` maps a proposed id, or the file name of a prompt (for its question), to the id a person wants. `provided`
-    names papers whose summary or link in these prompts is kept in the new questions, beside that of the paper's record.
+    names papers and models of which the new questions keep what these prompts say, where their records say otherwise.
     """
     planning = _Planning(catalog, dict(ids or {}), frozenset(provided))
     for prompt in sorted(prompts, key=lambda prompt: prompt.file):
@@ -133,9 +130,9 @@ class _Planning:
         """Plan the records of one prompt."""
         self.problems += defects(prompt)
         errors = len(self._errors())
-        models = [self._record("model", entry, prompt) for entry in prompt.models]
         question = self._known_question(prompt)
-        said: dict[str, dict[str, str | None]] = {}
+        said: dict[str, dict[str, Any]] = {}
+        models = [self._record("model", entry, prompt, question, said) for entry in prompt.models]
         papers = [self._record("paper", entry, prompt, question, said) for entry in prompt.papers]
         if len(self._errors()) > errors:
             return
@@ -161,26 +158,25 @@ class _Planning:
     # --- models and papers ---
 
     def _record(
-        self,
-        kind: str,
-        entry: Entry,
-        prompt: Prompt,
-        question: Question | None = None,
-        said: dict[str, dict[str, str | None]] | None = None,
+        self, kind: str, entry: Entry, prompt: Prompt, question: Question | None, said: dict[str, dict[str, Any]]
     ) -> str:
         """Return the id of the record of a block, known or new; `said` receives what the question keeps of its own."""
         record = self._match(kind, entry)
         if record is None:
             return self._new_record(kind, entry, prompt)
         self.known.add(record.source.file)
-        differing = dict(_differences(kind, entry, record))
-        if isinstance(record, Paper) and said is not None:
-            differing = self._settled(record, entry, question, differing, said)
-        for name, line in differing.items():
-            self.report(prompt.file, line or entry.lines[0], _conflict(kind, record, name, line))
+        offered = getattr(question, f"{kind}s").get(record.id) if question else None
+        known = {line.label: line for line in said_lines(kind, record, offered.provided if offered else None)}
+        differing = _differences(kind, entry, known)
+        if question is None and record.id in self.provided:
+            said[record.id] = _own(kind, differing)
+            return record.id
+        for label, line in differing.items():
+            message = _conflict(kind, record, label, line, known.get(label), question)
+            self.report(prompt.file, line or replace(entry.lines[0], label=label), message)
         return record.id
 
-    def _match(self, kind: str, entry: Entry) -> Record | None:
+    def _match(self, kind: str, entry: Entry) -> Model | Paper | None:
         """Return the known record of a block: of a model by name, of a paper by title or by address."""
         if kind == "model":
             return next((m for m in self.catalog.models.values() if same_text(m.name, entry.title)), None)
@@ -192,30 +188,6 @@ class _Planning:
             return by_title
         place = compare_form(line.value)
         return next((paper for paper in papers if paper.link and compare_form(paper.link) == place), None)
-
-    def _settled(
-        self,
-        paper: Paper,
-        entry: Entry,
-        question: Question | None,
-        differing: dict[str, Line | None],
-        said: dict[str, dict[str, str | None]],
-    ) -> dict[str, Line | None]:
-        """Return the differences that the question neither holds already nor shall hold."""
-        offered = question.papers.get(paper.id) if question else None
-        own: dict[str, str | None] = {}
-        if offered and offered.provided:
-            own = {name: getattr(offered.provided, name) for name in offered.provided.model_fields_set}
-            differing = {name: line for name, line in differing.items() if name not in own}
-            for name, value in own.items():
-                line = entry.get(FIELDS["paper"][name])
-                if line and line.value != value:
-                    differing[name] = line
-        elif question is None and paper.id in self.provided:
-            own = {name: line.value for name, line in differing.items() if line and name in ("link", "summary")}
-            said[paper.id] = own
-            differing = {name: line for name, line in differing.items() if name not in own}
-        return differing
 
     def _new_record(self, kind: str, entry: Entry, prompt: Prompt) -> str:
         """Plan a new model or paper; return its id."""
@@ -339,9 +311,10 @@ class _Planning:
             if self.ids[key] not in done:
                 message = f"no new record is called {key!r}; --id takes a proposed id or the file name of a prompt"
                 self.problems.append(Problem("--id", 1, 1, key, message + did_you_mean(key, self.proposals)))
-        for id in sorted(self.provided - self.catalog.papers.keys()):
-            message = f"there is no paper {id!r}; --provided takes the id of a paper"
-            self.problems.append(Problem("--provided", 1, 1, id, message + did_you_mean(id, self.catalog.papers)))
+        offered = {**self.catalog.models, **self.catalog.papers}
+        for id in sorted(self.provided - offered.keys()):
+            message = f"there is no paper or model {id!r}; --provided takes the id of one"
+            self.problems.append(Problem("--provided", 1, 1, id, message + did_you_mean(id, offered)))
 
     def _at_prompt(self, problem: Problem) -> Problem:
         """Move a problem of a record that is not written yet to the place in the prompt it comes from."""
@@ -357,26 +330,47 @@ class _Planning:
         return problem
 
 
-def _differences(kind: str, entry: Entry, record: Record) -> Iterator[tuple[str, Line | None]]:
-    """Yield each field in which a block and its record differ; the line is None where the prompt has none."""
-    for name, label in FIELDS[kind].items():
-        line = entry.get(label)
-        if was_given(record, name) != (line is not None) or (line and getattr(record, name) != line.value):
-            yield name, line
+def _differences(kind: str, entry: Entry, known: Mapping[str, Line]) -> dict[str, Line | None]:
+    """Return the labels whose lines differ from the known ones, each with the block's line, None where it has none."""
+    lines = {label: entry.get(label) for label in FIELDS[kind].values()}
+    return {label: line for label, line in lines.items() if _value(line) != _value(known.get(label))}
 
 
-def _conflict(kind: str, record: Record, name: str, line: Line | None) -> str:
-    """Say in what a block and its record differ, and what to do."""
-    has = _shown(getattr(record, name)) if was_given(record, name) else "no such line"
-    got = "no such line" if line is None else _shown(line.value)
-    remedy = f"correct one of the two; a {kind} has one {name}"
-    if kind == "paper" and name in ("link", "summary"):
-        remedy = REMEDY.format(id=record.id, field=name) + f" (--provided {record.id} does so)"
-    return f"differs from {name} of {record.source.file} (got {got}; the record has {has}); {remedy}"
+def _value(line: Line | None) -> tuple[str | None, ...]:
+    """Return what a line says, which is nothing where there is no line."""
+    return (line.value,) if line else ()
 
 
-def _shown(value: str | None) -> str:
-    text = "None" if value is None else value
+def _own(kind: str, differing: Mapping[str, Line | None]) -> dict[str, Any]:
+    """Return the field `provided` that keeps what a block says differently."""
+    fields = {label: field for field, label in FIELDS[kind].items()}
+    own: dict[str, Any] = {fields[label]: line.value for label, line in differing.items() if line}
+    absent = [fields[label] for label, line in differing.items() if line is None]
+    return own | ({"without": absent} if absent else {})
+
+
+def _conflict(
+    kind: str, record: Model | Paper, label: str, line: Line | None, known: Line | None, question: Question | None
+) -> str:
+    """Say in what a block and what is known of it differ, and what to do."""
+    field = next(field for field, its_label in FIELDS[kind].items() if its_label == label)
+    offered = getattr(question, f"{kind}s").get(record.id) if question else None
+    own = offered.provided if offered else None
+    if question and own and (was_given(own, field) or field in own.without):
+        place = f"{field} that {question.source.file} keeps of {record.id}"
+        return f"differs from the {place} (got {_shown(line)}; it has {_shown(known)}); correct one of the two"
+    keeps = f"without: [{field}]" if line is None else f"{field}: {'null' if line.value is None else '...'}"
+    remedy = REMEDY.format(kind=kind, id=record.id, own=keeps)
+    remedy = f"{remedy} ({question.source.file if question else f'--provided {record.id} does so'})"
+    differs = f"differs from {field} of {record.source.file} (got {_shown(line)}; the record has {_shown(known)})"
+    return f"{differs}; {remedy}"
+
+
+def _shown(line: Line | None) -> str:
+    """Return what a line says, shortened, on one line: its line breaks are escaped."""
+    if line is None:
+        return "no such line"
+    text = "None" if line.value is None else quoted(line.value)[1:-1].replace('\\"', '"')
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -9,13 +9,28 @@ from typing import TYPE_CHECKING
 from catalog.problems import CatalogError, Problem
 from catalog.prompt_format import Entry, Line, Prompt, print_prompt
 from catalog.prompt_reader import PromptReader
-from catalog.records import Model, OfferedPaper, Paper, Question, was_given
+from catalog.records import Model, Paper, Provided, ProvidedModel, Question, was_given
 from catalog.source import MAX_BYTES
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
 
-__all__ = ["Entry", "Line", "Prompt", "export_prompt", "parse_prompt", "print_prompt", "read_prompt"]
+FIELDS = {  # the line of a prompt that holds a field of a record
+    "model": {"name": "Model", "paper": "Paper", "github": "GitHub"},
+    "paper": {"title": "Model", "link": "Paper", "github": "GitHub", "summary": "Summary"},
+}
+
+__all__ = [
+    "FIELDS",
+    "Entry",
+    "Line",
+    "Prompt",
+    "export_prompt",
+    "parse_prompt",
+    "print_prompt",
+    "read_prompt",
+    "said_lines",
+]
 
 
 def read_prompt(path: Path, file: str) -> tuple[Prompt | None, list[Problem]]:
@@ -60,9 +75,10 @@ def export_prompt(question: Question, catalog: Catalog) -> str:
         CatalogError: a record is missing, or what the records say cannot be told apart from the format.
     """
     _require_records(question, catalog)
-    models = tuple(_model_entry(catalog.models[id]) for id in question.models)
-    papers = tuple(_paper_entry(catalog.papers[id], offered) for id, offered in question.papers.items())
-    prompt = Prompt(question.source.file, Line("question", question.question), models, papers)
+    models = [said_lines("model", catalog.models[id], offered.provided) for id, offered in question.models.items()]
+    papers = [said_lines("paper", catalog.papers[id], offered.provided) for id, offered in question.papers.items()]
+    entries = [tuple(Entry(tuple(lines)) for lines in blocks) for blocks in (models, papers)]
+    prompt = Prompt(question.source.file, Line("question", question.question), *entries)
     text = print_prompt(prompt)
     again, problems = parse_prompt(text, question.source.file)
     if again is None or again.content() != prompt.content():
@@ -84,20 +100,12 @@ def _require_records(question: Question, catalog: Catalog) -> None:
         raise CatalogError(missing)
 
 
-def _model_entry(model: Model) -> Entry:
-    return Entry((Line("Model", model.name), *_given_lines(model, {"Paper": "paper", "GitHub": "github"})))
+def said_lines(kind: str, record: Model | Paper, own: ProvidedModel | Provided | None) -> Iterator[Line]:
+    """Yield the lines of a prompt that offers a record, in their order; null prints as 'None'.
 
-
-def _paper_entry(paper: Paper, offered: OfferedPaper) -> Entry:
-    said = offered.provided
-    link = said.link if said and was_given(said, "link") else paper.link
-    summary = said.summary if said and said.summary is not None else paper.summary
-    github = _given_lines(paper, {"GitHub": "github"})
-    return Entry((Line("Model", paper.title), Line("Paper", link), *github, Line("Summary", summary)))
-
-
-def _given_lines(record: Model | Paper, fields: dict[str, str]) -> Iterator[Line]:
-    """Yield a line for each field that stands in the record; null prints as 'None'."""
-    for label, field in fields.items():
-        if was_given(record, field):
-            yield Line(label, getattr(record, field))
+    `own` holds what that prompt said differently; what it leaves out is as in the record.
+    """
+    for field, label in FIELDS[kind].items():
+        holder = own if own and was_given(own, field) else record
+        if was_given(holder, field) and not (own and field in own.without):
+            yield Line(label, getattr(holder, field))

@@ -192,17 +192,34 @@ class Asks(Part):
     wants: list[Word] = Field(default=[], description="Further wishes of vocabulary.yml, such as low-cost.")
 
 
+class ProvidedModel(Part):
+    """What one prompt said of a model, where it differs from its record; what is left out is as in the record."""
+
+    name: Plain | None = Field(default=None, description="The name of this prompt.")
+    paper: Address | None = Field(default=None, description="The link of this prompt; null: it said 'None'.")
+    github: Address | None = Field(default=None, description="The repository of this prompt; null: it said 'None'.")
+    without: list[Literal["paper", "github"]] = Field(
+        default=[], description="Lines that the record has and this prompt did not have, such as [github]."
+    )
+
+
 class OfferedModel(Part):
     """A model that was recommended for the question."""
 
     because: Plain | None = Field(default=None, description="Why the verdict is not 'does this job'.")
+    provided: ProvidedModel | None = Field(default=None, description="What this prompt said differently.")
 
 
 class Provided(Part):
-    """What one prompt said of a paper, where it differs from the paper's record."""
+    """What one prompt said of a paper, where it differs from its record; what is left out is as in the record."""
 
+    title: Plain | None = Field(default=None, description="The title of this prompt.")
+    link: Address | None = Field(default=None, description="The link of this prompt; null: it said 'None'.")
+    github: Address | None = Field(default=None, description="The repository of this prompt; null: it said 'None'.")
     summary: Abstract | None = Field(default=None, description="The summary of this prompt.")
-    link: Address | None = Field(default=None, description="The link of this prompt.")
+    without: list[Literal["github"]] = Field(
+        default=[], description="Lines that the record has and this prompt did not have: [github]."
+    )
 
 
 class OfferedPaper(Part):

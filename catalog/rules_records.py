@@ -11,7 +11,7 @@ from catalog.addresses import address_problem, repository_problem
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Model, Paper, Question, Record, was_given
+from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
 from catalog.validation import PLACEHOLDER
 from catalog.words import KINDS, words_used
@@ -118,7 +118,7 @@ def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
     """Links are http addresses of public hosts, and repositories are on GitHub."""
     for record in (*_sources(catalog), *catalog.questions.values()):
         for path, address in _addresses(record):
-            check = repository_problem if path == ("github",) else address_problem
+            check = repository_problem if path[-1] == "github" else address_problem
             if address is not None and (message := check(address)):
                 yield record.source.problem(message, *path)
 
@@ -126,14 +126,32 @@ def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
 def _addresses(record: Record) -> Iterator[tuple[Path, str | None]]:
     """Yield the addresses of a record, each with its path."""
     if isinstance(record, Question):
-        for id, paper in record.papers.items():
-            if paper.provided:
-                yield ("papers", id, "provided", "link"), paper.provided.link
+        for kind, id, own in _provided(record):
+            for field in ("link", "paper", "github"):
+                yield (kind, id, "provided", field), getattr(own, field, None)
         return
     for field in ("link", "paper", "github"):
         yield (field,), getattr(record, field, None)
     for position, weights in enumerate(getattr(record, "weights", ())):
         yield ("weights", position, "link"), weights.link
+
+
+def _provided(question: Question) -> Iterator[tuple[str, str, Provided | ProvidedModel]]:
+    """Yield what the prompt of a question said of its own: models or papers, the id, and what it said."""
+    for kind in ("models", "papers"):
+        for id, offered in getattr(question, kind).items():
+            if offered.provided:
+                yield kind, id, offered.provided
+
+
+def a_line_that_was_not_there_says_nothing(catalog: Catalog) -> Iterator[Problem]:
+    """What a prompt is said to be without, it does not say."""
+    for question in catalog.questions.values():
+        for kind, id, own in _provided(question):
+            for field in own.without:
+                if was_given(own, field):
+                    message = f'this prompt is said to be without {field} too; remove this line or "without"'
+                    yield question.source.key_problem(message, kind, id, "provided", field)
 
 
 def one_use_is_hosted(catalog: Catalog) -> Iterator[Problem]:
@@ -251,6 +269,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     reported_numbers_are_possible,
     each_paper_has_one_record,
     addresses_lead_to_public_places,
+    a_line_that_was_not_there_says_nothing,
     one_use_is_hosted,
     files_that_records_name_exist,
     questions_offer_known_records,

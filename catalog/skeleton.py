@@ -102,10 +102,18 @@ def _entry_lines(annotation: Any) -> Iterator[str]:
         yield f"{QUOTED}:"
         yield from _indented(_part_lines(option))
     else:
-        fields = fields_by_key(option).items()  # braces, since comments alone below a key would leave it empty
-        entry = ", ".join(f"{key}: {QUOTED}" for key, _ in fields)
-        says = "; ".join(f"{key}: {_description(field)}" for key, field in fields)
-        yield f"{QUOTED}: {{}}  # or {{{entry}}}; {says}"
+        says = "; ".join(f"{key}: {_description(field)}" for key, field in fields_by_key(option).items())
+        yield f"{QUOTED}: {{}}  # or {_in_braces(option)}; {says}"  # comments below a key would leave it empty
+
+
+def _in_braces(part: type[Part]) -> str:
+    """Return a part on one line, a placeholder for each value."""
+    entries = []
+    for key, field in fields_by_key(part).items():
+        option = next(options_of(field.annotation))
+        value = f"[{QUOTED}]" if get_origin(option) is list else QUOTED
+        entries.append(f"{key}: {_in_braces(option) if _is_part(option) else value}")
+    return f"{{{', '.join(entries)}}}"
 
 
 def _list_lines(key: str, annotation: Any) -> Iterator[str]:

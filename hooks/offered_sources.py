@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from catalog.fit import Verdict
 from catalog.links import abstract_link, arxiv_id, github_repository, https_form
-from catalog.records import Model, Paper, Question, Vocabulary
+from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Vocabulary
 from hooks.numbers import reported_value
 from hooks.site_facts import SiteFacts
 
@@ -120,19 +120,26 @@ def offered_sources(question: Question, site: SiteFacts) -> dict[str, OfferedSou
     for number, (id, offered) in enumerate(question.models.items(), 1):
         model = site.catalog.models[id]
         standing = {"because": offered.because, "verdict": verdicts.get(id)}
-        links = outside_links(model)
+        links = outside_links(model, offered.provided)
         sources[id] = OfferedSource(number, id, f"source-{id}", model.name, model.name, model, links, **standing)
     for number, (id, offered) in enumerate(question.papers.items(), len(sources) + 1):
         paper = site.catalog.papers[id]
         standing = {"because": offered.because, "role": offered.role}
-        links = outside_links(paper, offered.provided.link if offered.provided else None)
+        links = outside_links(paper, offered.provided)
         sources[id] = OfferedSource(number, id, f"source-{id}", paper.title, paper.short, paper, links, **standing)
     return sources
 
 
-def outside_links(record: Model | Paper, given: str | None = None) -> tuple[OutsideLink, ...]:
-    """Return where a model or paper is found: its paper, the abstract, its repository; `given` replaces the paper."""
-    return _links(given or (record.paper if isinstance(record, Model) else record.link), record.github)
+def outside_links(record: Model | Paper, own: ProvidedModel | Provided | None = None) -> tuple[OutsideLink, ...]:
+    """Return where a model or paper is found: its paper, the abstract, its repository; `own` goes before the record."""
+    paper, github = _addresses(own) if own else (None, None)
+    known_paper, known_github = _addresses(record)
+    return _links(paper or known_paper, github or known_github)
+
+
+def _addresses(said: Model | Paper | ProvidedModel | Provided) -> tuple[str | None, str | None]:
+    """Return the paper and the repository that a record or a prompt gives."""
+    return (said.paper if isinstance(said, Model | ProvidedModel) else said.link), said.github
 
 
 @lru_cache(maxsize=4096)  # every question that offers a record asks again

@@ -276,15 +276,20 @@ def test_case(path, together, empty):
     assert files(empty) == before
 
 
-OWN = ["another_summary", "another_link", "none_in_place_of_a_link"]
+OWN = sorted((HERE / "import_cases").glob("*_is_a_conflict_with_a_remedy.yml"))
 
 
-@pytest.mark.parametrize("name", OWN)
-def test_what_a_prompt_says_of_its_own_can_be_kept_in_its_question(name, empty):
-    case = yaml.safe_load((HERE / "import_cases" / f"{name}_is_a_conflict_with_a_remedy.yml").read_text("utf-8"))
+def kept(case):
+    """Return the ids that the messages of a case name for `--provided`."""
+    return set(re.findall("--provided ([a-z0-9-]+)", " ".join(case["problems"])))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_what_a_prompt_says_of_its_own_can_be_kept_in_its_question(path, empty):
+    case = yaml.safe_load(path.read_text("utf-8"))
     first, second = spoilt(case)
 
-    _, problems = import_texts(empty, first, second, provided=["second-paper"])
+    _, problems = import_texts(empty, first, second, provided=kept(case))
 
     assert errors(problems) == []
     assert exported(empty) == sorted([first, second])
@@ -292,6 +297,40 @@ def test_what_a_prompt_says_of_its_own_can_be_kept_in_its_question(name, empty):
     again, problems = import_texts(empty, second, first)  # the question remembers; no option is needed
     assert errors(problems) == []
     assert again.new == ()
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_the_remedy_that_a_conflict_names_is_what_the_question_then_holds(path, empty):
+    case = yaml.safe_load(path.read_text("utf-8"))
+    import_texts(empty, *spoilt(case), provided=kept(case))
+
+    held = {
+        (kind, id, field, getattr(offered.provided, field) is None)
+        for question in load(empty)[0].questions.values()
+        for kind in ("models", "papers")
+        for id, offered in getattr(question, kind).items()
+        for field in (offered.provided.model_fields_set if offered.provided else ())
+    }
+    named = re.findall(r"in its question: (\w+: {.*}) \(--provided", "\n".join(case["problems"]))
+    assert held == {
+        (kind, id, field, value is None)
+        for remedy in named
+        for kind, offered in yaml.safe_load(remedy).items()
+        for id, own in offered.items()
+        for field, value in own["provided"].items()
+    }
+
+
+def test_a_question_that_keeps_a_line_of_its_own_is_named_when_its_prompt_says_another(empty):
+    second = other(WELL_FORMED, {"GitHub: https://github.com/example/first": "GitHub: None"})
+    import_texts(empty, WELL_FORMED, second, provided=["first"])
+
+    _, problems = import_texts(empty, other(WELL_FORMED, {}))
+
+    assert errors(problems) == [
+        "a.txt:26:9: GitHub: differs from the github that catalog/questions/lines-kept.md keeps of first (got "
+        "https://github.com/example/first; it has None); correct one of the two"
+    ]
 
 
 def test_the_order_of_prompts_does_not_decide_whose_summary_the_record_holds(empty):

@@ -85,12 +85,13 @@ def test_an_id_that_cannot_name_a_record_is_refused(id: str, root: Path):
 
 def test_the_reason_of_a_new_questions_model_belongs_to_that_model():
     front = skeleton("question").split("---\n")[1]
-    written = re.sub(r'"\.\.\.": {}  # or ({.*?}).*', r"enlarger: \1", front)
+    written = re.sub(r'"\.\.\.": {}  # or ({.*}); because.*', r"enlarger: \1", front)
 
     value, _, problems = read_yaml(uncommented(written), "f")
 
     assert problems == []
-    assert value["models"] == {"enlarger": {"because": "..."}}
+    own = {"name": "...", "paper": "...", "github": "...", "without": ["..."]}
+    assert value["models"] == {"enlarger": {"because": "...", "provided": own}}
 
 
 @pytest.mark.parametrize(
