@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.answer import Answer
@@ -15,7 +15,7 @@ from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
 from hooks import addresses
 from hooks.answer_parts import AnswerOnPage, ShownNumber, result_anchor
-from hooks.experiments import essay_or_teaser, run_values
+from hooks.experiments import essay_or_teaser, run_values, trace_rows, weights_in_words
 from hooks.figures import evidence_figure, figure_html
 from hooks.numbers import result_value
 from hooks.offered_sources import offered_sources
@@ -176,13 +176,14 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
     """Return the diagram and the same steps as a list; both empty when there is no graph."""
     graph = site.graph(question.id)
     if graph is None:
-        return {"diagram": "", "traced": False, "steps": (), "shapes": False}
+        return {"diagram": "", "measured": {}, "steps": (), "shapes": False}
     trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
+    shown = [replace(step, weights=weights_in_words(step.weights, run)) for step in trace or ()]
     title = f"Workflow for: {question.short or shortened(question.question, 60)}"
     lines = step_lines(graph)
     return {
-        "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), trace),
-        "traced": trace is not None,
+        "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), shown),
+        "measured": {row["step"]: row for row in trace_rows(run)} if trace else {},
         "steps": lines,
         "shapes": any(given.shape for line in lines for given in line.gives),
     }

@@ -11,7 +11,7 @@ import pytest
 from catalog.fit import Verdict
 from catalog.records import RECORD_TYPES
 from hooks import site_pages
-from hooks.figures import pair
+from hooks.figures import names_apart, pair
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
 from hooks.page_templates import macro
@@ -202,6 +202,25 @@ def test_whichever_of_a_pair_is_cited_the_plain_picture_stands_on_the_left(partn
     figures = {name: replace(figure, partner=partners.get(name)) for name, figure in run.figures.items()}
 
     assert pair(replace(run, figures=figures), cited) == ("plain", "model")
+
+
+@pytest.mark.parametrize(
+    ("members", "names"),
+    [
+        (("text-x2-bicubic", "text-x2-liif"), ("bicubic", "LIIF")),
+        (("before", "after"), ("before", "after")),
+        (("page", "page-x2"), ("page", "x2")),
+    ],
+)
+def test_two_figures_are_called_by_the_words_that_tell_them_apart(members, names):
+    assert names_apart(members, {"liif": "LIIF"}) == names
+
+
+def test_a_card_shows_the_first_sentence_and_the_filter_knows_the_others():
+    card = PAGES["questions/index.md"].html.split('<li class="ma-card"')[1]
+
+    assert "a network reads them.</p>" in card
+    assert 'data-words="Small-Enlarger does that."' in card
 
 
 def test_a_pair_stands_once_in_an_essay_that_shows_both_pictures():
