@@ -234,6 +234,14 @@ def test_every_filter_offers_only_what_occurs():
     assert 'value="text-to-image"' not in html
 
 
+def test_a_family_says_what_all_variants_share_once():
+    html = PAGES["families/small.md"].html
+
+    assert html.count("It has ten layers.") == 1
+    assert html.count("Example/small") == 1
+    assert html.index('id="different"') < html.index("Letters") < html.index('id="facts"') < html.index("Example/small")
+
+
 # --- the guide -------------------------------------------------------------------------------------------------------
 
 
