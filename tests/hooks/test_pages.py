@@ -242,6 +242,18 @@ def test_a_family_says_what_all_variants_share_once():
     assert html.index('id="different"') < html.index("Letters") < html.index('id="facts"') < html.index("Example/small")
 
 
+def test_a_lead_without_citations_names_the_sources_that_the_parts_cite():
+    catalog = small_catalog()
+    answer = catalog.answers["sharp-letters"]
+    bare = replace(answer.lead, text=answer.lead.text.replace(" [@small-enlarger#looks-around]", ""))
+    pages = render(replace(catalog, answers={**catalog.answers, "sharp-letters": replace(answer, lead=bare)}))
+    line = re.search(r'<p class="ma-rests">.*?</p>', pages["questions/sharp-letters.md"].html)[0]
+
+    assert re.findall(r'#(source-[a-z-]+)"', line) == ["source-small-enlarger"]
+    assert "notebooks/sharp-letters/" in line
+    assert 'class="ma-rests"' not in PAGES["questions/sharp-letters.md"].html  # its lead cites
+
+
 # --- the guide -------------------------------------------------------------------------------------------------------
 
 
