@@ -31,7 +31,7 @@ LAYERS = (
     ("hooks/*.py", {"catalog", "hooks", "jinja2", "markdown", "markupsafe", "nh3", "pygments", "yaml"}),
     (
         "notebooks/models/*.py",
-        {"models", "torch", "einops", "diffusers", "transformers"},
+        {"models", "torch", "einops", "diffusers", "transformers", "safetensors"},
     ),
     (
         "notebooks/lab/*.py",
