@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from catalog.problems import Level, Problem
-from catalog.yaml_errors import explain, whereabouts
+from catalog.yaml_errors import LOADER, diagnose
 
 Path = tuple[str | int, ...]
 
@@ -42,7 +42,6 @@ UNCERTAIN = re.compile(
     re.IGNORECASE,
 )
 LONGEST_WORD = len("false")  # no longer word means anything else than itself
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Mark(NamedTuple):
@@ -200,7 +199,8 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, l
         value = None
     except yaml.MarkedYAMLError as error:
         value = None
-        reader.refuse(whereabouts(error, text), (), explain(error, text, first_line))
+        mark, message = diagnose(error, text, first_line)
+        reader.refuse(mark, (), message)
     except (yaml.YAMLError, ValueError) as error:
         value = None
         reader.refuse(None, (), f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text")

@@ -50,7 +50,7 @@ def test_lines_count_from_the_file_when_the_text_begins_further_down():
     assert value == {"title": "x", "short": "y"}
     assert source.at("short").line == 3
     assert messages("title: [1", first_line=5) == [
-        "f:5:8: the bracket opened on line 5 is not closed, or a comma is missing (got the end)"
+        "f:5:8: the bracket opened here is not closed"
     ]
 
 
