@@ -193,7 +193,7 @@ def test_a_command_can_be_copied(open_tab, address):
     tab.get_by_role("button", name="Copy").first.click()
 
     tab.get_by_role("button", name="Copied").wait_for()
-    assert tab.evaluate("navigator.clipboard.readText()").startswith("python -m scripts.")
+    assert tab.evaluate("navigator.clipboard.readText()").startswith(".venv/bin/python -m scripts.")
 
 
 def test_colours_can_be_switched(open_tab, address):
