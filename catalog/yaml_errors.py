@@ -155,10 +155,8 @@ def _colon(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
         if not KEY_AND_COLON.match(complaint.lines[above]):
             return _line_without_colon(complaint, above)
         return _indentation(complaint, complaint.at.line)
-    return (
-        complaint.at,
-        "a second colon begins another value here; put the text in quotes, or what follows the first on lines of its own",
-    )
+    remedy = "put the text in quotes, or what follows the first on lines of its own"
+    return complaint.at, f"a second colon begins another value here; {remedy}"
 
 
 # --- indentation -----------------------------------------------------------------------------------------------------
