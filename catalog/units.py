@@ -88,7 +88,8 @@ _METRIC_BEFORE = re.compile(
 )
 _LONGEST_BEFORE = 80  # characters between the beginning of a metric and its number
 _GOES_ON = re.compile(
-    r"(?:\W*(?:\Z|\n)|\s*[^\w\s]|\s(?:on|for|at|with|within|in|and|or|to|by|from|against|versus|vs|than|after|before|where|while|which|but)\b)"
+    r"(?:\W*(?:\Z|\n)|\s*[^\w\s]|\s(?:on|for|at|with|within|in|and|or|to|by|from|against|versus|vs|than|after|before|"
+    r"where|while|which|but)\b)"
 )
 _BETTER = (
     r"(?i:fast|quick|slow|speed|cheap|cost|better|worse|sharp|soft|small|few|less|more|low|light|heav|strong|weak|clos|"

@@ -141,7 +141,7 @@ def test_training_writes_weights_with_their_provenance_and_they_load(taught):
     import torch
     from lab import weights
 
-    from catalog.runs import file_digest
+    from catalog.digests import file_digest
 
     sidecar = json.loads((taught / "liif-photographs.json").read_text())
     loaded = weights.liif("liif-photographs", torch.device("cpu"), shipped=taught)
@@ -210,8 +210,8 @@ def test_all_shipped_weights_are_small_and_belong_to_the_lessons_beside_them():
     """A sidecar's key is that of the code that taught them; an edit of the lesson asks for new weights."""
     from lab import weights
 
+    from catalog.digests import file_digest
     from catalog.load import ROOT
-    from catalog.runs import file_digest
 
     assert {path.stem for path in shipped()} >= {"liif-text", "liif-photographs"}
     for path in shipped():
