@@ -137,10 +137,13 @@ def read_text(path: FilePath, root: FilePath) -> tuple[str | None, list[Problem]
 
 def _unreadable(path: FilePath, root: FilePath) -> str:
     """Say why a file may not be opened, or nothing."""
-    if not _leads_inside(path, root):
-        return "leads out of this folder; put the file itself here in place of the link"
     try:
-        status = path.stat()
+        status = path.lstat()
+        is_link = stat.S_ISLNK(status.st_mode)
+        real = os.path.realpath(path) if is_link else real_folder(path.parent) + path.name
+        if not real.startswith(real_folder(root)):
+            return "leads out of this folder; put the file itself here in place of the link"
+        status = path.stat() if is_link else status
     except OSError as error:
         return f"cannot be read ({error.strerror}); put the file back or remove what points to it"
     if not stat.S_ISREG(status.st_mode):
@@ -148,12 +151,6 @@ def _unreadable(path: FilePath, root: FilePath) -> str:
     if status.st_size > MAX_BYTES:
         return f"is too large (got {status.st_size:,} bytes); at most {MAX_BYTES:,} are allowed"
     return ""
-
-
-def _leads_inside(path: FilePath, root: FilePath) -> bool:
-    """Tell whether a file really lies below `root`."""
-    real = os.path.realpath(path) if path.is_symlink() else real_folder(path.parent) + path.name
-    return real.startswith(real_folder(root))
 
 
 @lru_cache(maxsize=16)
