@@ -257,6 +257,24 @@ def test_a_lead_without_citations_names_the_sources_that_the_parts_cite():
     assert 'class="ma-rests"' not in PAGES["questions/sharp-letters.md"].html  # its lead cites
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- [@small-enlarger] enlarges.\n- Two.", r"<ul>\s*<li><sup"),
+        ("1. [@small-enlarger] enlarges.\n2. Two.", r"<ol>\s*<li><sup"),
+        ("One.\n\n[@small-enlarger] enlarges.", r"<p>One\.</p>\s*<p><sup"),
+        ("It enlarges [@small-enlarger].", r"<p>It enlarges<sup"),
+    ],
+)
+def test_a_citation_may_begin_a_paragraph_or_an_entry_of_a_list(text, shown):
+    catalog = small_catalog()
+    answer = catalog.answers["sharp-letters"]
+    changed = replace(answer, sources=replace(answer.sources, text=text))
+    pages = render(replace(catalog, answers={**catalog.answers, "sharp-letters": changed}))
+
+    assert re.search(shown, pages["questions/sharp-letters.md"].html)
+
+
 # --- the guide -------------------------------------------------------------------------------------------------------
 
 
