@@ -131,7 +131,8 @@ def _named(text: str, number: re.Match[str], waiting: list[TypedNumber]) -> str 
     """Return what a number measures by the metric in front of it, or of the number it is joined to."""
     if counts_things(text, *number.span()):
         return None
-    return metric_before(text, number.start()) or (waiting[-1].measures if waiting else None)
+    named = metric_before(text, number.start()) or (waiting[-1].measures if waiting else None)
+    return named and _kind(named, text, *number.span())
 
 
 def _kind(measures: str, text: str, start: int, end: int) -> str:

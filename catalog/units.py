@@ -24,6 +24,9 @@ _SPELLINGS: tuple[tuple[str, str, float], ...] = (
     (r"MiB", "bytes", 2**20),
     (r"GiB", "bytes", 2**30),
     (r"bytes?", "bytes", 1),
+    (r"Mb|Mbits?|megabits?", "bits", 1e6),
+    (r"Gb|Gbits?|gigabits?", "bits", 1e9),
+    (r"mAh", "charge", 1),
     (r"bpp|bits\sper\spixel", "bits a pixel", 1),
     (r"mW|milliwatts?", "power", 1e-3),
     (r"W|watts?", "power", 1),
@@ -38,9 +41,9 @@ _SPELLINGS: tuple[tuple[str, str, float], ...] = (
     (r"k?Hz", "frequency", 1),
     (r"(?:MACs?|FLOPs?|FLOPS|[Mm]ultiply-accumulates)", "operations", 1),
     (r"k(?:MACs?|FLOPs?|FLOPS|OPS)", "operations", 1e3),
-    (r"M(?:MACs?|FLOPs?|FLOPS|OPS)", "operations", 1e6),
-    (r"G(?:MACs?|FLOPs?|FLOPS|OPS)", "operations", 1e9),
-    (r"T(?:MACs?|FLOPs?|FLOPS|OPS)", "operations", 1e12),
+    (r"M(?:MACs?|(?i:flops?)|OPS)", "operations", 1e6),
+    (r"G(?:MACs?|(?i:flops?)|OPS)", "operations", 1e9),
+    (r"T(?:MACs?|(?i:flops?)|OPS)", "operations", 1e12),
     (r"[Mm]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e6),
     (r"[Bb]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e9),
     (r"[Tt]rillion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e12),
@@ -52,8 +55,8 @@ _SPELLINGS: tuple[tuple[str, str, float], ...] = (
 )
 # A metric as it is spelled -> what it measures: a unit's kind, or the metric itself where it has no unit.
 _METRICS: tuple[tuple[str, str], ...] = (
-    (r"PSNR", "decibels"),
-    (r"(?:MS-)?SSIM", "ssim"),
+    (r"PSNR|[Ss]ignal-to-noise\sratio", "decibels"),
+    (r"(?:MS-)?SSIM|[Ss]tructural\ssimilarity", "ssim"),
     (r"LPIPS", "lpips"),
     (r"[mM]?IoU|[Aa]ccuracy", "share"),
     (r"[Gg]radient\senergy", "gradient_energy"),
@@ -70,6 +73,8 @@ _METRICS: tuple[tuple[str, str], ...] = (
     (r"F1", "f1"),
     (r"CLIP(?:\s?-?[Ss]core)", "clip"),
     (r"FPS", "frames"),
+    (r"[Ss]peed-?\s?ups?", "gain"),
+    (r"factors?(?=\sof\s)", "times"),
 )
 _GAP = r"[\s\u2009\u202f-]{0,2}"
 _ANY_UNIT = "|".join(f"(?P<u{i}>{spelling})" for i, (spelling, _, _) in enumerate(_SPELLINGS))
@@ -80,11 +85,11 @@ _METRIC_AFTER = re.compile(rf"{_GAP}(?:{_ANY_METRIC})(?![\w-])")
 _LINKING = (
     "is|was|are|of|at|to|by|from|about|around|above|below|over|under|than|near|nearly|roughly|almost|only|just|some|"
     "approximately|up|down|reache[sd]|rises?|rose|falls?|fell|drops?|dropped|stays|climbs?|climbed|gets?|got|has|had|"
-    "equals?|averages?|gain(?:s|ed)?|improve[sd]?|increase[sd]?|decrease[sd]?|value|score|scores|index|loss|mean"
+    "as|high|low|equals?|averages?|gain(?:s|ed)?|improve[sd]?|increase[sd]?|decrease[sd]?|values?|score|scores|index|loss|mean"
 )
 _METRIC_BEFORE = re.compile(
-    rf"(?<![\w-])(?:{_ANY_METRIC})(?:\s\([^()]{{1,12}}\))?(?:\s(?:{_LINKING})(?!\w)){{0,5}}"
-    r"\s?(?:[:=≈~<>≤≥|]\s?)?[+−-]?\Z"
+    rf"(?<![\w-])(?:{_ANY_METRIC})(?:\s\([^()]{{1,12}}\))?(?:,?\s(?:{_LINKING})(?!\w)){{0,5}}"
+    r"[\s,(]{0,2}(?:[:=≈~<>≤≥|]\s?)?[+−-]?\Z"
 )
 _LONGEST_BEFORE = 80  # characters between the beginning of a metric and its number
 _GOES_ON = re.compile(
@@ -96,7 +101,9 @@ _BETTER = (
     r"likel|reduc|compress|efficien|accura|throughput|gain|saving)\w*"
 )
 _GAIN_AFTER = re.compile(rf"[\s-]{{1,2}}(?:(?:as|the|a|in)\s){{0,2}}{_BETTER}")
-_GAIN_BEFORE = re.compile(rf"(?<!\w){_BETTER}(?:[\s-](?:it|them|this|up|down)){{0,2}}\s(?:by|of)(?:\s\w{{1,10}})?\s\Z")
+_GAIN_BEFORE = re.compile(
+    rf"(?<!\w){_BETTER}(?:[\s-](?:it|them|this|up|down)){{0,2}}\s(?:by|of)(?:\sa\sfactor\sof)?(?:\s\w{{1,10}})?\s\Z"
+)
 _LONGEST_GAIN = 40  # characters
 
 
