@@ -43,16 +43,20 @@ CASES = {
 }
 
 
+def in_its_own_process(module: str, *arguments: str, **options: bool) -> subprocess.CompletedProcess:
+    """Run a module of this folder on one thread in a fresh process, with the paths that essays have."""
+    path = os.pathsep.join((str(NOTEBOOKS), os.environ.get("PYTHONPATH", "")))
+    environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+    return subprocess.run([sys.executable, "-m", module, *arguments], env=environment, text=True, **options)
+
+
 def run_once(case: Case, form: str) -> Cost:
     """Run one form of a case in a process of its own.
 
     Raises:
         SystemExit: it failed; its messages are printed.
     """
-    path = os.pathsep.join((str(NOTEBOOKS), os.environ.get("PYTHONPATH", "")))
-    environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "bench.cases", case.network, form, *map(str, case.sizes)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = in_its_own_process("bench.cases", case.network, form, *map(str, case.sizes), capture_output=True)
     if done.returncode:
         sys.exit(f"{case.says} ({form}) failed:\n{done.stderr[-3000:]}")
     return Cost(**json.loads(done.stdout))

@@ -79,3 +79,25 @@ def test_an_unknown_case_is_refused_with_the_cases_there_are():
 
     assert done.returncode == 2
     assert "no case x; there are mssnet-256, liif-768" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["mssnet", "liif"])
+def test_each_form_for_a_gpu_computes_nearly_the_same(kind):
+    """All but the compiled one, whose compiler is not everywhere."""
+    import torch
+    from bench.on_device import forms, milliseconds
+    from models.liif_bands import LIIFConfig, LIIFInBands
+    from models.mssnet import MSSNet, MSSNetConfig
+
+    torch.manual_seed(0)
+    liif = LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16,))
+    network, more = (MSSNet(MSSNetConfig(4, 2, 2)), ()) if kind == "mssnet" else (LIIFInBands(liif), (20, 20))
+    place = torch.device("cpu")
+    with torch.no_grad():
+        made = forms(network.eval(), (torch.rand(1, 3, 16, 16), *more), place)
+        single, last, half = (next(made)[1]() for _ in range(3))
+        assert milliseconds(lambda: network, place, times=2) >= 0
+
+    torch.testing.assert_close(last, single, atol=1e-5, rtol=0)
+    torch.testing.assert_close(half.float(), single, atol=0.05, rtol=0)
+    assert not torch.equal(half.float(), single)
