@@ -181,7 +181,7 @@ class Watch:
         self._thread.join()
 
     def _look(self):
-        while not self._ended.wait(0.05):
+        while not self._ended.wait(0.2):
             self.looks += 1
             for folder in self.outputs.iterdir():
                 if not folder.name.startswith("."):
