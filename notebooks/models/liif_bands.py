@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+import torch.nn.functional as F  # noqa: N812 (its usual name)
+from torch import Tensor, nn
 
 from models.liif import LIIF, LIIFConfig, nearest, pixel_centres
 
@@ -122,10 +123,16 @@ class LIIFInBands(LIIF):
             for column, of_column in zip(across, of_columns, strict=True):
                 index = row.place[:, None] * w + column.place  # (R, C)
                 found = table.index_select(0, index.flatten()).unflatten(0, index.shape)  # (R, C, D)
-                answers.append(self.imnet.layers[1:](found.add_(of_row).add_(of_column)))  # (R, C, 3)
+                answers.append(self.answer(found.add_(of_row).add_(of_column)))  # (R, C, 3)
                 areas.append((row.offset[:, None] * column.offset).abs()[..., None] + 1e-9)  # (R, C, 1)
         total = sum(areas)
         return sum(answer * (area / total) for answer, area in zip(answers, reversed(areas), strict=True))
+
+    def answer(self, x: Tensor) -> Tensor:
+        """Return what the MLP says after its first layer, (..., 3), of (..., D), which is overwritten."""
+        for layer in self.imnet.layers[1:]:
+            x = F.relu_(x) if isinstance(layer, nn.ReLU) else layer(x)
+        return x
 
 
 def bands(rows: list[Neighbours], most: int) -> Iterator[tuple[int, int]]:
