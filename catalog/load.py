@@ -13,7 +13,8 @@ from typing import Any
 from catalog.answer import Answer, read_answer
 from catalog.problems import CatalogError, Problem
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
-from catalog.runs import Run, read_runs
+from catalog.run_files import read_runs, run_ids
+from catalog.runs import Run
 from catalog.source import read_text, read_yaml, split_front_matter
 from catalog.validation import validate
 
@@ -32,7 +33,8 @@ RESERVED = {"index", "404", "assets", "search", "sitemap"} | DEVICES  # names th
 class Catalog:
     """All records that could be read, each kind sorted by id.
 
-    `unreadable` holds the ids of records whose file is there but cannot be read, so that nobody calls them unknown.
+    `unreadable` holds the ids of records whose file is there but cannot be read, so that nobody calls them unknown;
+    `unreadable_runs` those of runs.
     """
 
     root: Path
@@ -43,6 +45,7 @@ class Catalog:
     vocabulary: Vocabulary
     runs: dict[str, Run]
     unreadable: frozenset[str] = frozenset()
+    unreadable_runs: frozenset[str] = frozenset()
 
     def knows_all_offered(self, question: Question) -> bool:
         """Tell whether every offered id has its record; else nobody can say what was not offered."""
@@ -92,6 +95,7 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
         vocabulary=vocabulary,
         runs=runs,
         unreadable=frozenset(unreadable),
+        unreadable_runs=frozenset(run_ids(root)) - runs.keys(),
     )
     return catalog, sorted(set(problems))
 

@@ -6,12 +6,16 @@ Standard library alone: runs are checked by the site, which has no torch, and by
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from xml.parsers import expat
 
+from catalog.counted import counted
+
 LARGEST_SIDE = 8192  # pixels
 LARGEST_FILE = 2 * 2**20  # bytes: a whole run may have no more
+CUT_OFF = "the picture is cut off before its end"
 
 _ELEMENTS = """
 svg g defs path rect circle ellipse line polyline polygon text tspan use clipPath title desc
@@ -30,43 +34,95 @@ PLOT_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 _OUTSIDE = re.compile(r"@import|expression|javascript:|data:|\\|url\(\s*['\"]?(?!#)", re.IGNORECASE)
 
 
-def raster_size(data: bytes) -> tuple[str, int, int] | None:
-    """Return the kind (`png` or `webp`), width and height that the first bytes tell, or None for anything else."""
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR" and len(data) >= 24:
-        return "png", int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    if data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8L" and len(data) >= 25:
-        bits = int.from_bytes(data[21:25], "little")
-        return "webp", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8X" and len(data) >= 30:
-        return "webp", int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    return None
-
-
-@lru_cache(maxsize=256)
 def picture_problems(name: str, data: bytes) -> tuple[str, ...]:
     """Return what is wrong with a figure file, as sentences; nothing is executed or decoded.
 
-    `name` ends in .png, .webp (lossless) or .svg; the bytes must be what the name says.
+    `name` ends in .png, .webp (lossless) or .svg; the bytes must be what the name says, from the first to the last.
     """
+    return examined(name, data)[1]
+
+
+@lru_cache(maxsize=256)
+def examined(name: str, data: bytes) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
+    """Return the width and height that a figure file tells (None: it tells none), and what is wrong with it."""
     if not data:
-        return ("the file is empty",)
+        return None, ("the file is empty",)
     if len(data) > LARGEST_FILE:
-        return (f"the file has {len(data):,} bytes; at most {LARGEST_FILE:,} are allowed",)
+        return None, (f"the file has {len(data):,} bytes; at most {LARGEST_FILE:,} are allowed",)
     if name.endswith(".svg"):
-        return tuple(dict.fromkeys(_svg_problems(data)))
-    size = raster_size(data)
-    if size is None or not name.endswith(f".{size[0]}"):
-        return ("the first bytes are not those of a PNG or a lossless WebP picture of that name",)
-    if max(size[1:]) > LARGEST_SIDE or min(size[1:]) < 1:
-        return (f"the picture is {size[1]} x {size[2]}; a side has 1 to {LARGEST_SIDE} pixels",)
-    return ()
+        return _examined_plot(data)
+    kind, size = _raster_size(data) or ("", (0, 0))
+    if not kind or not name.endswith(f".{kind}"):
+        return None, ("the first bytes are not those of a PNG or a lossless WebP picture of that name",)
+    if max(size) > LARGEST_SIDE or min(size) < 1:
+        return size, (f"the picture is {size[0]} x {size[1]}; a side has 1 to {LARGEST_SIDE} pixels",)
+    damage = _png_damage(data) if kind == "png" else _webp_damage(data)
+    return size, ((damage,) if damage else ())
 
 
-def _svg_problems(data: bytes) -> Iterator[str]:
-    """Yield each element, attribute or address that a plot does not need."""
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def _raster_size(data: bytes) -> tuple[str, tuple[int, int]] | None:
+    """Return the kind (`png` or `webp`), and width and height that the first bytes tell, or None for anything else."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR" and len(data) >= 24:
+        return "png", (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
+    if data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8L" and len(data) >= 25:
+        bits = int.from_bytes(data[21:25], "little")
+        return "webp", ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+    if data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8X" and len(data) >= 30:
+        return "webp", (int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1)
+    return None
+
+
+def _png_damage(data: bytes) -> str:
+    """Say where a PNG is not whole: every chunk has its checksum, and the last is the end; nothing if it is."""
+    view, at, kinds = memoryview(data), 8, []
+    while kinds[-1:] != [b"IEND"]:
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if at + 12 > len(data) or end > len(data):
+            return CUT_OFF
+        if zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
+            return f"the picture is damaged: the checksum at byte {at} is wrong"
+        kinds.append(data[at + 4 : at + 8])
+        at = end
+    if b"IDAT" not in kinds:
+        return "the file has no picture in it"
+    return f"the file goes on for {counted(len(data) - at, 'byte')} behind its end" if at < len(data) else ""
+
+
+def _webp_damage(data: bytes) -> str:
+    """Say where a lossless WebP is not whole: its chunks fill the length it tells, to the byte; nothing if it is."""
+    length, at, kinds = 8 + int.from_bytes(data[4:8], "little"), 12, []
+    if len(data) < length:
+        return CUT_OFF
+    while at < length:
+        kinds.append(data[at : at + 4])
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    if at != length:
+        return "the picture is damaged: its chunks do not fill the length it tells"
+    if b"VP8L" not in kinds:
+        return "the file has no lossless picture in it"
+    return f"the file goes on for {counted(len(data) - length, 'byte')} behind its end" if length < len(data) else ""
+
+
+# --- plots -----------------------------------------------------------------------------------------------------------
+
+
+def _examined_plot(data: bytes) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
+    """Return the size that a plot tells in pixels, and each element, attribute or address that it does not need."""
     found: list[str] = []
+    sizes: list[tuple[int, int] | None] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if not sizes:
+            sizes.append(_plot_size(attributes))
+            found.extend([] if tag == "svg" else [f"the outermost element is <{tag}>, not <svg>"])
+        found.extend(_element_problems(tag, attributes))
+
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, attributes: found.extend(_element_problems(tag, attributes))
+    parser.StartElementHandler = start
     parser.CharacterDataHandler = lambda text: found.extend(_text_problems(text))
     parser.ProcessingInstructionHandler = lambda target, _: found.append(f"the instruction <?{target}?> is not allowed")
     parser.EntityDeclHandler = lambda entity, *_: found.append(f"the entity {entity} is not allowed")
@@ -74,7 +130,13 @@ def _svg_problems(data: bytes) -> Iterator[str]:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         found.append(f"it is not well-formed XML: {error}")
-    yield from found
+    return (sizes[0] if sizes else None), tuple(dict.fromkeys(found))
+
+
+def _plot_size(attributes: dict[str, str]) -> tuple[int, int] | None:
+    """Return the width and height of a plot, if they are whole numbers of pixels."""
+    sides = [re.fullmatch(r"(\d{1,5})(?:px)?", attributes.get(side, "")) for side in ("width", "height")]
+    return (int(sides[0][1]), int(sides[1][1])) if sides[0] and sides[1] else None
 
 
 def _element_problems(tag: str, attributes: dict[str, str]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from catalog.runs import Code, freshness
+from catalog.freshness import freshness
+from catalog.imported_code import Code
 from catalog.workflow import build
 
 if TYPE_CHECKING:
@@ -18,13 +19,19 @@ _FOUND: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictiona
 def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why each run is stale, as sentences, by its id; nothing means fresh."""
     if catalog not in _FOUND:
-        digests: dict[str, str | None] = dict.fromkeys(catalog.unreadable)
-        digests |= {id: _digest(question, catalog) for id, question in catalog.questions.items() if question.workflow}
-        code = Code(catalog.root)
+        digests = workflow_digests(catalog)
+        code, runs = Code(catalog.root), dict.fromkeys(catalog.unreadable_runs) | catalog.runs
         _FOUND[catalog] = {
-            id: freshness(run, catalog.root, workflows=digests, code=code) for id, run in catalog.runs.items()
+            id: freshness(run, catalog.root, workflows=digests, code=code, runs=runs)
+            for id, run in catalog.runs.items()
         }
     return _FOUND[catalog]
+
+
+def workflow_digests(catalog: Catalog) -> dict[str, str | None]:
+    """Return the digest of each question's workflow; None for one that cannot be read now."""
+    digests: dict[str, str | None] = dict.fromkeys(catalog.unreadable)
+    return digests | {id: _digest(question, catalog) for id, question in catalog.questions.items() if question.workflow}
 
 
 def _digest(question: Question, catalog: Catalog) -> str | None:

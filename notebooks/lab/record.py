@@ -22,10 +22,11 @@ from PIL import Image, ImageFilter
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # Jupyter and scripts start in notebooks/, below catalog/
 
+from catalog.digests import file_digest
 from catalog.load import ROOT, load
 from catalog.pictures import picture_problems
 from catalog.records import Metric
-from catalog.runs import OUTPUTS, file_digest, read_run
+from catalog.run_files import OUTPUTS, read_run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -117,7 +118,7 @@ def read(name: str) -> float:
         ValueError: there is no such run or result.
     """
     run_id, _, wanted = name.partition(".")
-    run, problems = read_run(ROOT / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json")
+    run, problems = read_run(ROOT / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json", files=False)
     if run is None or wanted not in run.results:
         reason = str(problems[0]) if problems else "no such result"
         raise ValueError(f"{name} cannot be read: {reason}")

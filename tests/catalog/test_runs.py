@@ -7,8 +7,11 @@ import zlib
 
 import pytest
 
+from catalog.digests import code_digest, file_digest
+from catalog.freshness import freshness, run_key
+from catalog.imported_code import imported
 from catalog.pictures import picture_problems
-from catalog.runs import code_digest, file_digest, freshness, imported, read_runs, run_key
+from catalog.run_files import read_runs
 
 FOLDER = "notebooks/outputs/made-up"
 
@@ -54,6 +57,7 @@ def placed(root, data, text=None):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "run.json").write_text(text if text is not None else json.dumps(data, indent=1, sort_keys=True))
     (folder / "text.png").write_bytes(png())
+    (folder / "notebook.ipynb").write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4}))
     return folder
 
 
@@ -137,7 +141,7 @@ WRONG = {
     "a file elsewhere": (changed(*FIGURE, "file", to="../text.png"), "no folder, no other kind"),
     "a page as a figure": (changed(*FIGURE, "file", to="text.html"), "no folder, no other kind"),
     "a file that is not there": (changed(*FIGURE, "file", to="gone.png"), "does not lie in the run's folder"),
-    "another size": (changed(*FIGURE, "width", to=5), "the picture is 4 x 3, not 5 x 3"),
+    "another size": (changed(*FIGURE, "width", to=5), "the picture text.png is 4 x 3, not 5 x 3; run python -m scripts.run_notebooks made-up"),
     "no alternative text": (changed(*FIGURE, "alt", to=""), "figures.text.alt: a text of 1 to"),
     "a partner that is not there": (changed(*FIGURE, "partner", to="other"), "'other' is no other figure"),
     "itself as partner": (changed(*FIGURE, "partner", to="text"), "is no other figure"),

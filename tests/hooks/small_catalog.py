@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from catalog.freshness import run_key
 from catalog.load import Catalog, load
-from catalog.runs import run_key
 from catalog.workflow import spec_digest
 
 FIXTURE = Path(__file__).parent / "fixture"

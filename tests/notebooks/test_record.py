@@ -22,10 +22,10 @@ def record(tmp_path, monkeypatch):
 def published(record):
     from runner import publish
 
-    from catalog.runs import read_run
+    from catalog.run_files import read_run
 
     folder = record.run_folder()
-    (folder / "notebook.ipynb").write_text("{}")
+    (folder / "notebook.ipynb").write_text('{"cells": [], "nbformat": 4}')
     publish.finish(folder, "made-up", "full", {"code": "0" * 64}, {"seed": 7}, folder.parent)
     run, problems = read_run(folder, "made-up/run.json")
     assert problems == []
@@ -143,7 +143,7 @@ def test_files_that_no_figure_names_are_left_out(record):
 
 
 def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monkeypatch):
-    from catalog.runs import run_key
+    from catalog.freshness import run_key
 
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "second.py").write_text("x = 1\n")

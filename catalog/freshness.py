@@ -1,0 +1,135 @@
+"""Tell whether a run still belongs to the code, the weights and the runs beside it; standard library alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.digests import file_digest, text_digest
+from catalog.imported_code import Code
+from catalog.run_files import OUTPUTS, read_run
+from catalog.run_values import RUN_ID
+from catalog.runs import Run
+
+
+def run_key(
+    root: Path,
+    notebook_id: str,
+    mode: str,
+    seed: int,
+    *,
+    workflows: Mapping[str, str | None] | None = None,
+    weights: Iterable[str] = (),
+    reads: Mapping[str, float] | None = None,
+    code: Code | None = None,
+) -> dict[str, str]:
+    """Return the SHA-256 of each part that a run is made from.
+
+    `workflows` maps question ids to `catalog.workflow.spec_digest`; `weights` are paths below notebooks/ such as
+    `weights/liif-text.safetensors`; `reads` maps `ID.name` to the value that was read from another run. Comments, blank
+    lines and docstrings don't count, nor do `catalog/` and the files named in PRESENTATION. Whoever asks about many
+    runs hands the same `code` to each call.
+
+    Raises:
+        OSError: the notebook or a weights file cannot be read.
+        ValueError: a file of code cannot be parsed.
+    """
+    code, essay = code or Code(root), f"{notebook_id}.py"
+    key = {"code": code.digest(essay), "mode": text_digest(mode), "seed": text_digest(str(seed))}
+    key |= {part: code.digest(part) for part in code.behind(essay)}
+    key |= {f"workflow:{question}": digest for question, digest in (workflows or {}).items()}
+    key |= {part: file_digest(root / "notebooks" / part) for part in weights}
+    key |= {f"reads:{name}": text_digest(repr(value)) for name, value in (reads or {}).items()}
+    return dict(sorted(key.items()))
+
+
+def freshness(
+    run: Run,
+    root: Path,
+    *,
+    workflows: Mapping[str, str | None] | None = None,
+    code: Code | None = None,
+    runs: Mapping[str, Run | None] | None = None,
+) -> tuple[str, ...]:
+    """Return why a run no longer belongs to what stands beside it, as sentences; nothing means fresh.
+
+    `workflows` maps question ids to the digests of their specs now; without it workflows are not compared, because they
+    need more than the standard library to read; nor is one whose digest is None, since it cannot be read now. Whoever
+    asks about many runs hands the same `code` to each call, and with `runs` what was read already: all runs by their
+    ids, None for one that cannot be read, about which nobody can tell.
+    """
+    return tuple(_Comparison(root, code or Code(root), workflows, runs).reasons(run))
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """What the key of a run is compared with."""
+
+    root: Path
+    code: Code
+    workflows: Mapping[str, str | None] | None
+    runs: Mapping[str, Run | None] | None
+
+    def reasons(self, run: Run) -> Iterator[str]:
+        """Yield why a run is stale."""
+        try:
+            now = run_key(self.root, run.id, run.mode, 0, code=self.code)
+        except (OSError, ValueError) as error:
+            yield _tell(error)
+            return
+        for part in sorted(set(now) | set(run.key)):
+            if part not in ("mode", "seed"):
+                yield from self.of_part(part, run.key.get(part), now.get(part))
+
+    def of_part(self, part: str, then: str | None, now: str | None) -> Iterator[str]:
+        """Yield the reason why one part is not what it was."""
+        kind, _, name = part.partition(":")
+        if kind == "workflow":
+            if self.workflows is not None and self.workflows.get(name, "") not in (None, then):
+                yield f"the workflow of {name} changed after this run"
+        elif kind == "reads":
+            if self.read_value(name) not in (None, then):
+                yield f"{name}, which this run reads, changed after it"
+        elif kind == "official":
+            return  # the file is not ours: nothing here to compare with
+        elif part.startswith("weights/"):
+            digest = self.code.weights(part)
+            if digest != then:
+                yield f"{part} is missing" if digest is None else f"{part} changed after this run"
+        elif part == "code":
+            if then != now:
+                yield "its code changed after this run"
+        elif then is None:
+            yield f"{part} was not imported by this run"
+        elif now is None:
+            yield f"{part} is no longer imported"
+        elif then != now:
+            yield f"{part} changed after this run"
+
+    def read_value(self, name: str) -> str | None:
+        """Return the digest of a result of another run as it is now: "" if it is gone, None if nobody can tell."""
+        run_id, _, result = name.partition(".")
+        if not self.is_there(run_id):
+            return ""
+        run = self.runs[run_id] if self.runs is not None else read_run(self.folder(run_id), run_id, files=False)[0]
+        if run is None:
+            return None
+        return text_digest(repr(run.results[result].value)) if result in run.results else ""
+
+    def is_there(self, run_id: str) -> bool:
+        """Tell whether there is a run, which may be unreadable."""
+        if self.runs is not None:
+            return run_id in self.runs
+        return RUN_ID.fullmatch(run_id) is not None and self.folder(run_id).is_dir()
+
+    def folder(self, run_id: str) -> Path:
+        """Return the folder of a run."""
+        return self.root / OUTPUTS / run_id
+
+
+def _tell(error: Exception) -> str:
+    """Return a sentence without machine paths."""
+    if isinstance(error, FileNotFoundError):
+        return f"{Path(error.filename or 'a file').name} is missing"
+    return str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})"

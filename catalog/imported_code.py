@@ -1,0 +1,128 @@
+"""The files of code that a notebook imports, followed transitively without running them; standard library alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from catalog.digests import file_digest, tree_digest
+
+PRESENTATION = ("lab/record.py", "lab/workflow.py", "lab/progress.py", "lab/style.py")  # they change no number
+
+
+def imported(root: Path, notebook_id: str) -> tuple[str, ...]:
+    """Return the files of models/ and lab/ that a notebook imports, followed transitively, sorted."""
+    return imported_from(root, f"{notebook_id}.py")
+
+
+def imported_from(root: Path, start: str) -> tuple[str, ...]:
+    """Return the same for any file below notebooks/, such as `lab/lessons.py`, without the file itself."""
+    return Code(root).behind(start)
+
+
+class Code:
+    """The files below notebooks/ that runs are made from, as they are at one moment: each is read at most once.
+
+    Its methods raise OSError for a file that cannot be read and ValueError for one that cannot be parsed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Begin with none."""
+        self.root = root
+        self._notebooks = root / "notebooks"
+        self._digests: dict[str, str] = {}
+        self._imports: dict[str, tuple[str, ...]] = {}
+        self._files: dict[str, tuple[str, ...]] = {}
+        self._weights: dict[str, str | None] = {}
+        self._broken: dict[str, Exception] = {}
+
+    def digest(self, part: str) -> str:
+        """Return the SHA-256 of what a file does."""
+        self._read(part)
+        return self._digests[part]
+
+    def behind(self, start: str) -> tuple[str, ...]:
+        """Return the files of models/ and lab/ that a file imports, followed transitively, sorted."""
+        found, waiting = {start}, [start]
+        while waiting:
+            new = [part for part in self._imported_by(waiting.pop()) if part not in found and part not in PRESENTATION]
+            found.update(new)
+            waiting += new
+        return tuple(sorted(found - {start}))
+
+    def weights(self, part: str) -> str | None:
+        """Return the SHA-256 of a file of weights, None if it is not there."""
+        if part not in self._weights:
+            path = self._notebooks / part
+            self._weights[part] = file_digest(path) if path.is_file() else None
+        return self._weights[part]
+
+    def _imported_by(self, part: str) -> tuple[str, ...]:
+        """Return the files of models/ and lab/ that a file imports itself."""
+        self._read(part)
+        return self._imports[part]
+
+    def _read(self, part: str) -> None:
+        """Read a file once; its syntax tree is large and does not stay."""
+        if part in self._broken:
+            raise self._broken[part]
+        if part not in self._digests:
+            try:
+                tree = _parsed(self._notebooks / part)
+            except (OSError, ValueError) as error:
+                self._broken[part] = error
+                raise
+            names = dict.fromkeys(_imports(tree, part))
+            self._imports[part] = tuple(dict.fromkeys(file for name in names for file in self._files_of(name)))
+            self._digests[part] = tree_digest(tree)
+
+    def _files_of(self, dotted: str) -> tuple[str, ...]:
+        """Return the files that importing a dotted name runs."""
+        if dotted not in self._files:
+            self._files[dotted] = tuple(_files(self._notebooks, dotted))
+        return self._files[dotted]
+
+
+def _parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a code file."""
+    text = path.read_text("utf-8")
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"{path.name} cannot be parsed ({error})") from error
+
+
+def _imports(tree: ast.Module, part: str) -> Iterator[str]:
+    """Yield dotted names that a file imports; for `from a import b` both `a` and `a.b`."""
+    package = part.split("/")[:-1]
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield base
+            yield from (f"{base}.{name.name}" for name in node.names)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all statements, those inside others too; expressions hold none."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, block, ())
+
+
+def _files(notebooks: Path, dotted: str) -> Iterator[str]:
+    """Yield the files of models/ or lab/ that importing a dotted name runs, packages first."""
+    names = dotted.split(".")
+    if names[0] not in ("models", "lab") or not all(name.isidentifier() for name in names):
+        return
+    for n in range(1, len(names) + 1):
+        stem = "/".join(names[:n])
+        for file in (f"{stem}/__init__.py", f"{stem}.py"):
+            if (notebooks / file).is_file():
+                yield file

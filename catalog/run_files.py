@@ -1,0 +1,152 @@
+"""Read the folders that runs left behind, as untrusted input; standard library alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from catalog.pictures import examined
+from catalog.problems import Problem
+from catalog.run_values import RunReader, rerun
+from catalog.runs import Figure, Run
+
+OUTPUTS = "notebooks/outputs"
+NOTEBOOK = "notebook.ipynb"
+LARGEST_RECORD = 2**20  # bytes of run.json
+LARGEST_RUN = 2 * 2**20  # bytes of a whole run
+DEEPEST = 12  # brackets inside brackets
+
+
+def read_runs(root: Path) -> tuple[dict[str, Run], list[Problem]]:
+    """Read `notebooks/outputs/*/run.json`, sorted by id, with all problems; a run with a problem is left out."""
+    runs: dict[str, Run] = {}
+    problems: list[Problem] = []
+    for id in run_ids(root):
+        run, found = read_run(root / OUTPUTS / id, f"{OUTPUTS}/{id}/run.json")
+        problems += found
+        if run is not None:
+            runs[id] = run
+    return runs, problems
+
+
+def read_run(folder: Path, file: str, *, files: bool = True) -> tuple[Run | None, list[Problem]]:
+    """Read one run from `folder`; `file` is how problems name its run.json.
+
+    Its figures and its notebook are looked at as well, unless `files` is false.
+    """
+    text, problem = _read_record(folder, file)
+    if problem:
+        return None, [problem]
+    try:
+        data = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {error.msg}; {rerun(folder.name)}"
+        return None, [Problem(file, error.lineno, error.colno, "", message)]
+    except (ValueError, RecursionError) as error:
+        return None, [Problem(file, 1, 1, "", f"{error}; {rerun(folder.name)}")]
+    reader = RunReader(file, text, folder.name)
+    run = reader.run(data)
+    if files:
+        _look_at_files(folder, run, reader)
+    return (None, reader.problems) if reader.problems else (run, [])
+
+
+def run_ids(root: Path) -> list[str]:
+    """Return the ids of all runs in `notebooks/outputs`, those with a problem included, sorted."""
+    outputs = root / OUTPUTS
+    folders = sorted(outputs.iterdir()) if outputs.is_dir() else ()
+    return [path.name for path in folders if path.name[0] != "." and (path.is_dir() or path.is_symlink())]
+
+
+# --- run.json --------------------------------------------------------------------------------------------------------
+
+
+def _read_record(folder: Path, file: str) -> tuple[str, Problem | None]:
+    """Return the text of run.json, or the reason why it may not be read."""
+    path, again = folder / "run.json", rerun(folder.name)
+    if folder.is_symlink() or path.is_symlink():
+        return "", Problem(file, 1, 1, "", "a run may not be a link; put the files themselves there")
+    if not path.is_file():
+        return "", Problem(file, 1, 1, "", f"the file is missing; {again}, or remove the folder")
+    if path.stat().st_size > LARGEST_RECORD:
+        size = path.stat().st_size
+        return "", Problem(file, 1, 1, "", f"the file has {size:,} bytes; at most {LARGEST_RECORD:,} are allowed")
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "", Problem(file, 1, 1, "", f"byte {error.start} is not UTF-8; {again}")
+    if _depth(text) > DEEPEST:
+        return "", Problem(file, 1, 1, "", f"brackets lie deeper than {DEEPEST}; {again}")
+    return text, None
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets lie inside brackets, those inside strings counted too (which only errs to refusal)."""
+    deepest = depth = 0
+    for bracket in re.findall(r"[][{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object, refusing a key that stands twice."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands twice")
+    return made
+
+
+def _no_constant(word: str) -> float:
+    """Refuse NaN and Infinity."""
+    raise ValueError(f"{word} is not a number")
+
+
+# --- the files beside it ---------------------------------------------------------------------------------------------
+
+
+def _look_at_files(folder: Path, run: Run, reader: RunReader) -> None:
+    """Note what is wrong with a run's figures, its notebook, and the size of them all."""
+    for name, figure in run.figures.items():
+        if figure.file:  # else its name is a problem already
+            _look_at_figure(folder, name, figure, reader)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    if size > LARGEST_RUN:
+        reader.wrong(f"the run has {size:,} bytes; at most {LARGEST_RUN:,} are allowed")
+    elif message := _notebook_problem(folder / NOTEBOOK):
+        file = f"{reader.file.rpartition('/')[0]}/{NOTEBOOK}".lstrip("/")
+        reader.problems.append(Problem(file, 1, 1, "", f"{message}; {rerun(folder.name)}"))
+
+
+def _look_at_figure(folder: Path, name: str, figure: Figure, reader: RunReader) -> None:
+    """Note what is wrong with the file of a figure: it is whole, of an allowed kind, and of the size written down."""
+    path, again = folder / figure.file, rerun(folder.name)
+    if path.is_symlink() or not path.is_file():
+        reader.wrong(f"{figure.file} does not lie in the run's folder; {again}", "figures", name, "file")
+        return
+    size, found = examined(figure.file, path.read_bytes())
+    for sentence in found:
+        reader.wrong(f"{figure.file}: {sentence}; {again}", "figures", name, "file")
+    if size and size != (figure.width, figure.height):
+        message = f"the picture {figure.file} is {size[0]} x {size[1]}, not {figure.width} x {figure.height}; {again}"
+        reader.wrong(message, "figures", name, "width")
+
+
+def _notebook_problem(path: Path) -> str:
+    """Say why the executed notebook cannot be shown, or nothing."""
+    if path.is_symlink() or not path.is_file():
+        return "the executed notebook is missing"
+    try:
+        notebook = json.loads(path.read_bytes().decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        return f"this is not JSON in UTF-8 ({error})"
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+        return "this is no notebook of format 4"
+    cells = notebook.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) and "cell_type" in cell for cell in cells):
+        return "its cells are no list of cells"
+    return ""
