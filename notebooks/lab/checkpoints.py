@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_bytes
 from torch import Tensor, nn
 
-from catalog.runs import file_digest
+from catalog.digests import file_digest
 
 LARGEST = 2**33  # bytes
 LAYOUTS = (

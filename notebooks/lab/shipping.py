@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from safetensors.torch import save as save_bytes
 
-from catalog.runs import code_digest, file_digest, imported_from
+from catalog.digests import code_digest, file_digest
+from catalog.imported_code import imported_from
 from lab import device as places
 from lab.teaching import Lesson, Taught
 

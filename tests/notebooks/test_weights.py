@@ -142,7 +142,7 @@ def test_training_writes_weights_with_their_provenance_and_they_load(taught):
     from lab import weights
     from lab.designs.liif import DESIGN
 
-    from catalog.runs import file_digest
+    from catalog.digests import file_digest
 
     sidecar = json.loads((taught / "liif-photographs.json").read_text())
     loaded = weights.load(DESIGN, "liif-photographs", torch.device("cpu"), shipped=taught)
@@ -216,7 +216,7 @@ def test_all_shipped_weights_are_small_and_belong_to_the_lessons_beside_them():
     from lab import shipping, weights
 
     from catalog.load import ROOT
-    from catalog.runs import file_digest
+    from catalog.digests import file_digest
 
     assert {path.stem for path in shipped()} >= {"liif-text", "liif-photographs"}
     for path in shipped():
