@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from catalog import drafts, fit, rules_answers, rules_records, rules_runs, workflow
+from catalog import drafts, fit, rules_answers, rules_marks, rules_records, rules_runs, workflow
 from catalog.load import Catalog
 from catalog.problems import Problem
 
@@ -16,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     fit.problems,
     drafts.problems,
     *rules_answers.RULES,
+    *rules_marks.RULES,
     *rules_runs.RULES,
 )
 

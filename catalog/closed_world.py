@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
+from catalog.names import Name, NameIndex, as_latin, names_of
 from catalog.plain_text import PlainText, plain_text
-from catalog.records import Model, Paper, Provided, ProvidedModel, Question
+from catalog.records import Model, Paper, Question
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -43,7 +44,6 @@ _ENDINGS = re.compile(
     "com|org|net|edu|gov|io|ai|co|dev|app|info|page|pub|science|ac|uk|de|fr|cn|jp|kr|ch|eu|ru|nl|ca|au|xyz|tech|cc"
 )
 _FILE_ENDINGS = re.compile("py|md|ya?ml|json|txt|ipynb|pth?|pdf|png|svg|webp|jpg|toml|cfg|sh|html|css|js|csv|npz")
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -55,27 +55,8 @@ class Outsider:
     message: str
 
 
-@dataclass(frozen=True)
-class Name:
-    """One name of a record, ready to be looked for; `words` are in small letters."""
-
-    text: str
-    words: frozenset[str]
-    flags: re.RegexFlag
-    owners: frozenset[str]
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What finds it in a text; compiled when first asked for, since most names are never near one."""
-        text = self.text.replace("_", " ")
-        between = re.split(r"\w+", text)[1:-1]
-        gaps = [r"[\s_-]{1,3}" if re.fullmatch(r"[\s-]*", gap) else r"\W{1,4}" for gap in between]
-        spelled = "".join(re.escape(word) + gap for word, gap in zip(_WORD.findall(text), [*gaps, ""], strict=True))
-        return re.compile(rf"(?<![^\W_]){spelled}(?![^\W_])", self.flags)
-
-
 class Names:
-    """All names in the catalog, found by the words they consist of."""
+    """All names in the catalog, with the links and repositories of their records."""
 
     def __init__(self, catalog: Catalog) -> None:
         """Collect the names of all models and papers, their links and their repositories."""
@@ -86,19 +67,7 @@ class Names:
                 owners.setdefault(name, set()).add(record.id)
             for link in links_of(record):
                 self.links.setdefault(compare_form(link), record.id)
-        self.by_word: dict[str, list[Name]] = {}
-        for text, ids in sorted(owners.items()):
-            for name in _spellings(text, frozenset(ids)):
-                rarest = max(name.words, key=lambda word: (len(word), word))
-                self.by_word.setdefault(rarest, []).append(name)
-
-    def near(self, text: str) -> Iterator[Name]:
-        """Yield the names whose words all stand in a text, in any order."""
-        words = set(_WORD.findall(text.casefold().replace("_", " ")))
-        for word in self.by_word.keys() & words:
-            for name in self.by_word[word]:
-                if name.words <= words:
-                    yield name
+        self.index = NameIndex(Name(text, frozenset(ids)) for text, ids in sorted(owners.items()))
 
 
 @dataclass(frozen=True)
@@ -115,6 +84,11 @@ class Offer:
         return "\n".join(plain_text(text).text for text in self.texts)
 
     @cached_property
+    def latin(self) -> str:
+        """The same with plain letters in place of those that look like them."""
+        return as_latin(self.plain)
+
+    @cached_property
     def mentioned(self) -> frozenset[str]:
         """The addresses that stand in the provided texts."""
         return frozenset(compare_form(link) for _, _, link in _addresses(self.plain))
@@ -129,25 +103,16 @@ def offer(question: Question, catalog: Catalog) -> Offer:
     for record in records:
         texts += names_of(record)
         texts += [record.summary] if isinstance(record, Paper) else []
-    for own in filter(None, (offered.provided for offered in (*question.models.values(), *question.papers.values()))):
-        links |= {compare_form(link) for link in links_of(own)}
-        said = (own.name,) if isinstance(own, ProvidedModel) else (own.title, own.summary)
-        texts += [text for text in said if text]
+    for paper in question.papers.values():
+        if paper.provided:
+            texts += [paper.provided.summary] if paper.provided.summary else []
+            links |= {compare_form(paper.provided.link)} if paper.provided.link else set()
     return Offer(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts))
 
 
-def names_of(record: Model | Paper) -> list[str]:
-    """Return the names under which people speak of a record."""
-    if isinstance(record, Model):
-        return [record.name, record.family]
-    head, colon, _ = record.title.partition(":")
-    return [record.short, record.title, *([head] if colon and len(head.split()) <= 5 else [])]
-
-
-def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
-    """Return the provided links of a record, or those of one prompt."""
-    paper = record.paper if isinstance(record, Model | ProvidedModel) else record.link
-    return [link for link in (paper, record.github) if link]
+def links_of(record: Model | Paper) -> list[str]:
+    """Return the provided links of a record."""
+    return [link for link in (record.paper if isinstance(record, Model) else record.link, record.github) if link]
 
 
 def outsiders(plain: PlainText, offered: Offer, names: Names) -> Iterator[Outsider]:
@@ -273,10 +238,11 @@ def _reads_as_repository(owner: str, name: str) -> bool:
 def _names(text: str, offered: Offer, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:
     """Yield the names of records that were not offered, unless they stand in an offered title or summary."""
     found: dict[tuple[int, int], Name] = {}
-    for name in names.near(text):
-        if name.owners & offered.ids or name.pattern.search(offered.plain):  # the first is the second, only quicker
+    latin = as_latin(text)
+    for name in names.index.near(latin):
+        if name.owners & offered.ids or name.pattern.search(offered.latin):  # the first is the second, only quicker
             continue
-        for match in name.pattern.finditer(text):
+        for match in name.pattern.finditer(latin):
             if judged.is_free(*match.span()):
                 found.setdefault(match.span(), name)
     reach = 0
@@ -284,16 +250,3 @@ def _names(text: str, offered: Offer, names: Names, judged: _Judged) -> Iterator
         if end > reach:  # a title that holds a shorter name is one problem
             reach = end
             yield start, end, _not_offered(" ".join(text[start:end].split()), min(name.owners))
-
-
-def _spellings(text: str, owners: frozenset[str]) -> Iterator[Name]:
-    """Yield a name as it is written, and its words run together."""
-    words = _WORD.findall(text.replace("_", " "))
-    if not words:
-        return
-    flags = re.NOFLAG if len(words) == 1 and len(text) <= 4 and text.isupper() else re.IGNORECASE
-    folded = frozenset(word.casefold() for word in words)
-    yield Name(text, folded, flags, owners)
-    if 1 < len(words) <= 5:
-        together = "".join(words)
-        yield Name(together, frozenset([together.casefold()]), re.IGNORECASE, owners)

@@ -20,9 +20,21 @@ def count_words(passage: Passage) -> int:
 def count_sentences(passage: Passage) -> int:
     """Return the number of sentences, a last one without its full stop included."""
     text = _as_read(passage).strip()
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    ends = [end for end in ends if end == len(text) or not _ABBREVIATION.search(text, max(end - 10, 0), end)]
+    ends = _sentence_ends(text)
     return len(ends) + bool(text and (not ends or text[ends[-1] :].strip()))
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """Return the first sentence of a plain text, and what follows it."""
+    text = text.strip()
+    end = next(iter(_sentence_ends(text)), len(text))
+    return text[:end], text[end:].strip()
+
+
+def _sentence_ends(text: str) -> list[int]:
+    """Return the offset after each sentence that has an end."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    return [end for end in ends if end == len(text) or not _ABBREVIATION.search(text, max(end - 10, 0), end)]
 
 
 def _as_read(passage: Passage) -> str:

@@ -13,7 +13,7 @@ from catalog import cues
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.links import abstract_link, https_form
 from catalog.problems import CatalogError, Problem
-from catalog.records import Contract, Model, Paper, Port, Vocabulary
+from catalog.records import Contract, Model, Paper, Port, Vocabulary, was_given
 from catalog.source import read_yaml
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from catalog.load import Catalog
 
 FORMAT_FILE = Path(__file__).parent / "draft_format.yml"
+CUES = "catalog/cues.yml"
 NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
@@ -66,9 +67,15 @@ class Asked:
     wants: tuple[str, ...]
 
     @property
+    def open(self) -> tuple[str, ...]:
+        """What `asks` needs and the words leave open."""
+        needed = {"task": self.task, "from": self.from_, "to": self.to, "about": self.about}
+        return tuple(key for key, value in needed.items() if value is None)
+
+    @property
     def complete(self) -> bool:
         """Whether nothing is open that `asks` needs."""
-        return None not in (self.task, self.from_, self.to, self.about)
+        return not self.open
 
     def data(self) -> dict[str, Any]:
         """Return the field `asks` as far as it is known."""
@@ -82,7 +89,7 @@ def derive(offer: Offer, catalog: Catalog) -> Draft:
     asked = read_asked(offer.question, catalog.vocabulary)
     workflow, graph = _workflow(offer, asked, catalog)
     front = _front_matter(offer, asked, workflow, catalog)
-    return Draft(f"---\n{front}---\n{_body(offer, asked, graph, catalog)}", tuple(_todo(offer, asked, graph)))
+    return Draft(f"---\n{front}---\n{_body(offer, asked, graph, catalog)}", tuple(_todo(offer, asked, graph, catalog)))
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
@@ -232,12 +239,10 @@ def _front_matter(offer: Offer, asked: Asked, workflow: dict[str, Any] | None, c
 
 def _proposal(asked: Asked, vocabulary: Vocabulary) -> str:
     """Write `asks` as a comment that a person completes."""
-    open_fields = {"task": asked.task, "from": asked.from_, "to": asked.to, "about": asked.about}
     words = {"task": vocabulary.tasks, "from": vocabulary.types, "to": vocabulary.types, "about": vocabulary.content}
     known = [f"{key}: {one_line(value)}" for key, value in asked.data().items()]
-    missing = [key for key, value in open_fields.items() if value is None]
-    choices = [f"{key}: one of {', '.join(words[key])}" for key in missing]
-    line = ", ".join([*known, *(f"{key}: ..." for key in missing)])
+    choices = [f"{key}: one of {', '.join(words[key])}" for key in asked.open]
+    line = ", ".join([*known, *(f"{key}: ..." for key in asked.open)])
     return "\n".join([f"asks: {{{line}}}", *choices])
 
 
@@ -249,7 +254,7 @@ def _body(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> 
         mark=NOT_YET_WRITTEN,
         lead=pieces["lead"].format(models=", ".join(models)),
         task=_task(asked, catalog.vocabulary),
-        workflow=_steps(offer, graph, catalog),
+        workflow=_steps(offer, asked, graph, catalog),
         sources="\n".join(_sources(offer, catalog)),
     )
 
@@ -262,10 +267,11 @@ def _task(asked: Asked, vocabulary: Vocabulary) -> str:
     return line + (" " + _pieces()["aim"].format(scale=f"{asked.scale:g}") if asked.scale else "")
 
 
-def _steps(offer: Offer, graph: Graph | None, catalog: Catalog) -> str:
+def _steps(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> str:
     pieces = _pieces()
     if graph is None:
-        return pieces["no_fit" if all(catalog.models[id].uses for id in offer.models) else "no_workflow"]
+        known = all(catalog.models[id].uses for id in offer.models)
+        return pieces["no_aim" if asked.task is None else "no_fit" if known else "no_workflow"]
     lines = []
     for line in step_lines(graph):
         takes = ", ".join(_plain(passed.label, pieces["unnamed"]) for passed in line.takes)
@@ -300,23 +306,41 @@ def _plain(text: str, instead: str = "") -> str:
 # --- what is left for a person ---------------------------------------------------------------------------------------
 
 
-def _todo(offer: Offer, asked: Asked, graph: Graph | None) -> Iterator[str]:
+def _todo(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> Iterator[str]:
     """Say what the records cannot decide."""
     if not asked.complete:
-        yield f"{offer.file}: complete `asks`; the words of the question leave it open"
+        left = f"the words of the question leave {', '.join(asked.open)} open"
+        yield f"{offer.file}: complete `asks`: {left} ({CUES} lists those that tell)"
     elif asked.scale is None and graph is not None:
         yield f"{offer.file}: the question names no scale; choose the factor of the workflow"
     if graph is None:
-        yield f"{offer.file}: write `workflow`; or give its models their `uses`, delete the file and import it again"
+        yield f"{offer.file}: write `workflow`: {_why_no_workflow(offer, asked, catalog)}"
     if offer.papers:
         yield f"{offer.file}: give each paper its `role` and the reason, and write the answer"
 
 
-def model_todo(model: Model) -> Iterator[str]:
+def _why_no_workflow(offer: Offer, asked: Asked, catalog: Catalog) -> str:
+    """Say what kept a workflow from being derived, and how it can be derived after all."""
+    unused = [id for id in offer.models if not catalog.models[id].uses]
+    if asked.task is None:
+        first = f"none can be derived without the task in `asks`; or add the question's words to {CUES}"
+        first += f" and `uses` to {', '.join(unused)}" if unused else ""
+    elif unused:
+        first = f"none can be derived without the `uses` of {', '.join(unused)}; or add them"
+    else:
+        return f"no use of an offered model stands, type-checked, between {asked.from_} and {asked.to}"
+    return f"{first}, delete the question's file and import the prompt again"
+
+
+def model_todo(model: Model, catalog: Catalog) -> Iterator[str]:
     """Say what the record of a model lacks until a published question can offer it."""
-    for field, says in (
-        ("uses", "the ways it can be run, with what each takes and gives; exactly one is hosted"),
-        ("trained_on", "what its training pictures showed"),
-    ):
-        if not getattr(model, field):
-            yield f"{model.source.file}: add `{field}`: {says}"
+    if not model.uses:
+        shown = [other for other in catalog.models.values() if other.uses]
+        example = min(shown, key=lambda other: (other.family != model.family, other.id), default=None)
+        see = f" ({example.source.file} shows how)" if example else ""
+        yield (
+            f"{model.source.file}: add `uses`: the ways it can be run, each with its task and what it takes and gives; "
+            f"exactly one is hosted{see}"
+        )
+    if not was_given(model, "trained_on"):
+        yield f"{model.source.file}: add `trained_on`: what its training pictures showed; [] if the sources do not say"

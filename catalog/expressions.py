@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Expression",
     "ExpressionError",
+    "NoRecordError",
     "Quantity",
     "Term",
     "evaluate",
@@ -59,7 +60,7 @@ class Term:
 
 
 class NoRecordError(ExpressionError):
-    """A number of an offered record that is not there or cannot be read, which the rules about records tell."""
+    """A number of a record that is not there, or of a record or run that cannot be read, which is told where it is."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,9 @@ def notebooks_of(catalog: Catalog, question_id: str) -> set[str]:
     question = catalog.questions[question_id]
     if not catalog.knows_all_offered(question):
         records = (question, *catalog.models.values(), *catalog.papers.values())
-        return {record.notebook for record in records if record.notebook} | catalog.runs.keys()
+        return (
+            {record.notebook for record in records if record.notebook} | catalog.runs.keys() | catalog.unreadable_runs
+        )
     offered = [*map(catalog.models.get, question.models), *map(catalog.papers.get, question.papers)]
     return {record.notebook for record in (question, *offered) if record and record.notebook}
 
@@ -126,6 +129,8 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
     if reference.id not in allowed:
         message = f'"{reference.id}" is not the notebook of this question or of anything offered for it'
         raise ExpressionError(message + one_of(reference.id, allowed), reference.column)
+    if reference.id in catalog.unreadable_runs:
+        raise NoRecordError(f'the run of "{reference.id}" cannot be read', reference.column)
     run = catalog.runs.get(reference.id)
     if run is None:
         message = f'there is no run of "{reference.id}"; run python -m scripts.run_notebooks {reference.id}'

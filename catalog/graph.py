@@ -40,6 +40,7 @@ class Node:
         settings: all settings with their values, the defaults included.
         inputs: what comes in by each port; the only port of an output is called as the output.
         outputs: what goes out by each port; the only port of an input is called as the input.
+        notes: what a caller must know of a port beyond its type and shape, by port.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Node:
     settings: Mapping[str, float | str] = field(default_factory=dict)
     inputs: Mapping[str, PortValue] = field(default_factory=dict)
     outputs: Mapping[str, PortValue] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

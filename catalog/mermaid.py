@@ -21,7 +21,7 @@ BOXES = {  # told apart by their outline, not by colour
 
 
 def diagram(graph: Graph, title: str, description: str, trace: Sequence[TraceStep] | None = None) -> str:
-    """Return the mermaid text of a graph; with the trace of a run it shows measured shapes, times and devices.
+    """Return the mermaid text of a graph; with the trace of a run it shows measured shapes, times, devices and weights.
 
     `title` and `description` are plain text for people who cannot see the picture.
     """
@@ -52,10 +52,13 @@ def shorten(text: str) -> str:
 
 
 def _box(node: Node, measured: TraceStep | None) -> str:
-    """Return a box with its label, and below it what was measured."""
+    """Return a box with its label, and below it time, kind of device and who trained its weights."""
     lines = [escape(shorten(node.label))]
     if measured:
-        lines.append(escape(shorten(f"{_seconds(measured.seconds)}, {measured.device}")))
+        device = measured.device.partition(",")[0]
+        lines.append(escape(shorten(f"{_seconds(measured.seconds)}, {device}")))
+    if measured and measured.weights != "none":
+        lines.append(escape(f"weights: {measured.weights}"))
     return BOXES[node.kind].format("<br/>".join(lines))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, get_args
+
+from catalog.counted import counted
 
 Level = Literal["error", "notice"]
 
@@ -44,6 +46,17 @@ class CatalogError(Exception):
         """Keep the sorted, distinct problems."""
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the errors, then the notices, each sorted by file and line."""
+    return sorted(problems, key=lambda problem: (problem.level != "error", problem))
+
+
+def summary(problems: Iterable[Problem]) -> str:
+    """Return how many errors and notices there are, such as "1 error and no notices"."""
+    levels = [problem.level for problem in problems]
+    return " and ".join(counted(levels.count(level), level) for level in get_args(Level))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -118,6 +118,8 @@ def _wrong_figure(catalog: Catalog, figure: FigureRef, allowed: set[str]) -> str
         message = f'"{figure.run}" is not the notebook of this question or of anything offered for it'
         return message + one_of(figure.run, allowed)
     run = catalog.runs.get(figure.run)
+    if figure.run in catalog.unreadable_runs:
+        return ""  # said where the run is
     if run is None:
         return f'there is no run of "{figure.run}"; run python -m scripts.run_notebooks {figure.run}'
     if figure.name in run.figures:

@@ -19,7 +19,7 @@ from catalog.written_answers import Written, plain_without_notations, written
 def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
     """A number typed with a unit is the asked scale, a setting, or stands in what was offered or cited beside it."""
     for text in written(catalog):
-        if not catalog.knows_all_offered(text.question):
+        if not catalog.knows_all_offered(text.question) or text.question.notebook in catalog.unreadable_runs:
             continue  # the source of a number may be what is missing
         numbers = _Numbers(text)
         for part, passage in text.answer.parts:

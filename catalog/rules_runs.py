@@ -61,12 +61,11 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
 
 def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
     """The notebook of a published question has been run."""
-    broken = {problem_id for problem_id in _folders(catalog) if problem_id not in catalog.runs}
     for question in catalog.questions.values():
         notebook = question.notebook
         if question.status != "published" or not notebook or not (catalog.root / f"notebooks/{notebook}.py").is_file():
             continue  # an essay that does not exist is told where files are
-        if notebook not in catalog.runs and notebook not in broken:
+        if notebook not in catalog.runs and notebook not in catalog.unreadable_runs:
             message = f'"{notebook}" has not been run yet; run python -m scripts.run_notebooks {notebook}'
             yield question.source.problem(message, "notebook", level="notice")
 
@@ -80,7 +79,7 @@ def claims_hold(catalog: Catalog) -> Iterator[Problem]:
                 parsed = parse(claim.holds)
                 quantity = evaluate(parsed, catalog, question.id)
             except NoRecordError:
-                continue  # said where the record is offered
+                continue  # said where the record is offered, or where the run is
             except ExpressionError as error:
                 yield _in_expression(question, catalog, error, path, _level_of_error(claim.holds, question, catalog))
                 continue
@@ -101,6 +100,8 @@ def reproductions_are_told(catalog: Catalog) -> Iterator[Problem]:
                 parsed = parse(reproduction.holds)
                 waits = _runs_missing(parsed, catalog)
                 quantity = None if waits else evaluate(parsed, catalog)
+            except NoRecordError:
+                continue  # said where the run is
             except ExpressionError as error:
                 yield _in_expression(record, catalog, error, path, "error")
                 continue
@@ -204,7 +205,8 @@ def _is_untrained_figure(figure: FigureRef, catalog: Catalog) -> bool:
 
 def _runs_missing(parsed: Expression, catalog: Catalog) -> list[str]:
     """Return the notebooks of which an expression needs a run that is not there."""
-    return [term.id for term in parsed.references if term.kind == "result" and term.id not in catalog.runs]
+    known = catalog.runs.keys() | catalog.unreadable_runs
+    return [term.id for term in parsed.references if term.kind == "result" and term.id not in known]
 
 
 def _level_of_error(holds: str, question: Question, catalog: Catalog) -> Level:
@@ -234,12 +236,6 @@ def _in_run(run: Run, catalog: Catalog, message: str, *path: str) -> Problem:
         at = max(text.find(f'"{name}":', at), at)
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     return Problem(run.file, line, column, ".".join(path), message)
-
-
-def _folders(catalog: Catalog) -> Iterator[str]:
-    """Yield the ids of all runs on disk, those with a problem included."""
-    outputs = catalog.root / "notebooks" / "outputs"
-    yield from (folder.name for folder in outputs.iterdir()) if outputs.is_dir() else ()
 
 
 RULES = (

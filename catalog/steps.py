@@ -33,6 +33,7 @@ class StepLine:
         record_id: the model's id, for a link to its page; None for everything that is no model.
         use: the name of the model's use; `source` is where it is documented when it is not the hosted one.
         settings: the value of each setting, such as `12` or `0.4`.
+        notes: what a caller must know of a port beyond its type and shape, by port.
     """
 
     number: int
@@ -46,6 +47,7 @@ class StepLine:
     hosted: bool
     source: str | None
     settings: dict[str, str]
+    notes: dict[str, str]
 
     @property
     def takes_text(self) -> str:
@@ -90,6 +92,7 @@ def _line(number: int, node: Node, edges: tuple[Edge, ...], labels: dict[str, st
         hosted=node.hosted,
         source=node.source,
         settings={name: value_text(value) for name, value in node.settings.items()},
+        notes=dict(node.notes),
     )
 
 

@@ -13,7 +13,7 @@ from catalog.aim import check_aim
 from catalog.flow import Flow, Place, Value, follow
 from catalog.graph import Edge, Graph, Node, PortValue
 from catalog.problems import Problem
-from catalog.records import Question, as_data
+from catalog.records import Contract, Question, as_data
 from catalog.steps import StepLine, step_lines
 from catalog.wiring import Report, Wire, Wiring, connect
 
@@ -114,7 +114,14 @@ def _step_node(name: str, wiring: Wiring, flow: Flow) -> Node:
         settings=wiring.settings[name],
         inputs=_shown(flow.taken, name),
         outputs=_shown(flow.given, name),
+        notes=_notes(runnable.contract),
     )
+
+
+def _notes(contract: Contract) -> dict[str, str]:
+    """Return what the ports of a contract say beyond type and shape, such as sizes that are cut."""
+    ports = [*contract.inputs.items(), *contract.outputs.items()]
+    return {port: spec.says for port, spec in reversed(ports) if spec.says}
 
 
 def _shown(values: dict[Place, Value], node: str) -> dict[str, PortValue]:

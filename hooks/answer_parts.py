@@ -28,8 +28,6 @@ PARTS = {
     "sources": PartLink("sources", "Sources"),
 }
 
-NONE = Passage("", 1)
-
 _citation = macro("prose.html", "citation")
 _number = macro("prose.html", "number")
 _reasoning = macro("prose.html", "reasoning")
@@ -68,6 +66,15 @@ class AnswerOnPage:
 
     def _part(self, name: str, passage: Passage) -> tuple[Fragment, str]:
         """Return HTML and plain text of one part."""
+        inserts, wraps = self._replaced(name, passage)
+        return render(passage.text, name, inserts, wraps), plain_text(passage.text, inserts)
+
+    def plain(self, name: str, passage: Passage) -> str:
+        """Return the plain text of one part; its HTML would cost more."""
+        return plain_text(passage.text, self._replaced(name, passage)[0])
+
+    def _replaced(self, name: str, passage: Passage) -> tuple[list[Insert], list[Wrap]]:
+        """Return what stands in place of each notation, and the frames around paragraphs and quotations."""
         notations, divided = scan(passage), blocks(passage)
         ours = [block for block in divided if block.kind == "paragraph" and _ends_in_mark(block, notations)]
         quoted = list(self._quotes(passage, divided, notations))
@@ -78,7 +85,7 @@ class AnswerOnPage:
         inserts = [_without_space(insert, passage.text) for insert in inserts]
         wraps = [Wrap(start, end, _reasoning) for start, end in _joined(ours, passage.text)]
         wraps += [self._quotation(citation, block, PARTS[name]) for citation, block in quoted]
-        return render(passage.text, name, inserts, wraps), plain_text(passage.text, inserts)
+        return inserts, wraps
 
     def _quotes(
         self, passage: Passage, divided: list[Block], notations: list[Notation]
@@ -162,7 +169,7 @@ def plain_lead(site: SiteFacts, question: Question) -> str:
     if not answer or not answer.lead:
         return ""
     on_page = AnswerOnPage(site, question, site.link_from(addresses.HOME), offered_sources(question, site))
-    return on_page.fragments(replace(answer, task=NONE, workflow=NONE, sources=NONE))[1]["lead"]
+    return on_page.plain("lead", answer.lead)
 
 
 def result_anchor(name: str) -> str:

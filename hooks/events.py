@@ -17,9 +17,11 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
+from catalog import packages
+
 try:
     from catalog.load import no_collection
-    from catalog.problems import CatalogError
+    from catalog.problems import CatalogError, summary
     from hooks import policy, problem_pages, search_index, site_content
     from hooks.navigation import navigation
     from hooks.page_frame import FramingEnvironment
@@ -27,11 +29,9 @@ try:
     from hooks.theme_corrections import corrected
     from hooks.values_for_the_theme import ThemeValues, theme_values
 except ModuleNotFoundError as missing:
-    if (missing.name or "").split(".")[0] in ("catalog", "hooks"):  # a mistake of ours, not a package
+    if not (said := packages.sentence(missing)):  # a mistake of ours, not a package
         raise
-    raise SystemExit(
-        f'The Python package "{missing.name}" is not installed; run: pip install -r requirements.txt'
-    ) from None
+    raise SystemExit(said) from None
 
 PAGE_TEMPLATE = "main.html"
 LAST = -100  # after the theme's own plugins
@@ -91,7 +91,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         with no_collection(for_good=not Build.serving):
             content = _read(config)
     except CatalogError as error:
-        raise PluginError(f"{error}\n{len(error.problems)} problems; the site was not built.") from None
+        raise PluginError(f"{error}\n{summary(error.problems)}; the site was not built.") from None
     Build.pages, Build.assets, Build.scripts = content.pages, content.assets, set()
     for notice in content.notices:
         print(notice, file=sys.stderr)  # not logged: with --strict a warning of MkDocs' loggers fails the build

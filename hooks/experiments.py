@@ -16,6 +16,7 @@ from hooks.numbers import bytes_in_words, result_value, seconds_in_words, shape_
 from hooks.site_facts import Link, SiteFacts
 
 LONGEST_ON_A_QUESTION = 40_000  # characters of HTML; longer essays have a page of their own and a teaser here
+SMALLER = "Small network of the same design"  # how captions begin, see notebooks/lab/weights.py
 FILE_NAMES = {
     ".py": "The essay as a script (.py)",
     ".ipynb": "The executed notebook (.ipynb)",
@@ -137,5 +138,11 @@ def trace_rows(run: Run) -> Iterator[dict[str, str]]:
             "time": seconds_in_words(step.seconds),
             "peak": bytes_in_words(step.peak_bytes),
             "device": step.device,
-            "weights": step.weights,
+            "weights": weights_in_words(step.weights, run),
         }
+
+
+def weights_in_words(origin: str, run: Run) -> str:
+    """Return who trained the weights of a step; a network is small when a figure of its run says so."""
+    is_small = any(figure.caption.startswith(SMALLER) for figure in run.figures.values() if figure.weights == origin)
+    return f"{origin} (small)" if is_small else origin

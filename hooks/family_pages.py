@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import dataclass
+from itertools import groupby
 
 from catalog.links import github_repository
 from catalog.records import Model
@@ -13,6 +14,8 @@ from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.record_values import MOST_QUESTIONS
 from hooks.site_facts import SiteFacts
+
+Sayings = Callable[[Model], list[str]]  # what is said of one variant
 
 
 def family_pages(site: SiteFacts) -> Iterator[Page]:
@@ -25,7 +28,7 @@ def family_pages(site: SiteFacts) -> Iterator[Page]:
 def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
     """Return the page of one family."""
     uri = addresses.family_page(family)
-    shared = _shared_facts(variants)
+    rows = list(_rows(site, variants))
     offers = [
         {"question": offer.question, "name": model.name, "verdict": offer.verdict}
         for model in variants
@@ -36,8 +39,10 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         uri,
         family=family,
         variants=variants,
-        rows=list(_rows(site, variants, {fact.says for fact in shared})),
-        shared_facts=shared,
+        differing=[row for row in rows if len(row.cells) > 1],
+        shared=[row for row in rows if len(row.cells) == 1],
+        shared_facts=[fact for fact in variants[0].facts.values() if fact.says in _shared(variants, _facts)],
+        shared_limits=_shared(variants, lambda model: model.limits),
         offers=offers[:MOST_QUESTIONS],
     )
     names = ", ".join(model.name for model in variants)
@@ -53,21 +58,46 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
     )
 
 
-def _rows(site: SiteFacts, variants: list[Model], shared: set[str]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class Cell:
+    """What one variant, or several that stand side by side, have in a row: sentences."""
+
+    says: tuple[str, ...]
+    columns: int
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """What is said of the variants under one title; equal neighbours share a cell."""
+
+    title: str
+    cells: list[Cell]
+
+
+def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
     """Yield what is said of every variant, row by row; rows in which nobody says anything are left out."""
-    columns: list[tuple[str, Callable[[Model], str]]] = [
-        ("Tasks", lambda m: ", ".join(site.vocabulary.tasks[use.task].title for use in m.uses.values())),
-        ("Learned from", lambda m: ", ".join(site.vocabulary.content[word].title for word in m.trained_on)),
-        ("Weights", lambda m: ", ".join(file.file for file in m.weights)),
-        ("Repository", lambda m: github_repository(m.github) or ""),
-        ("Licence", lambda m: m.license or ""),
+    facts = _shared(variants, _facts)
+    limits = _shared(variants, lambda model: model.limits)
+    columns: list[tuple[str, Sayings]] = [
+        ("Task", lambda m: [site.vocabulary.tasks[use.task].title for use in m.uses.values()]),
+        ("Learned from", lambda m: [site.vocabulary.content[word].title for word in m.trained_on]),
+        ("Weights", lambda m: [file.file for file in m.weights]),
+        *_one_by_one("What its sources say", variants, lambda m: [fact for fact in _facts(m) if fact not in facts]),
+        *_one_by_one("What it does not do", variants, lambda m: [limit for limit in m.limits if limit not in limits]),
+        ("Repository", lambda m: [github_repository(m.github) or ""]),
+        ("Licence", lambda m: [m.license or ""]),
     ]
     columns += [(title, _number(name, site)) for name, title in _number_titles(variants, site).items()]
-    columns.append(("Differs in", lambda m: " ".join(f.says for f in m.facts.values() if f.says not in shared)))
     for title, value in columns:
-        values = [value(model) for model in variants]
-        if any(values):
-            yield {"title": title, "cells": values}
+        cells = [tuple(filter(None, value(model))) for model in variants]
+        if any(cells):
+            yield FamilyRow(title, [Cell(says, len(list(equal))) for says, equal in groupby(cells)])
+
+
+def _one_by_one(title: str, variants: list[Model], sayings: Sayings) -> Iterator[tuple[str, Sayings]]:
+    """Yield a row for the first sentence of each variant, one for the second, and so on, so that equal ones meet."""
+    for number in range(max(len(sayings(model)) for model in variants)):
+        yield title if number == 0 else "Further", lambda m, n=number: sayings(m)[n : n + 1]
 
 
 def _number_titles(variants: list[Model], site: SiteFacts) -> dict[str, str]:
@@ -78,18 +108,28 @@ def _number_titles(variants: list[Model], site: SiteFacts) -> dict[str, str]:
     for model in variants:
         for name, number in model.reported.items():
             if name in shared:
-                about = (number.method, number.dataset, (number.says or "").rstrip("."))
+                about = (number.method, number.dataset, beginning_small((number.says or "").rstrip(".")))
                 title = site.vocabulary.metrics[number.metric].title
                 found.setdefault(name, ", ".join(part for part in (title, *about) if part))
     return found
 
 
-def _number(name: str, site: SiteFacts) -> Callable[[Model], str]:
+def beginning_small(text: str) -> str:
+    """Return a sentence as it goes on after a comma; a name or an abbreviation keeps its capital letters."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def _number(name: str, site: SiteFacts) -> Sayings:
     """Return the function that prints one reported number of a model."""
-    return lambda model: reported_value(model, name, site.vocabulary) if name in model.reported else ""
+    return lambda model: [reported_value(model, name, site.vocabulary)] if name in model.reported else []
 
 
-def _shared_facts(variants: list[Model]) -> list[Any]:
-    """Return the facts that all variants state alike."""
-    others = [{fact.says for fact in model.facts.values()} for model in variants[1:]]
-    return [fact for fact in variants[0].facts.values() if all(fact.says in says for says in others)]
+def _facts(model: Model) -> list[str]:
+    """Return the facts of a model without their places."""
+    return [fact.says for fact in model.facts.values()]
+
+
+def _shared(variants: list[Model], sayings: Sayings) -> list[str]:
+    """Return what all variants state alike, in the order of the first."""
+    others = [sayings(model) for model in variants[1:]]
+    return [said for said in sayings(variants[0]) if all(said in others_say for others_say in others)]

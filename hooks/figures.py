@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from markupsafe import Markup
 
@@ -36,6 +37,8 @@ class ShownFigure:
     run_href: str
     mode: str
     stale: bool
+    kind: str  # plot or picture
+    name: str = ""  # in a comparison, what it is called beside the other
 
 
 def figure_html(site: SiteFacts, link: Link, run_id: str, name: str, alt: str, shown: set[str]) -> Markup:
@@ -52,7 +55,21 @@ def figure_html(site: SiteFacts, link: Link, run_id: str, name: str, alt: str, s
     shown.update(figure.anchor for figure in figures)
     if seen:
         return _shown_above(figures[-1])
-    return _single(*figures) if len(figures) == 1 else _comparison(*figures)
+    if len(figures) == 1:
+        return _single(*figures)
+    names = names_apart(members, {model.family.casefold(): model.family for model in site.catalog.models.values()})
+    return _comparison(*(replace(figure, name=called) for figure, called in zip(figures, names, strict=True)))
+
+
+def names_apart(members: tuple[str, ...], spelled: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what two figures are called beside each other: the words in which their names differ.
+
+    `spelled` holds the proper spelling of words by their casefolded form, such as that of a model family.
+    """
+    words = [name.replace("_", "-").split("-") for name in members]
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False))))
+    own = [parts[shared:] or parts for parts in words]
+    return tuple(" ".join(spelled.get(word.casefold(), word) for word in parts) for parts in own)
 
 
 def pair(run: Run, name: str) -> tuple[str, ...]:
@@ -94,6 +111,7 @@ def _shown(site: SiteFacts, link: Link, run: Run, name: str, alt: str = "") -> S
         run_href=link(addresses.notebook_page(run.id)),
         mode=run.mode,
         stale=bool(site.stale(run)),
+        kind="plot" if figure.file.endswith(".svg") else "picture",
     )
 
 

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from catalog.counting import first_sentence
 from catalog.fit import Verdict
 from catalog.records import Question
 from hooks import addresses
 from hooks.answer_parts import plain_lead
 from hooks.pages import Page, SearchEntry
-from hooks.prose import shortened
 from hooks.site_facts import Link, SiteFacts
 
 MOST_LINKS = 500  # on one page of a list; a longer list is split
 CARDS_AT_HOME = 6
-LEAD_ON_A_CARD = 200  # characters
 
 Row = dict[str, Any]
 Item = TypeVar("Item")
@@ -33,7 +32,9 @@ class QuestionCard:
     models: list[str]
     verdicts: list[tuple[str, Verdict]]
     freshness: str
-    lead: str = ""
+    short: str
+    lead: str
+    searched: str
 
     @property
     def verdict_words(self) -> list[str]:
@@ -45,9 +46,10 @@ class QuestionCard:
         return list(dict.fromkeys(words))
 
 
-def question_card(question: Question, site: SiteFacts, *, with_lead: bool = False) -> QuestionCard:
-    """Return a question as a card, on request with the beginning of its answer."""
+def question_card(question: Question, site: SiteFacts) -> QuestionCard:
+    """Return a question as a card with the first sentence of its answer; the filter looks through the others too."""
     run = site.run(question.notebook)
+    lead, others = first_sentence(plain_lead(site, question))
     verdicts = site.verdicts.get(question.id, {})
     return QuestionCard(
         id=question.id,
@@ -57,7 +59,9 @@ def question_card(question: Question, site: SiteFacts, *, with_lead: bool = Fals
         models=list(question.models),
         verdicts=[(site.catalog.models[id].family, verdict) for id, verdict in verdicts.items()],
         freshness="" if run is None else "stale" if site.stale(run) else "fresh",
-        lead=shortened(plain_lead(site, question), LEAD_ON_A_CARD) if with_lead else "",
+        short=question.short or "",
+        lead=lead,
+        searched=others,
     )
 
 
@@ -68,7 +72,7 @@ def home_page(site: SiteFacts) -> Page:
     html = site.fill(
         "home.html",
         addresses.HOME,
-        cards=[question_card(question, site, with_lead=True) for question in published[:CARDS_AT_HOME]],
+        cards=[question_card(question, site) for question in published[:CARDS_AT_HOME]],
         total=len(questions),
         models=len(site.catalog.models),
         papers=len(site.catalog.papers),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.answer import Answer
@@ -14,11 +14,11 @@ from catalog.records import Asks, Question
 from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
 from hooks import addresses
-from hooks.answer_parts import AnswerOnPage, ShownNumber, result_anchor
-from hooks.experiments import essay_or_teaser, run_values
+from hooks.answer_parts import PARTS, AnswerOnPage, ShownNumber, result_anchor
+from hooks.experiments import essay_or_teaser, run_values, trace_rows, weights_in_words
 from hooks.figures import evidence_figure, figure_html
 from hooks.numbers import result_value
-from hooks.offered_sources import offered_sources
+from hooks.offered_sources import OfferedSource, offered_sources
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.prose import shortened
@@ -56,6 +56,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         "question": question,
         "draft": question.status == "draft",
         "parts": {name: parts.get(name) for name in ("lead", "task", "workflow", "sources")},
+        "rests_on": _rests_on(sources.values()),
         "evidence": evidence,
         "asks": _asks(question.asks, site) if question.asks else None,
         "models": [source for source in sources.values() if source.id in question.models],
@@ -107,6 +108,15 @@ def _asks(asks: Asks, site: SiteFacts) -> dict[str, Any]:
         "about": words.content[asks.about].title.lower(),
         "wants": [words.wants[wish].title.lower() for wish in asks.wants],
     }
+
+
+def _rests_on(sources: Iterable[OfferedSource]) -> list[OfferedSource]:
+    """Return the sources that the task and the workflow cite, which the lead sums up; none if it cites its own."""
+    anchors = {source.id: {part.anchor for part in source.cited_in} for source in sources}
+    if any(PARTS["lead"].anchor in cited for cited in anchors.values()):
+        return []
+    explaining = {PARTS["task"].anchor, PARTS["workflow"].anchor}
+    return [source for source in sources if anchors[source.id] & explaining]
 
 
 def _evidence(site: SiteFacts, link: Link, run: Run | None, answer: Answer | None, shown: set[str]) -> Any:
@@ -176,13 +186,14 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
     """Return the diagram and the same steps as a list; both empty when there is no graph."""
     graph = site.graph(question.id)
     if graph is None:
-        return {"diagram": "", "traced": False, "steps": (), "shapes": False}
+        return {"diagram": "", "measured": {}, "steps": (), "shapes": False}
     trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
+    shown = [replace(step, weights=weights_in_words(step.weights, run)) for step in trace or ()]
     title = f"Workflow for: {question.short or shortened(question.question, 60)}"
     lines = step_lines(graph)
     return {
-        "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), trace),
-        "traced": trace is not None,
+        "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), shown),
+        "measured": {row["step"]: row for row in trace_rows(run)} if trace else {},
         "steps": lines,
         "shapes": any(given.shape for line in lines for given in line.gives),
     }

@@ -1,1 +1,5 @@
-"""The commands, each a thin layer over catalog/, hooks/ or notebooks/."""
+"""The commands; where a package is not installed, each of them ends with one sentence that says so."""
+
+from catalog import packages
+
+packages.tell_what_is_missing()

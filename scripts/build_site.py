@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from catalog import packages
+
 ROOT = Path(__file__).resolve().parent.parent
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
@@ -94,6 +96,8 @@ def _run_mkdocs(new: Path, config: Path) -> None:
         "--site-dir",
         str(new),
     ]
+    if missing := packages.missing_for_the_site():
+        raise BuildError(missing)
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     environment.setdefault("SOURCE_DATE_EPOCH", commit_time())
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:

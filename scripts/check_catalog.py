@@ -12,25 +12,19 @@ if TYPE_CHECKING:
     from catalog.load import Catalog
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs from any folder
+import scripts  # noqa: F401 (it says which package is not installed)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print each problem, then a summary; return 1 if there is an error, else 0."""
     options = _parser().parse_args(arguments)
-    try:
-        from catalog.load import ROOT, check_all, no_collection
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("catalog"):
-            raise
-        print(f"The package {error.name} is missing; run: pip install -r requirements.txt", file=sys.stderr)
-        return 1
+    from catalog.load import ROOT, check_all, no_collection
+    from catalog.problems import in_order, summary
+
     with no_collection(for_good=True):
         catalog, problems = check_all((options.root or ROOT).resolve())
     errors = [problem for problem in problems if problem.level == "error"]
-    notices = [problem for problem in problems if problem.level == "notice"]
-    for problem in (*notices, *errors):
-        print(problem)
-    print(f"{_count(len(errors), 'error')} and {_count(len(notices), 'notice')} in {_size(catalog)}")
+    print(*in_order(problems), f"{summary(problems)} in {_size(catalog)}", sep="\n")
     return 1 if errors else 0
 
 
@@ -41,18 +35,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _count(number: int, noun: str) -> str:
-    """Return a number with its noun, such as "no errors" or "1 notice"."""
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
-
-
 def _size(catalog: Catalog | None) -> str:
     """Return how many records were read, or tried to."""
     if catalog is None:
         return "the catalog"
+    from catalog.counted import counted
+
     folders = (catalog.papers, catalog.models, catalog.questions, catalog.unreadable)
     records = sum(map(len, folders))
-    return f"{records} record{'' if records == 1 else 's'}"
+    return counted(records, "record")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs from any folder
+import scripts  # noqa: F401 (it says which package is not installed)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,15 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("id", metavar="ID", help="the id of a question")
     parser.add_argument("--root", type=Path, help="the repository to read; this one if left out")
     options = parser.parse_args(arguments)
-    try:
-        from catalog.load import ROOT, load
-        from catalog.problems import CatalogError, did_you_mean
-        from catalog.prompts import export_prompt
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("catalog"):
-            raise
-        print(f"The package {error.name} is missing; run: pip install -r requirements.txt", file=sys.stderr)
-        return 1
+    from catalog.load import ROOT, load
+    from catalog.problems import CatalogError, did_you_mean
+    from catalog.prompts import export_prompt
+
     catalog, problems = load((options.root or ROOT).resolve())
     if catalog is None or options.id not in catalog.questions:
         own = [p for p in problems if catalog is None or Path(p.file).stem == options.id]

@@ -13,30 +13,27 @@ if TYPE_CHECKING:
     from catalog.problems import Problem
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs from any folder
+import scripts  # noqa: F401 (it says which package is not installed)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Import prompts, all or none of them; return 1 if there is an error, else 0."""
     options = _options(arguments)
-    try:
-        from catalog.imports import read_and_plan, write_plan
-        from catalog.load import ROOT, load
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("catalog"):
-            raise
-        print(f"The package {error.name} is missing; run: pip install -r requirements.txt", file=sys.stderr)
-        return 1
+    from catalog.imports import read_and_plan, write_plan
+    from catalog.load import ROOT, load
+
     root = (options.root or ROOT).resolve()
     catalog, problems = load(root)
-    if catalog is None or _errors(problems):
-        _print(problems)
-        print("The catalog has errors; correct them first. Nothing was written.", file=sys.stderr)
+    if catalog is None or any(problem.level == "error" for problem in problems):
+        _tell(problems, "in the catalog; correct them first. Nothing was written.")
         return 1
     plan, problems = read_and_plan(options.files, catalog, dict(options.id), options.provided)
-    _print(problems)
+    prompts = "prompt" if len(options.files) == 1 else "prompts"
     if plan is None:
-        print("Nothing was written.", file=sys.stderr)
+        _tell(problems, f"in {len(options.files)} {prompts}. Nothing was written.")
         return 1
+    if problems:
+        _tell(problems, f"in {len(options.files)} {prompts}.")
     if not options.dry_run:
         try:
             write_plan(plan, root)
@@ -78,15 +75,11 @@ def _pair(text: str) -> tuple[str, str]:
     return key, id
 
 
-def _errors(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems that are errors."""
-    return [problem for problem in problems if problem.level == "error"]
+def _tell(problems: Sequence[Problem], end: str) -> None:
+    """Print errors, then notices, then how many of each, to stderr."""
+    from catalog.problems import in_order, summary
 
-
-def _print(problems: Sequence[Problem]) -> None:
-    """Print notices, then errors, to stderr."""
-    for problem in sorted(problems, key=lambda problem: (problem.level == "error", problem)):
-        print(problem, file=sys.stderr)
+    print(*in_order(problems), f"{summary(problems)} {end}", sep="\n", file=sys.stderr)
 
 
 def _report(plan: Plan, dry_run: bool) -> None:

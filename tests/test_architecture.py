@@ -24,13 +24,14 @@ NEEDS_NO_PACKAGE = (
 # The first pattern that matches a file names what it may import beyond the standard library; a file with no row fails.
 LAYERS = (
     *((f"catalog/{name}.py", {f"catalog.{name}" for name in NEEDS_NO_PACKAGE}) for name in NEEDS_NO_PACKAGE),
+    ("catalog/packages.py", set()),  # so that it can say which package is missing
     ("catalog/*.py", {"catalog", "yaml", "pydantic", "pydantic_core"}),
     ("hooks/events.py", {"catalog", "hooks", "mkdocs"}),  # the only file that knows MkDocs
     ("hooks/record_fields.py", {"catalog", "pydantic"}),  # reads the record types themselves
     ("hooks/*.py", {"catalog", "hooks", "jinja2", "markdown", "markupsafe", "nh3", "pygments", "yaml"}),
     (
         "notebooks/models/*.py",
-        {"models", "torch", "einops", "diffusers", "transformers"},
+        {"models", "torch", "einops", "diffusers", "transformers", "safetensors"},
     ),
     (
         "notebooks/lab/*.py",

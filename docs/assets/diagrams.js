@@ -27,8 +27,13 @@
     return { ...drawing, svg };
   }
 
+  // A phone is higher than wide, so a row of boxes stands there as a column.
+  function turned(text) {
+    return matchMedia("(max-width: 599px)").matches ? text.replace(/^flowchart LR\b/, "flowchart TB") : text;
+  }
+
   window.mermaid = {
     initialize: (given) => { settings = given; },
-    render: async (...given) => legible(await (await load()).render(...given)),
+    render: async (id, text, ...others) => legible(await (await load()).render(id, turned(text), ...others)),
   };
 })();

@@ -3,14 +3,15 @@
   "use strict";
 
   // A control named `task` keeps the cards whose data-task holds its value as one of its words;
-  // one named `words` keeps those in which each word typed occurs.
+  // one named `words` keeps those in which, or in whose data-words, each word typed occurs. Nobody has a key for ×.
+  const plain = (text) => text.toLowerCase().replaceAll("×", "x");
   function matches(card, controls) {
     return controls.every(({ name, value }) => {
       const wanted = value.trim().toLowerCase();
       if (!wanted) return true;
       if (name !== "words") return (card.dataset[name] ?? "").split(" ").includes(wanted);
-      const text = card.textContent.toLowerCase();
-      return wanted.split(/\s+/).every((word) => text.includes(word));
+      const text = plain(`${card.textContent} ${card.dataset.words ?? ""}`);
+      return plain(wanted).split(/\s+/).every((word) => text.includes(word));
     });
   }
 
@@ -22,8 +23,8 @@
     const count = form.querySelector("output");
 
     const found = (shown) => {
-      if (shown === cards.length) return `All ${shown}`;
-      if (shown) return `${shown} of ${cards.length}`;
+      if (shown === cards.length) return `All ${shown} questions`;
+      if (shown) return `${shown} of ${cards.length} questions`;
       const onlyWords = controls.every(({ name, value }) => name === "words" || !value);
       return onlyWords ? "No question has these words." : "No question has all of this.";
     };
@@ -35,15 +36,48 @@
       }
       if (count) count.textContent = found(shown);
     };
-    form.addEventListener("input", apply);
-    form.addEventListener("reset", () => setTimeout(apply));
+    // The address holds what was chosen, so that it can be sent on. Each choice is a step back; typing is one step.
+    let lastTyped = null;
+    const remember = (control) => {
+      const address = new URL(location.href);
+      for (const { name, value } of controls) {
+        if (value.trim()) address.searchParams.set(name, value.trim());
+        else address.searchParams.delete(name);
+      }
+      if (address.href === location.href || location.protocol === "file:") return;
+      history[control && control === lastTyped ? "replaceState" : "pushState"](null, "", address);
+      lastTyped = control?.type === "search" ? control : null;
+    };
+    const recall = () => {
+      const asked = new URLSearchParams(location.search);
+      for (const control of controls) {
+        control.value = asked.get(control.name) ?? "";
+        if (control.selectedIndex === -1) control.value = ""; // an address from before a model or task was renamed
+      }
+      lastTyped = null;
+      apply();
+    };
+    form.addEventListener("input", ({ target }) => { apply(); remember(target); });
+    form.addEventListener("reset", () => setTimeout(() => { apply(); remember(null); }));
     form.addEventListener("submit", (event) => event.preventDefault());
-    const asked = new URLSearchParams(location.search);
-    for (const control of controls) if (asked.has(control.name)) control.value = asked.get(control.name);
-    apply();
+    addEventListener("popstate", recall);
+    addEventListener("pageshow", recall); // browsers fill forms again after a step back, without an event
+    recall();
   }
 
   document.querySelectorAll("form.ma-filter").forEach(startFilter);
+
+  // A comparison says what it shows: "40 % bicubic, 60 % LIIF".
+  function tellExposure(comparison) {
+    const slider = comparison.shadowRoot.querySelector("input");
+    const [left, right] = comparison.dataset.names.split("|");
+    const tell = () => slider.setAttribute("aria-valuetext", `${slider.value} % ${left}, ${100 - slider.value} % ${right}`);
+    slider.addEventListener("input", tell);
+    tell();
+  }
+  customElements.whenDefined("image-compare").then(() => {
+    document.querySelectorAll("image-compare[data-names]").forEach(tellExposure);
+  });
 
   // What scrolls sideways can be reached, and so scrolled, by the keyboard.
   const watcher = new ResizeObserver((changes) => {

@@ -1,7 +1,7 @@
 """MSSNet: sharpens a motion-blurred picture in six stages on three scales, coarse to fine.
 
-Source: Kim, Lee and Cho, "MSSNet: Multi-Scale-Stage Network for Single Image Deblurring", ECCV workshops 2022; graph and
-names are those of model/MSSNet.py in the repository kky7/MSSNet.
+Source: Kim, Lee and Cho, "MSSNet: Multi-Scale-Stage Network for Single Image Deblurring", ECCV workshops 2022; graph
+and names are those of model/MSSNet.py in the repository kky7/MSSNet.
 Differs from the repository: a 1 x 1 convolution comes before the enlargement it would follow (they commute), features
 that would be enlarged and added are added first, halving takes the mean of four pixels (what it amounts to); `plain`
 keeps the repository's order. Pictures of any size are padded by reflection.

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.digests import code_digest
+
 _MARK = re.compile(r"# %%(?P<title>.*)")
 
 
@@ -56,6 +58,33 @@ def seed_of(text: str) -> int:
         if isinstance(node, ast.Assign) and [getattr(t, "id", None) for t in node.targets] == ["seed"]:
             return int(ast.literal_eval(node.value))
     return 0
+
+
+def reads_of(text: str) -> set[str]:
+    """Return the ids of the notebooks whose results an essay reads, by `lab.read("ID.name")`; none if it has errors."""
+    try:
+        nodes = ast.walk(ast.parse(text))
+    except SyntaxError:
+        return set()
+    calls = (node for node in nodes if isinstance(node, ast.Call) and node.args)
+    names = [call.args[0] for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == "read"]
+    texts = [name.value for name in names if isinstance(name, ast.Constant) and isinstance(name.value, str)]
+    return {name.partition(".")[0] for name in texts}
+
+
+def differences(essay: Path, notebook: Path) -> list[str]:
+    """Return how the executed notebook differs from the essay, as sentences.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: the notebook cannot be read.
+    """
+    executed = [source for kind, source in _executed(notebook) if kind != "markdown"]
+    written = [cell.text for cell in cells(essay.read_text("utf-8")) if not cell.markdown]
+    if [*map(code_digest, executed)] != [*map(code_digest, written)]:
+        return ["its executed notebook holds other code than the essay; run it again"]
+    if prose_differs(essay, notebook):
+        return ["its prose changed after this run; run_notebooks --sync puts it in place"]
+    return []
 
 
 def prose_differs(essay: Path, notebook: Path) -> bool:

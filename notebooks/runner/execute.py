@@ -1,22 +1,23 @@
 """Execute one essay in a kernel; started by the supervisor as a process of its own.
 
-Usage: python execute.py ESSAY NOTEBOOK SECONDS_PER_CELL SECONDS EVENTS
-ESSAY is the percent-format source, NOTEBOOK where the executed copy goes, EVENTS the number of an open file that
-hears of progress.
+Usage: python -m runner.execute ORDER
+ORDER is the JSON text of an Order.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
+import itertools
 import json
 import os
+import resource
+import shutil
 import signal
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -25,52 +26,141 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from runner import processes
+from runner.order import CELL_BYTES, NOTEBOOK_BYTES, Order
+
 Tell = Callable[..., None]
+OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryError", "can't allocate memory", "out of memory", "bad_alloc")
 
 
-async def execute(notebook: NotebookNode, cell_seconds: float, seconds: float, folder: str, tell: Tell) -> None:
-    """Execute all cells within `seconds`; outputs up to a failing cell are kept in `notebook`.
+class StoppedError(Exception):
+    """The execution was ended from outside its cells: `kind` and message say why."""
 
-    The kernel talks over sockets in a short temporary folder, and its process group is killed whatever happens.
-    """
-    with tempfile.TemporaryDirectory(prefix="nb-") as sockets:
-        manager = AsyncKernelManager(
-            kernel_name="python3", transport="ipc", ip=f"{sockets}/s", connection_file=f"{sockets}/k.json"
-        )
-        client = NotebookClient(
+    def __init__(self, kind: str, message: str) -> None:
+        """Keep kind and message."""
+        super().__init__(message)
+        self.kind = kind
+
+
+class Client(NotebookClient):
+    """A client that tells of progress and counts the bytes that cells put out."""
+
+    def __init__(self, notebook: NotebookNode, tell: Tell, **settings: Any) -> None:
+        """Begin with nothing put out; `tell` hears of each cell and of the last line that it printed."""
+        super().__init__(
             notebook,
-            km=manager,
-            timeout=cell_seconds,
-            record_timing=False,
-            coalesce_streams=True,
-            resources={"metadata": {"path": folder}},
-            on_cell_start=lambda **about: tell(started=about["cell_index"]),
+            on_cell_start=lambda **about: self.begun(about["cell_index"]),
             on_cell_executed=lambda **about: tell(done=about["cell_index"]),
+            **settings,
         )
-        execution = asyncio.ensure_future(client.async_execute())
-        try:
-            finished, _ = await asyncio.wait({execution}, timeout=seconds)
-            if not finished:
-                execution.cancel()
-                await asyncio.gather(execution, return_exceptions=True)
-                raise TimeoutError
-            execution.result()
-        finally:
-            await stop(manager, client)
+        self.tell, self.in_cell, self.in_all = tell, 0, 0
+        self.flooded: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def begun(self, index: int) -> None:
+        """Begin to count anew."""
+        self.in_cell = 0
+        self.tell(started=index)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Count an output before it is kept; after the first that is too much none is."""
+        size = size_of(msg)
+        self.in_cell, self.in_all = self.in_cell + size, self.in_all + size
+        for put_out, most, where in ((self.in_cell, CELL_BYTES, "a cell"), (self.in_all, NOTEBOOK_BYTES, "a notebook")):
+            if put_out > most and not self.flooded.done():
+                self.flooded.set_result(f"it put out more than the {most:,} bytes {where} may; print less")
+        if self.flooded.done() and size:
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def size_of(message: Mapping[str, Any]) -> int:
+    """Return how many bytes of output a message of the kernel holds."""
+    content = message["content"]
+    if message["msg_type"] in ("display_data", "execute_result", "update_display_data"):
+        return sum(len(str(value)) for value in content["data"].values())
+    if message["msg_type"] == "error":
+        return sum(map(len, content["traceback"]))
+    return len(content["text"]) if message["msg_type"] == "stream" else 0
+
+
+async def execute(notebook: NotebookNode, order: Order, tell: Tell) -> None:
+    """Execute all cells; outputs up to a failing cell are kept in `notebook`, and nothing of it stays alive.
+
+    Raises:
+        StoppedError: it took too long, put out too much, lost its kernel, or the supervisor is gone.
+        CellExecutionError: a cell failed.
+        CellTimeoutError: a cell took too long.
+    """
+    manager = AsyncKernelManager(
+        kernel_name="python3", transport="ipc", ip=f"{order.sockets}/s", connection_file=f"{order.sockets}/k.json"
+    )
+    client = Client(
+        notebook,
+        tell,
+        km=manager,
+        timeout=order.cell_seconds,
+        record_timing=False,
+        force_raise_errors=True,
+        resources={"metadata": {"path": str(Path(order.notebook).parent)}},
+    )
+    try:
+        await race(asyncio.ensure_future(client.async_execute()), client.flooded, orphaned(order.life), order.seconds)
+    except DeadKernelError as error:
+        raise StoppedError("dead", f"the kernel died: {epitaph(manager)}") from error
+    finally:
+        await stop(manager, client)
+
+
+async def race(execution: asyncio.Future, flooded: asyncio.Future, alone: asyncio.Future, seconds: float) -> None:
+    """Wait for the end of the execution, or for what ends it early.
+
+    Raises:
+        StoppedError: something else was first.
+    """
+    await asyncio.wait({execution, flooded, alone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    if not flooded.done() and not alone.done() and execution.done():
+        return execution.result()
+    execution.cancel()
+    await asyncio.gather(execution, return_exceptions=True)
+    if alone.done():
+        raise StoppedError("orphaned", "the runner is gone")
+    if flooded.done():
+        raise StoppedError("flood", flooded.result())
+    raise StoppedError("deadline", f"the notebook took longer than {seconds:,g} s; --seconds allows more")
+
+
+def orphaned(life: int) -> asyncio.Future:
+    """Return a future that is done when the supervisor has ended, even by SIGKILL: its end of the pipe closes."""
+    loop = asyncio.get_running_loop()
+    gone = loop.create_future()
+
+    def ended() -> None:
+        loop.remove_reader(life)
+        gone.set_result(None)
+
+    loop.add_reader(life, ended)
+    return gone
+
+
+def epitaph(manager: AsyncKernelManager) -> str:
+    """Return how the kernel's process ended."""
+    process = getattr(manager.provisioner, "process", None)
+    status = process.poll() if process else None
+    if status is None:
+        return "nobody knows how"
+    if status >= 0:
+        return f"it ended itself with status {status}"
+    ending = f"signal {-status} ({signal.Signals(-status).name}) ended it"
+    return ending + (", as the system does when memory runs out" if -status == signal.SIGKILL else "")
 
 
 async def stop(manager: AsyncKernelManager, client: NotebookClient) -> None:
-    """Shut the kernel down, with the processes of its group that outlived it."""
-    group = getattr(manager.provisioner, "pgid", None)
+    """Shut the kernel down, with all processes below this one."""
     await manager.shutdown_kernel(now=True)
     if client.kc:
         client.kc.stop_channels()
     await manager.cleanup_resources()
-    if group:
-        try:
-            os.killpg(group, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+    processes.end(os.environ[processes.TOKEN], os.getpid())
 
 
 def read(essay: str) -> NotebookNode:
@@ -87,55 +177,112 @@ def read(essay: str) -> NotebookNode:
     return notebook
 
 
-def outcome(run: Callable[[], None]) -> dict[str, str]:
+def outcome(run: Callable[[], None], order: Order) -> dict[str, str]:
     """Return why an execution failed; nothing when it did not."""
     try:
         run()
-    except CellTimeoutError:  # before TimeoutError, of which it is a kind
-        return {"kind": "timeout", "message": "the cell took longer than a cell may"}
+    except CellTimeoutError:
+        limit = f"{order.cell_seconds:,g} s"
+        return {"kind": "timeout", "message": f"the cell took longer than {limit}; --cell-seconds allows more"}
     except CellExecutionError as error:
-        return {"kind": "error", "message": f"{error.ename}: {error.evalue}"}
-    except TimeoutError:
-        return {"kind": "deadline", "message": "the notebook took longer than it may"}
-    except DeadKernelError:
-        return {"kind": "dead", "message": "the kernel died"}
+        return reason(error.ename, error.evalue, order)
+    except StoppedError as error:
+        return {"kind": error.kind, "message": str(error)}
     return {}
 
 
-def die_with_parent() -> None:
-    """Ask the system to kill this process when the supervisor dies, even by SIGKILL; the kernel follows by itself."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 is PR_SET_PDEATHSIG
+def reason(name: str, value: str, order: Order) -> dict[str, str]:
+    """Return why a cell failed, by the name and the text of what it raised."""
+    said = f"{name}: {value}".removesuffix(": ")
+    if name == "StdinNotImplementedError":
+        message = "it asks for input, and nobody is there to answer; set the value in the code"
+        return {"kind": "input", "message": message}
+    if any(word in said for word in OUT_OF_MEMORY):
+        limit = f"{order.memory_bytes / 2**30:,.3g} GB"
+        return {"kind": "memory", "message": f"memory ran out ({said}); a process may have {limit} (--memory)"}
+    return {"kind": "error", "message": said}
 
 
-def main(essay: str, out: str, cell_seconds: str, seconds: str, events: str) -> int:
+def confine(memory_bytes: int) -> None:
+    """Limit the memory of this process and of all below it, and let the system end these before any other."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def main(text: str) -> int:
     """Execute, write the notebook, tell how it went; return the exit status."""
-    with os.fdopen(int(events), "w", encoding="utf-8", buffering=1) as file:
+    order = Order.read(text)
+    processes.adopt_orphans()
+    confine(order.memory_bytes)
 
-        def tell(**event: object) -> None:
-            file.write(json.dumps(event) + "\n")
+    def tell(**event: object) -> None:
+        with contextlib.suppress(BrokenPipeError):  # nobody listens any more
+            os.write(order.events, f"{json.dumps(event)}\n".encode())
 
-        notebook = read(essay)
-        tell(cells=len(notebook.cells))
-        folder = str(Path(out).parent)
-        work = execute(notebook, float(cell_seconds), float(seconds), folder, tell)
-        failure = outcome(lambda: asyncio.run(work))
-        text = json.dumps(shaped(notebook), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        Path(out).write_text(text, "utf-8")
-        if failure:
-            tell(failed=failure)
+    notebook = read(order.essay)
+    tell(cells=len(notebook.cells))
+    failure = outcome(lambda: asyncio.run(execute(notebook, order, tell)), order)
+    if not failure:
+        failure = written(notebook, Path(order.notebook))
+    if failure:
+        tell(failed=failure)
+    if failure.get("kind") == "orphaned":
+        for folder in order.leftovers:
+            shutil.rmtree(folder, ignore_errors=True)
     return 1 if failure else 0
+
+
+def written(notebook: NotebookNode, path: Path) -> dict[str, str]:
+    """Write the executed notebook; return why that failed, nothing when it did not."""
+    text = json.dumps(shaped(notebook), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        return {"kind": "disk", "message": f"{path.name} cannot be written: {error.strerror}"}
+    return {}
 
 
 def shaped(notebook: NotebookNode) -> NotebookNode:
     """Return the notebook as nbformat stores it, with texts split into lines and only lasting metadata."""
     notebook.metadata.language_info = nbformat.from_dict({"name": "python"})
     for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
         cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
     nbformat.validate(notebook)
     return nbformat.v4.rwbase.split_lines(nbformat.v4.rwbase.strip_transient(notebook))
 
 
+def joined(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Return outputs with each run of messages to one stream as one, so that their number does not depend on time."""
+    found: list[NotebookNode] = []
+    for (kind, name), some in itertools.groupby(outputs, key=lambda o: (o.output_type, o.get("name"))):
+        if kind == "stream":
+            text = "".join(output.text for output in some)
+            lines = map(last_state, text.split("\n"))
+            found.append(nbformat.v4.new_output("stream", name=name, text="\n".join(lines)))
+        else:
+            found += some
+    return found
+
+
+def last_state(line: str) -> str:
+    """Return what a line shows in the end: what stands after its last carriage return, less what was taken back."""
+    line = line.rstrip("\r").rpartition("\r")[2]
+    if "\b" not in line:
+        return line
+    kept: list[str] = []
+    for letter in line:
+        if letter != "\b":
+            kept.append(letter)
+        elif kept:
+            kept.pop()
+    return "".join(kept)
+
+
 if __name__ == "__main__":
-    die_with_parent()
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1]))

@@ -7,11 +7,11 @@ import datetime
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from catalog.runs import read_run
+from catalog.run_files import read_run
 
 EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2
 HERE = -100  # AT_FDCWD
@@ -22,9 +22,9 @@ class PublishError(ValueError):
 
 
 def finish(
-    folder: Path, run_id: str, mode: str, key: Mapping[str, str], provenance: Mapping[str, Any], root: Path
+    folder: Path, run_id: str, mode: str, key: Mapping[str, str], provenance: Mapping[str, Any], private: Sequence[str]
 ) -> None:
-    """Write run.json from the essay's record, and remove all that no run needs; `root` is the repository.
+    """Write run.json from the essay's record, and remove all that no run needs; `private` are folders of this machine.
 
     Raises:
         PublishError: the record is missing or wrong, or a file holds a path of this machine.
@@ -48,7 +48,7 @@ def finish(
     for other in folder.iterdir():
         if other.name not in wanted:
             shutil.rmtree(other) if other.is_dir() else other.unlink()
-    refuse_paths(folder, root)
+    refuse_paths(folder, private)
     _, problems = read_run(folder, f"{run_id}/run.json")
     if problems:
         raise PublishError("\n".join(map(str, problems)))
@@ -59,13 +59,13 @@ def today() -> str:
     return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
-def refuse_paths(folder: Path, root: Path) -> None:
+def refuse_paths(folder: Path, private: Sequence[str]) -> None:
     """Refuse texts that name folders of this machine.
 
     Raises:
         PublishError: one does.
     """
-    here = {str(root), str(root.resolve()), str(Path.home()), str(folder)} - {"/", "/root"}
+    here = {*private} - {"", "/", "/root"}
     for path in (folder / "run.json", folder / "notebook.ipynb"):
         text = path.read_text("utf-8")
         for line, content in enumerate(text.splitlines(), start=1):
@@ -77,19 +77,22 @@ def refuse_paths(folder: Path, root: Path) -> None:
 
 def swap(new: Path, place: Path) -> None:
     """Put the folder `new` at `place`; what was there is removed afterwards, and `place` is never half-written."""
-    for path in new.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    for path in (*new.iterdir(), new):
+        number = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
         new.rename(place)
-        return
-    if not exchanged(new, place):
+    elif exchanged(new, place):
+        shutil.rmtree(new)
+    else:
         aside = place.with_name(f".{place.name}.old")
         place.rename(aside)
         new.rename(place)
-        new = aside
-    shutil.rmtree(new)
+        shutil.rmtree(aside)
 
 
 def exchanged(a: Path, b: Path) -> bool:

@@ -5,37 +5,45 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
-import psutil
+from runner import processes
+from runner.order import Order
 
-TOKEN = "MODEL_ANSWERS_TOKEN"  # in the environment of every process of one execution
 GRACE = 20.0  # seconds that the child gets beyond its own deadline to end by itself
-
-Show = Callable[[int, int], None]
+GLANCE = 0.1  # seconds between two looks at whether somebody wants to stop
+LONGEST_FOLDER = 60  # characters: a socket's name has at most 107 in all
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 @dataclass
 class Progress:
-    """What the child told: how many cells there are, which one it is in, and how it failed."""
+    """What the child told: how many cells there are, which one it is in, which ended last, how it failed."""
 
     cells: int = 0
     cell: int = -1
+    done: int = -1
     failed: dict[str, str] = field(default_factory=dict)
 
-    def hear(self, event: Mapping, show: Show) -> None:
+    def hear(self, event: Mapping) -> None:
         """Take in one event."""
         self.cells = event.get("cells", self.cells)
         self.cell = event.get("started", self.cell)
+        self.done = event.get("done", self.done)
         self.failed = event.get("failed", self.failed)
-        show(event["done"] + 1 if "done" in event else max(self.cell, 0), self.cells)
+
+
+Show = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -48,64 +56,94 @@ class Failure:
 
 
 def run(
-    essay: Path, notebook: Path, cell_seconds: float, seconds: float, environment: Mapping[str, str], show: Show
+    order: Order, name: str, environment: Mapping[str, str], show: Show, stopping: threading.Event
 ) -> Failure | None:
-    """Execute `essay` into `notebook`; return why it failed, or None.
+    """Carry out an order; return why it failed, or None.
 
-    `show(done, cells)` is called as cells end. When this returns no process of the execution is alive.
+    `name` is the beginning of the names of all that the execution makes outside its own folder. `show` is called at
+    each event. When `stopping` is set the execution ends. When this returns, none of its processes is alive.
     """
-    progress, token = Progress(), uuid.uuid4().hex
-    with tempfile.TemporaryDirectory(prefix="nb-") as temporary:
-        child, reader = start(essay, notebook, cell_seconds, seconds, environment, token, temporary, progress, show)
+    progress, token = Progress(), name + uuid.uuid4().hex
+    with workplace(name) as folder, (folder / "complaint").open("w+b") as complaint:
+        order = replace(order, sockets=str(folder), leftovers=(*order.leftovers, str(folder)))
+        child, reader, life = start(order, {**environment, processes.TOKEN: token}, complaint, progress, show)
         try:
-            status = child.wait(seconds + GRACE)
-        except subprocess.TimeoutExpired:
-            status = None
+            ending = await_end(child, order.seconds + GRACE, stopping)
         finally:
+            processes.end(token, child.pid)
             child.kill()
             child.wait()
-            while list(sweep(token)):
-                threading.Event().wait(0.05)
+            processes.end(token)
+            os.close(life)
             reader.join(5)
-        complaint = (Path(temporary) / "complaint").read_text("utf-8", "replace").strip()
-    if status == 0 and not progress.failed:
-        return None
-    default = {"kind": "deadline", "message": "it did not end in time and was killed"}
-    if status is not None:
-        default = {"kind": "runner", "message": complaint.splitlines()[-1] if complaint else "the runner died"}
-    failed = progress.failed or default
-    return Failure(progress.cell, failed["kind"], failed["message"])
+        complaint.seek(0)
+        last = complaint.read()[-1000:].decode("utf-8", "replace").strip().splitlines()[-1:]
+    return verdict(ending, progress, child.returncode, last[0] if last else "the runner died")
+
+
+def verdict(ending: str, progress: Progress, status: int, complaint: str) -> Failure | None:
+    """Return why an execution failed, by how it ended, what it told, its status and its last complaint."""
+    if ending == "stopped":
+        return Failure(progress.cell, "stopped", "it was stopped")
+    if ending == "late":
+        return Failure(progress.cell, "deadline", "it did not end in time and was killed")
+    if progress.failed:
+        message = CONTROL.sub(" ", progress.failed["message"])[:500]
+        return Failure(progress.cell, progress.failed["kind"], message)
+    return Failure(progress.cell, "runner", CONTROL.sub(" ", complaint)) if status else None
+
+
+def await_end(child: subprocess.Popen, seconds: float, stopping: threading.Event) -> str:
+    """Wait until the child has `ended`, is `late`, or is to be `stopped`; return which."""
+    ends = time.monotonic() + seconds
+    while not stopping.is_set():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GLANCE)
+            return "ended"
+        if time.monotonic() > ends:
+            return "late"
+    return "stopped"
+
+
+@contextlib.contextmanager
+def workplace(name: str) -> Iterator[Path]:
+    """Make a temporary folder whose path is short enough for sockets; what cells left in it is no obstacle."""
+    base = tempfile.gettempdir()
+    with tempfile.TemporaryDirectory(
+        prefix=name, dir=base if len(base) < LONGEST_FOLDER else "/tmp", ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
 
 
 def start(
-    essay: Path,
-    notebook: Path,
-    cell_seconds: float,
-    seconds: float,
-    environment: Mapping[str, str],
-    token: str,
-    temporary: str,
-    progress: Progress,
-    show: Show,
-) -> tuple[subprocess.Popen, threading.Thread]:
-    """Start the child with a pipe for its events, and the thread that listens to it."""
-    events, write_end = os.pipe()
-    folders = dict.fromkeys(("TMPDIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"), temporary)
-    script = Path(__file__).with_name("execute.py")
-    with (Path(temporary) / "complaint").open("wb") as complaint:
+    order: Order, environment: Mapping[str, str], complaint: IO[bytes], progress: Progress, show: Show
+) -> tuple[subprocess.Popen, threading.Thread, int]:
+    """Start the child; return it with the thread that listens to it, and the end of the pipe that it lives by."""
+    heard, events = os.pipe()
+    lived, life = os.pipe()
+    order = replace(order, events=events, life=lived)
+    try:
         child = subprocess.Popen(
-            [sys.executable, str(script), *map(str, (essay, notebook, cell_seconds, seconds, write_end))],
+            [sys.executable, "-P", "-m", "runner.execute", order.text()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=complaint,
             start_new_session=True,
-            pass_fds=[write_end],
-            env={**environment, **folders, TOKEN: token},
+            pass_fds=[events, lived],
+            env={**environment, **folders(order.sockets)},
         )
-    os.close(write_end)
-    reader = threading.Thread(target=listen, args=(events, progress, show), daemon=True)
+    finally:
+        os.close(events)
+        os.close(lived)
+    reader = threading.Thread(target=listen, args=(heard, progress, show), daemon=True)
     reader.start()
-    return child, reader
+    return child, reader, life
+
+
+def folders(place: str) -> dict[str, str]:
+    """Return the environment that keeps what Jupyter writes in one place, and a person's own settings out."""
+    names = ("TMPDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
+    return dict.fromkeys(names, place) | {"JUPYTER_PREFER_ENV_PATH": "1"}
 
 
 def listen(events: int, progress: Progress, show: Show) -> None:
@@ -113,13 +151,5 @@ def listen(events: int, progress: Progress, show: Show) -> None:
     with os.fdopen(events, encoding="utf-8") as file:
         for line in file:
             with contextlib.suppress(ValueError):
-                progress.hear(json.loads(line), show)
-
-
-def sweep(token: str) -> Iterator[int]:
-    """Kill every process that carries the token, yielding its number."""
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if process.pid != os.getpid() and process.environ().get(TOKEN) == token:
-                process.kill()
-                yield process.pid
+                progress.hear(json.loads(line))
+                show(progress)

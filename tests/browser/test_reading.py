@@ -57,10 +57,48 @@ def test_the_filter_keeps_what_was_asked_for(tab, address):
     assert "icons" in cards.first.inner_text()
     assert "1 of 5" in tab.locator(".ma-filter output").inner_text()
 
-    tab.locator(".ma-filter [name=words]").fill("no such words")
+    tab.locator(".ma-filter [name=words]").fill("zebra crossing")
 
     assert cards.count() == 0
     assert tab.locator(".ma-filter output").inner_text() == "No question has these words."
+
+
+def shown_cards(tab):
+    return tab.locator(".ma-cards > *:visible").count()
+
+
+def test_the_filter_looks_through_short_names_and_answers_too(open_tab, address):
+    tab = open_tab()
+    tab.goto(address + "questions/")
+    for words in (
+        "smooth 3x",
+        "draws that edge",
+        "how much the lessons decide",
+    ):  # short name, first, later sentence
+        tab.locator(".ma-filter [name=words]").fill(words)
+        assert shown_cards(tab) == 1, words
+
+
+def test_the_address_holds_what_was_chosen_and_going_back_undoes_it(open_tab, address):
+    tab = open_tab()
+    tab.goto(address + "questions/")
+    tab.locator(".ma-filter [name=verdict]").select_option("can-be-a-step")
+    tab.locator(".ma-filter [name=words]").press_sequentially("phone")
+
+    assert tab.url.endswith("questions/?verdict=can-be-a-step&words=phone")
+    assert shown_cards(tab) == 1
+    tab.reload()
+    assert shown_cards(tab) == 1
+
+    tab.go_back()
+    assert tab.locator(".ma-filter [name=words]").input_value() == ""
+    assert shown_cards(tab) == 4
+    tab.go_back()
+    assert tab.locator(".ma-filter [name=verdict]").input_value() == ""
+    assert shown_cards(tab) == 5
+
+    tab.goto(address + "questions/?model=no-such-model")
+    assert shown_cards(tab) == 5
 
 
 def test_each_choice_of_the_filter_keeps_some_question(open_tab, address):
@@ -108,6 +146,36 @@ def test_a_comparison_is_moved_by_the_keyboard(open_tab, address):
         tab.keyboard.press("ArrowRight")
 
     tab.wait_for_function("document.querySelector('image-compare').style.getPropertyValue('--exposure') === '55%'")
+
+
+def test_a_comparison_says_what_it_shows(open_tab, address):
+    tab = open_tab()
+    tab.goto(address + QUESTION)
+    slider = tab.locator("image-compare input[type=range]").first
+    slider.focus()
+    tab.keyboard.press("ArrowLeft")
+
+    assert slider.get_attribute("aria-valuetext") == "49 % bicubic, 51 % LIIF"
+
+
+def test_without_scripts_two_pictures_stand_side_by_side_below_their_names(open_tab, address):
+    tab = open_tab(390, java_script_enabled=False)
+    tab.goto(address + QUESTION)
+    left, right = (picture.bounding_box() for picture in tab.locator("image-compare").first.locator("img").all())
+    names = tab.locator(".ma-compare__names").first.locator("span").all()
+
+    assert left["y"] == right["y"]
+    assert left["x"] + left["width"] <= right["x"]
+    assert [name.inner_text() for name in names] == ["bicubic", "LIIF"]
+    assert names[1].bounding_box()["x"] >= right["x"]
+
+
+def test_on_a_phone_the_drawing_fits_the_screen(open_tab, address):
+    tab = open_tab(390)
+    tab.goto(address + QUESTION)
+    tab.locator(".ma-diagram svg").wait_for()
+
+    assert tab.evaluate("(frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('.ma-diagram'))")
 
 
 @pytest.mark.parametrize("path", ["", "questions/", QUESTION, "models/", "papers/", "guide/how-to-read/"])

@@ -107,7 +107,9 @@ MODELS = {
           repaint:
             task: image-to-image
             source: "repository, README"
-            inputs: {image: {type: image, shape: [3, H, W], range: [0, 1]}, prompt: {type: text}}
+            inputs:
+              image: {type: image, shape: [3, H, W], range: [0, 1], says: "Sizes are cut."}
+              prompt: {type: text}
             outputs: {image: {type: image, shape: [3, H, W], range: [0, 1]}}
             settings: {strength: {type: number, minimum: 0, maximum: 1, says: "How much is repainted."}}
         """,

@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.answer import Passage
-from catalog.counting import count_sentences, count_words
+from catalog.counting import count_sentences, count_words, first_sentence
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,16 @@ def test_words_are_what_a_reader_sees(text, words):
 )
 def test_sentences_end_with_a_stop_that_is_no_abbreviation(text, sentences):
     assert count_sentences(Passage(text, 1)) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "others"),
+    [
+        ("It works, e.g. Here. Then it stops. ", "It works, e.g. Here.", "Then it stops."),
+        ("No full stop", "No full stop", ""),
+        ("At 1.5× it ends!", "At 1.5× it ends!", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_first_sentence_ends_where_sentences_end(text, first, others):
+    assert first_sentence(text) == (first, others)

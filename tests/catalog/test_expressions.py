@@ -41,6 +41,7 @@ CATALOG = SimpleNamespace(
         "run-1": SimpleNamespace(id="run-1", results=RESULTS),
         "other": SimpleNamespace(id="other", results=RESULTS),
     },
+    unreadable_runs=frozenset(),
     papers={
         "light-net": SimpleNamespace(
             reported={"size-before": reported("megabytes", 782.0), "weights": reported("parameters", 15_614_497)},

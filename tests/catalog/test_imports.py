@@ -206,12 +206,44 @@ def test_for_a_model_never_seen_before_the_import_says_what_is_missing(empty):
     plan, _ = import_texts(empty, WELL_FORMED)
 
     assert plan.todo[:2] == (
-        "catalog/models/sharpen-small.yml: add `uses`: the ways it can be run, with what each takes and gives; "
-        "exactly one is hosted",
-        "catalog/models/sharpen-small.yml: add `trained_on`: what its training pictures showed",
+        "catalog/models/sharpen-small.yml: add `uses`: the ways it can be run, each with its task and what it takes "
+        "and gives; exactly one is hosted",
+        "catalog/models/sharpen-small.yml: add `trained_on`: what its training pictures showed; [] if the sources do "
+        "not say",
     )
-    assert "complete `asks`" in " ".join(plan.todo)
-    assert "write `workflow`" in " ".join(plan.todo)
+
+
+WHY = {
+    "Why is the sky blue?": (
+        "complete `asks`: the words of the question leave task, from, to, about open (catalog/cues.yml lists those "
+        "that tell)",
+        "write `workflow`: none can be derived without the task in `asks`; or add the question's words to "
+        "catalog/cues.yml and `uses` to sharpen-small, enlarge-any, delete the question's file and import the prompt "
+        "again",
+    ),
+    "Why is the upscaled sky blue?": (
+        "complete `asks`: the words of the question leave about open (catalog/cues.yml lists those that tell)",
+        "write `workflow`: none can be derived without the `uses` of sharpen-small, enlarge-any; or add them, delete "
+        "the question's file and import the prompt again",
+    ),
+}
+
+
+@pytest.mark.parametrize("question", WHY)
+def test_the_first_thing_to_do_is_what_keeps_the_draft_from_being_derived(question, empty):
+    plan, _ = import_texts(empty, WELL_FORMED.replace("How does it keep lines sharp at 3×?", question))
+
+    file = next(new.file for new in plan.new if "questions" in new.file)
+    assert [todo.removeprefix(f"{file}: ") for todo in plan.todo if file in todo][:2] == list(WHY[question])
+
+
+def test_a_model_without_uses_is_told_of_a_record_that_shows_how(empty):
+    (empty / "catalog/models").mkdir()
+    shutil.copy(HERE / "base/catalog/models/steadier.yml", empty / "catalog/models")
+
+    plan, _ = import_texts(empty, WELL_FORMED)
+
+    assert plan.todo[0].endswith("exactly one is hosted (catalog/models/steadier.yml shows how)")
 
 
 def test_what_the_words_leave_open_stands_in_the_draft_as_a_comment(empty):
@@ -484,6 +516,24 @@ def test_a_catalog_with_errors_is_not_imported_into(empty, capsys):
     assert import_command.main([str(PROMPTS[0]), "--root", str(empty)]) == 1
     assert "correct them first. Nothing was written." in capsys.readouterr().err
     assert not (empty / "catalog/questions").exists()
+
+
+def test_errors_are_told_before_notices_and_both_are_counted(empty, tmp_path, capsys):
+    broken = WELL_FORMED.replace("https://github.com/example/enlarge", "?").replace("https://arxiv", "http://arxiv")
+    (tmp_path / "a.txt").write_text(broken, "utf-8")
+
+    assert import_command.main([str(tmp_path / "a.txt"), "--root", str(empty)]) == 1
+
+    lines = capsys.readouterr().err.splitlines()
+    assert [": notice: " in line for line in lines] == [False, False]
+    assert lines[-1] == "1 error and no notices in 1 prompt. Nothing was written."
+
+    (tmp_path / "b.txt").write_text(WELL_FORMED.replace("https://arxiv", "http://arxiv"), "utf-8")
+    assert import_command.main([str(tmp_path / "b.txt"), str(tmp_path / "a.txt"), "--root", str(empty)]) == 1
+
+    lines = capsys.readouterr().err.splitlines()
+    assert [": notice: " in line for line in lines] == [False, *[True] * (len(lines) - 2), False]
+    assert lines[-1] == f"1 error and {len(lines) - 2} notices in 2 prompts. Nothing was written."
 
 
 # --- the commands ----------------------------------------------------------------------------------------------------

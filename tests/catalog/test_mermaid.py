@@ -1,6 +1,7 @@
 """A diagram is made from the graph alone, and no label can become part of its grammar."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,6 +74,13 @@ def test_a_run_replaces_letters_by_measured_sizes_and_adds_time_and_device():
     assert 'n1[["x<br/>12 ms, cpu"]]' in text
     assert 'n0 -->|"3 x 48 x 48"| n1' in text
     assert 'n1 -->|"3 x 96 x 96"| n2' in text
+
+
+def test_a_run_says_who_trained_the_weights_of_a_step_that_has_some():
+    trace = replace(traced(), device="cpu, x86_64, 1 thread", weights="trained here (small)")
+    assert 'n1[["x<br/>12 ms, cpu<br/>weights#58; trained here #40;small#41;"]]' in diagram(
+        graph_with("x"), "t", "d", [trace]
+    )
 
 
 def test_the_trace_of_another_workflow_changes_nothing():

@@ -1,18 +1,23 @@
 """Runs are read as untrusted input, and know when the code beside them is another."""
 
+import io
 import json
 import shutil
 import struct
 import zlib
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from catalog.digests import code_digest, file_digest
 from catalog.freshness import freshness, run_key
 from catalog.imported_code import imported
+from catalog.load import check_all
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
 
+BASE = Path(__file__).parent / "base"
 FOLDER = "notebooks/outputs/made-up"
 
 
@@ -141,7 +146,7 @@ WRONG = {
     "a file elsewhere": (changed(*FIGURE, "file", to="../text.png"), "no folder, no other kind"),
     "a page as a figure": (changed(*FIGURE, "file", to="text.html"), "no folder, no other kind"),
     "a file that is not there": (changed(*FIGURE, "file", to="gone.png"), "does not lie in the run's folder"),
-    "another size": (changed(*FIGURE, "width", to=5), "the picture text.png is 4 x 3, not 5 x 3; run python -m scripts.run_notebooks made-up"),
+    "another size": (changed(*FIGURE, "width", to=5), "the picture text.png is 4 x 3, not 5 x 3"),
     "no alternative text": (changed(*FIGURE, "alt", to=""), "figures.text.alt: a text of 1 to"),
     "a partner that is not there": (changed(*FIGURE, "partner", to="other"), "'other' is no other figure"),
     "itself as partner": (changed(*FIGURE, "partner", to="text"), "is no other figure"),
@@ -189,6 +194,49 @@ def test_a_picture_that_is_not_what_its_name_says_is_refused(tmp_path, name, con
     data["figures"]["text"]["file"] = name
     (placed(tmp_path, data) / name).write_bytes(content)
     assert what in complaints(tmp_path)
+
+
+def webp(width=4):
+    """Return a real, tiny lossless WebP of three rows."""
+    data = bytearray.fromhex("524946461e000000574542505650384c110000002f038000000750c00216b0ff8188e87f0000")
+    data[21] = width - 1 | data[21] & 0xC0
+    return bytes(data)
+
+
+def flipped(data, at):
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("text.png", png()[:-1], "cut off"),
+        ("text.png", png()[:40], "cut off"),
+        ("text.png", png()[:-12], "cut off"),
+        ("text.png", flipped(png(), 45), "the checksum at byte 33 is wrong"),
+        ("text.png", flipped(png(), 30), "the checksum at byte 8 is wrong"),
+        ("text.png", png() + b"0", "goes on for 1 byte behind its end"),
+        ("text.png", png()[:33] + png()[-12:], "no picture in it"),
+        ("text.webp", webp()[:-1], "cut off"),
+        ("text.webp", webp() + b"00", "goes on for 2 bytes behind its end"),
+        ("text.webp", flipped(webp(), 16), "do not fill the length"),
+        ("text.webp", webp(5), "is 5 x 3, not 4 x 3"),
+    ],
+)
+def test_a_picture_that_is_not_whole_is_refused_with_the_command_that_makes_it_anew(tmp_path, name, content, what):
+    data = record()
+    data["figures"]["text"]["file"] = name
+    (placed(tmp_path, data) / name).write_bytes(content)
+    (complaint,) = complaints(tmp_path).splitlines()
+    assert what in complaint
+    assert f"{FOLDER}/run.json:" in complaint
+    assert name in complaint
+    assert complaint.endswith("; run python -m scripts.run_notebooks made-up")
+
+
+def test_whole_pictures_pass():
+    assert picture_problems("text.png", png()) == ()
+    assert picture_problems("text.webp", webp()) == ()
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path):
@@ -389,6 +437,59 @@ def test_an_essay_that_is_gone_or_broken_is_told_without_a_path_of_this_machine(
     assert reason.startswith("made-up.py cannot be parsed")
     (house / "notebooks" / "made-up.py").unlink()
     assert freshness(run, house) == ("made-up.py is missing",)
+
+
+def opened(monkeypatch):
+    """Return a count of how often each file is opened from now on, by its path."""
+    count = Counter()
+    real = io.open
+
+    def counting(file, *arguments, **named):
+        count[str(file)] += 1
+        return real(file, *arguments, **named)
+
+    monkeypatch.setattr(io, "open", counting)
+    return count
+
+
+def test_many_runs_are_checked_with_one_look_at_each_file_they_share(tmp_path, monkeypatch):
+    """Code that cannot be parsed, weights, and the runs that others read are no exception."""
+    root = shutil.copytree(BASE, tmp_path / "repository")
+    notebooks, outputs = root / "notebooks", root / "notebooks" / "outputs"
+    (notebooks / "lab").mkdir()
+    (notebooks / "weights").mkdir()
+    (notebooks / "lab" / "shared.py").write_text("x = 1\n")
+    (notebooks / "lab" / "broken.py").write_text("x = = 1\n")
+    (notebooks / "weights" / "net.safetensors").write_bytes(b"weights")
+    for number, module in enumerate(["shared", "shared", "broken", "broken"]):
+        id = f"run-{number}"
+        (notebooks / f"{id}.py").write_text(f"from lab import {module}\n")
+        shutil.copytree(outputs / "small-text", outputs / id)
+        data = json.loads((outputs / id / "run.json").read_text())
+        data["key"] |= {"reads:small-text.gain": "0" * 64, "weights/net.safetensors": "0" * 64}
+        (outputs / id / "run.json").write_text(json.dumps(data | {"id": id}))
+    count = opened(monkeypatch)
+
+    _, problems = check_all(root)
+
+    stale = [problem.message for problem in problems if problem.message.startswith("this run is stale")]
+    assert len(stale) == 4
+    assert all("small-text.gain, which this run reads, changed" in message for message in stale[:2])
+    looked_at = {path: times for path, times in count.items() if Path(path).parent != notebooks}
+    assert {str(outputs / "run-0" / name) for name in ("run.json", "plain.png", "notebook.ipynb")} < looked_at.keys()
+    assert {str(notebooks / name) for name in ("lab/shared.py", "weights/net.safetensors")} < looked_at.keys()
+    assert {path: times for path, times in looked_at.items() if times > 1} == {}
+
+
+def test_nobody_calls_a_run_stale_because_one_it_reads_is_unreadable(house):
+    other = house / "notebooks/outputs/other"
+    run = run_of(house, reads={"other.gain": 0.5})
+    assert freshness(run, house) == ("other.gain, which this run reads, changed after it",), "it is gone"
+    other.mkdir()
+    (other / "run.json").write_text("{")
+    assert freshness(run, house) == ()
+    assert freshness(run, house, runs={"other": None}) == ()
+    assert freshness(run, house, runs={}) == ("other.gain, which this run reads, changed after it",)
 
 
 @pytest.mark.parametrize(

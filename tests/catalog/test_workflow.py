@@ -441,6 +441,7 @@ def test_the_list_says_what_the_diagram_shows():
     ]
     assert (lines[3].record_id, lines[3].use, lines[3].source) == ("painter", "repaint", "repository, README")
     assert lines[3].settings == {"strength": "0.5"}
+    assert [line.notes for line in lines] == [{}, {}, {}, {"image": "Sizes are cut."}, {}]
 
 
 def test_a_step_with_several_results_lists_each():

@@ -11,7 +11,7 @@ import pytest
 from catalog.fit import Verdict
 from catalog.records import RECORD_TYPES
 from hooks import site_pages
-from hooks.figures import pair
+from hooks.figures import names_apart, pair
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
 from hooks.page_templates import macro
@@ -204,6 +204,25 @@ def test_whichever_of_a_pair_is_cited_the_plain_picture_stands_on_the_left(partn
     assert pair(replace(run, figures=figures), cited) == ("plain", "model")
 
 
+@pytest.mark.parametrize(
+    ("members", "names"),
+    [
+        (("text-x2-bicubic", "text-x2-liif"), ("bicubic", "LIIF")),
+        (("before", "after"), ("before", "after")),
+        (("page", "page-x2"), ("page", "x2")),
+    ],
+)
+def test_two_figures_are_called_by_the_words_that_tell_them_apart(members, names):
+    assert names_apart(members, {"liif": "LIIF"}) == names
+
+
+def test_a_card_shows_the_first_sentence_and_the_filter_knows_the_others():
+    card = PAGES["questions/index.md"].html.split('<li class="ma-card"')[1]
+
+    assert "a network reads them.</p>" in card
+    assert 'data-words="Small-Enlarger does that."' in card
+
+
 def test_a_pair_stands_once_in_an_essay_that_shows_both_pictures():
     assert PAGES["notebooks/sharp-letters.md"].html.count("<image-compare") == 1
 
@@ -213,6 +232,26 @@ def test_every_filter_offers_only_what_occurs():
 
     assert 'value="super-resolution"' in html
     assert 'value="text-to-image"' not in html
+
+
+def test_a_family_says_what_all_variants_share_once():
+    html = PAGES["families/small.md"].html
+
+    assert html.count("It has ten layers.") == 1
+    assert html.count("Example/small") == 1
+    assert html.index('id="different"') < html.index("Letters") < html.index('id="facts"') < html.index("Example/small")
+
+
+def test_a_lead_without_citations_names_the_sources_that_the_parts_cite():
+    catalog = small_catalog()
+    answer = catalog.answers["sharp-letters"]
+    bare = replace(answer.lead, text=answer.lead.text.replace(" [@small-enlarger#looks-around]", ""))
+    pages = render(replace(catalog, answers={**catalog.answers, "sharp-letters": replace(answer, lead=bare)}))
+    line = re.search(r'<p class="ma-rests">.*?</p>', pages["questions/sharp-letters.md"].html)[0]
+
+    assert re.findall(r'#(source-[a-z-]+)"', line) == ["source-small-enlarger"]
+    assert "notebooks/sharp-letters/" in line
+    assert 'class="ma-rests"' not in PAGES["questions/sharp-letters.md"].html  # its lead cites
 
 
 # --- the guide -------------------------------------------------------------------------------------------------------

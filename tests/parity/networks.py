@@ -59,7 +59,40 @@ def mssnet_outputs(network, given, _):
     return dict(zip(names, network.outputs(given["x"]), strict=True)) | {"eval": network(given["x"])}
 
 
-FAMILIES = {"edsr": (edsr, edsr_outputs), "liif": (liif, liif_outputs), "mssnet": (mssnet, mssnet_outputs)}
+def attention(sidecar):
+    from models.linfusion import GeneralizedLinearAttention
+
+    config = sidecar["config"]
+    yield (
+        "as it is",
+        GeneralizedLinearAttention(config["query_dim"], config["heads"], config["projection_mid_dim"]),
+    )
+
+
+def attention_outputs(network, given, _):
+    return {"tokens": network(given["tokens"])}
+
+
+def mounted(sidecar):
+    from diffusers import UNet2DConditionModel
+    from models.linfusion import mount
+
+    unet = UNet2DConditionModel(**sidecar["config"])
+    mount(unet)
+    yield "as it is", unet
+
+
+def mounted_outputs(network, given, _):
+    return {"eps": network(given["latent"], given["timestep"], given["context"]).sample}
+
+
+FAMILIES = {
+    "edsr": (edsr, edsr_outputs),
+    "liif": (liif, liif_outputs),
+    "linfusion_gla": (attention, attention_outputs),
+    "linfusion_tiny-unet": (mounted, mounted_outputs),
+    "mssnet": (mssnet, mssnet_outputs),
+}
 
 
 def family(case):

@@ -59,7 +59,13 @@ def test_every_vector_that_was_given_is_compared():
     counted = {case: len(json.loads((HERE / f"{case}.json").read_text())["outputs"]) for case in CASES}
     families = {family: [n for case, n in counted.items() if case.startswith(family)] for family in networks.FAMILIES}
 
-    assert families == {"edsr": [1], "liif": [4, 3, 2], "mssnet": [7, 7]}
+    assert families == {
+        "edsr": [1],
+        "liif": [4, 3, 2],
+        "linfusion_gla": [1, 1, 1, 1, 1],
+        "linfusion_tiny-unet": [1],
+        "mssnet": [7, 7],
+    }
     assert sum(len(cases) for cases in families.values()) == len(CASES)
 
 
@@ -70,6 +76,12 @@ def test_every_vector_that_was_given_is_compared():
         ("edsr-baseline-x2", "edsr-baseline_x2_17x23", 1_369_883),
         ("mssnet", "mssnet_54-42-42_48x64", 15_614_497),
         ("mssnet-small", "mssnet_20-40-40_48x64", 6_756_161),
+        ("linfusion-gla-c32", "linfusion_gla_c32_n48", 8_480),
+        ("linfusion-gla-c320", "linfusion_gla_c320_n256", 822_080),
+        ("linfusion-gla-c320-identity", "linfusion_gla_c320_identity_n64", 409_920),
+        ("linfusion-gla-c640", "linfusion_gla_c640_n64", 3_282_560),
+        ("linfusion-gla-c640-mid40", "linfusion_gla_c640_mid40_n64", 1_742_960),
+        ("linfusion-tiny-unet", "linfusion_tiny-unet_16x16", 820_356),
     ],
 )
 def test_names_and_shapes_are_those_of_the_official_checkpoint(keys, case, count):

@@ -1,0 +1,106 @@
+"""The names of records, found in a text however they are spelled."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from catalog.records import Model, Paper
+
+_CYRILLIC = ("АВЕКМНОРСТУХЅІЇЈӀҮѴԀԌԚԜЁаеёкмнорстухѕіїјӏүѵһԁԛԝ", "ABEKMHOPCTYXSIIJIYVDGQWEaeekmhopctyxsiijlyvhdqw")
+_GREEK = ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϜͿαικνορτυχϲϳω", "ABEZHIKMNOPTYXCFJaikvoptuxcjw")
+_ACCENTED = {code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xC0, 0x250)}
+_LATIN = {**_ACCENTED, **str.maketrans(*_CYRILLIC), **str.maketrans(*_GREEK)}  # what looks like a plain Latin letter
+
+_WORD = re.compile(r"[^\W_]+")
+# Where a word of capitals and digits falls apart: Light|Gaussian, MSS|Net, PT|v3.
+_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[Vv]?\d)|(?<=\d)(?=[A-Za-z])")
+_JOINT = r"[\s_-]{0,3}"
+_FILED = 6  # words of a name under which it is filed; the pattern reads the rest
+_READ = 24  # words of a text that may spell so many
+
+
+def as_latin(text: str) -> str:
+    """Return a text of the same length with plain letters in place of accented, Cyrillic and Greek ones like them."""
+    return text if text.isascii() else text.translate(_LATIN)
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of the records `owners`; spaces, hyphens, an `s` at its end and mostly case do not count."""
+
+    text: str
+    owners: frozenset[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds it in a text that `as_latin` made; compiled when first asked for, since most are never near one.
+
+        A short one in capitals is found in capitals alone: IPS is no tip, and RAYS are no rays.
+        """
+        text = as_latin(self.text).replace("_", " ")
+        words = _WORD.findall(text)
+        spelled = [_JOINT.join(map(re.escape, _SEAM.split(word))) for word in words]
+        gaps = [_JOINT if re.fullmatch(r"[\s-]*", gap) else r"[\W_]{0,4}" for gap in _WORD.split(text)[1:-1]]
+        whole = "".join(word + gap for word, gap in zip(spelled, [*gaps, ""], strict=True))
+        flags = re.NOFLAG if len(words) == 1 and len(text) <= 4 and text.isupper() else re.IGNORECASE
+        return re.compile(rf"(?<![^\W_]){whole}s?(?![^\W_])", flags)
+
+    def beginnings(self) -> Iterator[str]:
+        """Yield its first piece, its first two pieces together and so on, in small letters."""
+        words = _WORD.findall(as_latin(self.text))[:_FILED]
+        return accumulate(piece.lower() for word in words for piece in _SEAM.split(word))
+
+
+class NameIndex:
+    """Names, found by the letters they begin with."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        """File each name under its first words, and under their plural."""
+        self._names: dict[str, list[Name]] = {}
+        self._beginnings: set[str] = set()
+        for name in names:
+            letters = ""
+            for letters in name.beginnings():
+                self._beginnings.add(letters)
+            for filed in (letters, letters + "s") if letters else ():
+                self._beginnings.add(filed)
+                self._names.setdefault(filed, []).append(name)
+
+    def near(self, text: str) -> list[Name]:
+        """Return the names whose first words stand one after another in a text that `as_latin` made, each once."""
+        words = _WORD.findall(text.lower())
+        if self._beginnings.isdisjoint(words):
+            return []
+        found: dict[Name, None] = {}
+        for i, word in enumerate(words):
+            if word in self._beginnings:
+                for letters in accumulate(words[i : i + _READ]):
+                    if letters not in self._beginnings:
+                        break
+                    found |= dict.fromkeys(self._names.get(letters, ()))
+        return list(found)
+
+
+def names_of(record: Model | Paper) -> list[str]:
+    """Return the names under which people speak of a record."""
+    if isinstance(record, Model):
+        return [record.name, record.family]
+    head, colon, tail = record.title.partition(":")
+    names = [record.short, record.title, *_in_full(record.short, record.title)]
+    if colon:
+        names += [head] if len(head.split()) <= 5 else []
+        names += [tail] if len(tail.split()) >= 5 else []
+    return names
+
+
+def _in_full(short: str, title: str) -> Iterator[str]:
+    """Yield the words of a title that a short name of capitals is made of: Iterative Patch Selection for IPS."""
+    words = list(_WORD.finditer(title)) if short.isupper() and short.isalpha() and len(short) >= 3 else []
+    initials = "".join(word[0][0] for word in words).upper()
+    if words and (at := initials.find(short)) >= 0:
+        yield title[words[at].start() : words[at + len(short) - 1].end()]

@@ -1,0 +1,83 @@
+"""Packages that are not installed: their names, with the command that installs them.
+
+Standard library alone, since it speaks when nothing else is there.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = {  # where the name of a package is not that of its module
+    "PIL": "pillow",
+    "markdown": "Markdown",
+    "jinja2": "Jinja2",
+    "material": "mkdocs-material",
+    "pymdownx": "pymdown-extensions",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+}
+
+
+def tell_what_is_missing() -> None:
+    """From now on, end the program with one sentence, not a traceback, where it imports what is not installed."""
+    usual = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, ModuleNotFoundError) and (said := sentence(error)):
+            print(said, file=sys.stderr)
+        else:
+            usual(kind, error, trace)
+
+    sys.excepthook = tell
+
+
+def sentence(error: ModuleNotFoundError) -> str:
+    """Say which package is not installed; nothing when the package is there and only a module of it is not."""
+    module = (error.name or "").partition(".")[0]
+    if not module or importlib.util.find_spec(module) is not None:
+        return ""
+    return not_installed(PACKAGES.get(module, module.replace("_", "-")))
+
+
+def missing_for_the_site() -> str:
+    """Say which package of the site is not installed; nothing when all are there."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    for requirement in groups["site"]:
+        package = re.split("[<>=]", requirement)[0]
+        try:
+            metadata.version(package)
+        except metadata.PackageNotFoundError:
+            return not_installed(package)
+    return ""
+
+
+def not_installed(package: str) -> str:
+    """Say that a package is not installed, with what to type."""
+    python = ROOT / ".venv" / "bin" / "python"
+    own = python.exists() and Path(sys.prefix).resolve() != python.parent.parent.resolve()
+    instead = "type .venv/bin/python in place of python, or " if own else ""
+    return f'The Python package "{package}" is not installed; {instead}run: {_command(package)}'
+
+
+def _command(package: str) -> str:
+    """Return what installs a package, with all others of its kind."""
+    if _is_in("requirements.txt", package):
+        return "pip install -r requirements.txt"
+    if _is_in("requirements-test.txt", package) and not _is_in("requirements-notebooks.txt", package):
+        return "pip install -r requirements-test.txt"
+    torch = re.search(r"torch==[0-9.]+", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return f"pip install --no-deps -r requirements-notebooks.txt && pip install --no-deps {torch[0]}"
+
+
+def _is_in(requirements: str, package: str) -> bool:
+    """Tell whether a file of requirements names a package."""
+    text = (ROOT / requirements).read_text(encoding="utf-8").lower()
+    return re.search(rf"^{re.escape(package.lower())}==", text, re.MULTILINE) is not None

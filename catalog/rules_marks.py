@@ -1,0 +1,60 @@
+"""The rule on brackets that would be printed as they stand, although a notation was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from catalog.load import Catalog
+from catalog.notations import code_spans, is_escaped, without
+from catalog.problems import Problem
+from catalog.written_answers import Written, written
+
+MARK = "reasoning"
+ALIKE = 0.8  # from here on, one word is taken for another that is misspelt
+_BRACKETS = re.compile(r"(?<!!)\[([^\[\]]{1,80})\](?![(\[:])")  # no picture, no link
+_RESULT = re.compile(r"[a-z0-9-]+[.@][A-Za-z0-9_-]+")
+
+
+def brackets_mean_what_they_look_like(catalog: Catalog) -> Iterator[Problem]:
+    """`[Reasoning]`, `[ @id]` and `[id]` are no notations; they would be printed as they stand."""
+    for text in written(catalog, needs_question=False):
+        for part, passage in text.answer.parts:
+            if "[" in passage.text:
+                shown = without(passage.text, code_spans(passage))
+                yield from (text.problem(part, at, message) for at, message in _printed(shown, text))
+
+
+def _printed(shown: str, text: Written) -> Iterator[tuple[int, str]]:
+    """Yield offset and message of each pair of brackets that looks like a notation."""
+    for brackets in _BRACKETS.finditer(shown):
+        meant = None if is_escaped(shown, brackets.start()) else _meant(brackets[1], text)
+        if meant:
+            message = f'"{brackets[0]}" would be printed as it stands; did you mean {meant}?'
+            yield brackets.start(), message
+
+
+def _meant(inside: str, text: Written) -> str | None:
+    """Return the notation that these words in brackets were meant to be, or None."""
+    if inside == MARK or inside[0] in "@=":
+        return None  # a notation already
+    words = inside.strip()
+    if words[:1] in ("@", "="):
+        return f"[{words}]"
+    if _alike(words, [MARK]):
+        return f"[{MARK}]"
+    id, hash_sign, fact = words.partition("#")
+    if known := _alike(id.strip(), text.offered):
+        return f"[@{known}{hash_sign}{fact.strip()}]"
+    if _RESULT.fullmatch(words) and words.partition(".")[0].partition("@")[0] in (*text.catalog.runs, *text.offered):
+        return f"[= {words}]"
+    return None
+
+
+def _alike(word: str, known: Collection[str]) -> str | None:
+    """Return the known word that this one is, or misspells."""
+    return next(iter(get_close_matches(word.casefold(), known, n=1, cutoff=ALIKE)), None)
+
+
+RULES = (brackets_mean_what_they_look_like,)

@@ -1,0 +1,211 @@
+"""Make one run: execute an essay beside its place, check what it left, put it there as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from catalog.freshness import run_key
+from catalog.run_files import OUTPUTS
+from runner import essay, locks, processes, publish, supervise
+from runner.display import Display, first_line
+from runner.order import Order
+from runner.settings import Settings
+from runner.state import Specs
+
+# What an essay may know of the machine: no names, no secrets. The rest of its environment is always the same.
+KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "MPLCONFIGDIR")
+KEPT_FAMILIES = ("MODEL_ANSWERS_", "CUDA_", "NVIDIA_", "ROCM_", "HIP_", "PYTORCH_", "FONTCONFIG_")
+FIXED = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "0",
+    "HF_HUB_OFFLINE": "1",  # a run loads what lies here, and never fetches
+    "MPLBACKEND": "Agg",
+    "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
+}
+
+
+class RunError(Exception):
+    """A run did not come about; the message names cell and reason."""
+
+
+def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopping: threading.Event) -> Path:
+    """Make a run and return its folder; if that fails, what was there stays as it was.
+
+    Raises:
+        RunError: it failed.
+    """
+    try:
+        with locks.held(settings.root / ".cache" / "locks" / f"{run_id}.lock"):
+            clear(run_id, settings)
+            with gpu(run_id, settings.device, shown, stopping) as given:
+                make(run_id, settings, specs, given, shown, stopping)
+    except locks.HeldError as error:
+        raise RunError(f"it is being run by {error.holder}; wait for that one") from error
+    except locks.GivenUpError as error:
+        raise RunError("it was stopped before its first cell") from error
+    except OSError as error:
+        raise RunError(f"{Path(error.filename or 'a file').name}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise RunError(str(error)) from error
+    return settings.place(run_id)
+
+
+def name_of(run_id: str, root: Path) -> str:
+    """Return the beginning of the names of everything that runs of a notebook make outside their own folders."""
+    return f"ma-{hashlib.sha256(f'{root.resolve()} {run_id}'.encode()).hexdigest()[:10]}-"
+
+
+def clear(run_id: str, settings: Settings) -> None:
+    """End and remove what killed runs of a notebook left; the caller holds its lock."""
+    name = name_of(run_id, settings.root)
+    processes.end(name)
+    for base in {tempfile.gettempdir(), "/tmp"}:
+        for left in Path(base).glob(f"{name}*"):
+            shutil.rmtree(left, ignore_errors=True)
+    place = settings.place(run_id)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    publish.clear(place.parent, run_id)
+
+
+@contextlib.contextmanager
+def gpu(run_id: str, device: str, shown: Display, stopping: threading.Event) -> Iterator[dict[str, str]]:
+    """Wait for a GPU where one is wanted; yields the environment that names it, for the essay the only one."""
+    wanted = locks.choices(device, locks.gpus())
+    if not wanted:
+        yield {"MODEL_ANSWERS_DEVICE": device} | ({"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {})
+        return
+    with locks.one_of(wanted, stopping, lambda text: shown.tell(f"{run_id}: {text}")) as name:
+        yield {"MODEL_ANSWERS_DEVICE": device.partition(":")[0], "CUDA_VISIBLE_DEVICES": name}
+
+
+def make(
+    run_id: str, settings: Settings, specs: Specs, given: Mapping[str, str], shown: Display, stopping: threading.Event
+) -> None:
+    """Execute in a temporary folder beside the place, then swap.
+
+    Raises:
+        RunError: a cell failed, or the code was edited meanwhile.
+        ValueError: what it left cannot be published, or the code cannot be parsed.
+        OSError: a file cannot be read or written.
+    """
+    source, place, root = settings.source(run_id), settings.place(run_id), settings.root
+    text = source.read_text("utf-8")
+    seed = essay.seed_of(text)
+    before, provenance, started = run_key(root, run_id, settings.mode, seed), commit(root), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix=f".{run_id}.", dir=place.parent) as beside:
+        folder = Path(beside) / run_id
+        folder.mkdir()
+        execute(run_id, text, folder, settings, given, shown, stopping)
+        provenance |= {"seed": seed, "seconds": round(time.monotonic() - started, 1)}
+        key = final_key(record(folder), run_id, settings, seed, before, specs)
+        private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
+        publish.finish(folder, run_id, settings.mode, key, provenance, private)
+        if stopping.is_set():
+            raise RunError("it was stopped after its last cell")
+        publish.swap(folder, place)
+
+
+def execute(
+    run_id: str,
+    text: str,
+    folder: Path,
+    settings: Settings,
+    given: Mapping[str, str],
+    shown: Display,
+    stopping: threading.Event,
+) -> None:
+    """Execute the essay with its outputs in `folder`.
+
+    Raises:
+        RunError: a cell failed.
+    """
+    source, cells = settings.source(run_id), essay.cells(text)
+    order = Order(
+        essay=str(source),
+        notebook=str(folder / "notebook.ipynb"),
+        sockets="",
+        cell_seconds=settings.cell_seconds,
+        seconds=settings.seconds,
+        memory_bytes=settings.memory,
+        leftovers=(str(folder.parent),),
+    )
+    environment = environment_for(folder, settings) | given
+    with shown.notebook(run_id, cells) as show:
+        failure = supervise.run(order, name_of(run_id, settings.root), environment, show, stopping)
+    if failure:
+        raise RunError(describe(failure, source.name, cells))
+
+
+def environment_for(folder: Path, settings: Settings) -> dict[str, str]:
+    """Return the environment of an execution."""
+    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_FAMILIES)}
+    root = settings.root
+    given = {
+        "MODEL_ANSWERS_RUN": str(folder),
+        "MODEL_ANSWERS_MODE": settings.mode,
+        "PYTHONPATH": os.pathsep.join([str(root / "notebooks"), str(root)]),
+        # One thread adds in one order, and does not spin on a busy machine.
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
+    }
+    if settings.weights:
+        given["MODEL_ANSWERS_WEIGHTS"] = str(settings.weights.resolve())
+    return {**kept, **FIXED, **given}
+
+
+def record(folder: Path) -> dict[str, Any]:
+    """Return what the essay recorded; nothing if it recorded nothing."""
+    path = folder / "record.json"
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def final_key(
+    recorded: Mapping[str, Any], run_id: str, settings: Settings, seed: int, before: Mapping[str, str], specs: Specs
+) -> dict[str, str]:
+    """Return the key of the run, with what the essay said it used.
+
+    Raises:
+        RunError: code was edited while it ran, so nobody knows which of it was executed.
+    """
+    if run_key(settings.root, run_id, settings.mode, seed) != before:
+        raise RunError("its code was edited while it ran; run it again")
+    workflows, reads = recorded.get("workflows"), recorded.get("reads")
+    for question, digest in (workflows or {}).items():
+        if (specs or {}).get(question) != digest:
+            raise RunError(f"the workflow of {question} was edited while it ran; run it again")
+    extra = run_key(settings.root, run_id, settings.mode, seed, workflows=workflows, reads=reads)
+    return dict(sorted((extra | recorded.get("weights", {})).items()))
+
+
+def describe(failure: supervise.Failure, file: str, cells: Sequence[essay.Cell]) -> str:
+    """Return a failure as a sentence that names the cell and its line."""
+    if not 0 <= failure.cell < len(cells):
+        return f"failed before its first cell: {failure.message}"
+    cell = cells[failure.cell]
+    return f"{file}:{cell.line}: cell {failure.cell + 1} failed ({first_line(cell)}): {failure.message}"
+
+
+def commit(root: Path) -> dict[str, str | bool]:
+    """Return the commit of the code, and whether files of it were edited since; nothing outside a repository."""
+    folders = ["notebooks", "catalog", "scripts"]
+    asked = (["git", "rev-parse", "HEAD"], ["git", "status", "--porcelain", "--", *folders])
+    try:
+        answers = [subprocess.run(a, cwd=root, capture_output=True, text=True, timeout=30) for a in asked]
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    if any(answer.returncode for answer in answers):
+        return {}
+    edited = [line for line in answers[1].stdout.splitlines() if f" {OUTPUTS}/" not in line]
+    return {"commit": answers[0].stdout.strip(), "dirty": bool(edited)}

@@ -1,0 +1,115 @@
+"""Keep two runs of one notebook, or two runs on one GPU, apart."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import platform
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+WAIT = 0.5  # seconds between two tries for a GPU
+
+
+class HeldError(Exception):
+    """Somebody else has the lock; `holder` names the process."""
+
+    def __init__(self, holder: str) -> None:
+        """Keep the holder."""
+        super().__init__(holder)
+        self.holder = holder
+
+
+class GivenUpError(Exception):
+    """The wait for a GPU was given up, since the run is to stop."""
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock, with this process's number in its file; it ends with the process, even by SIGKILL.
+
+    Raises:
+        HeldError: another has it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise HeldError(holder(file)) from error
+        file.truncate(0)
+        file.write(f"{os.getpid()} on {platform.node()}")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+
+
+def holder(file: IO[str]) -> str:
+    """Return the process that a lock's file names."""
+    file.seek(0)
+    named = file.read(200).strip()
+    return f"process {named}" if named else "another process"
+
+
+def gpus() -> tuple[str, ...]:
+    """Return the GPUs that a process may use, as CUDA_VISIBLE_DEVICES names them; none without NVIDIA's driver."""
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is not None:
+        return tuple(part.strip() for part in named.split(",") if part.strip() not in ("", "-1"))
+    found = (path.name.removeprefix("nvidia") for path in Path("/dev").glob("nvidia[0-9]*"))
+    return tuple(sorted(found, key=lambda number: (len(number), number)))
+
+
+def choices(device: str, there: Sequence[str]) -> tuple[str, ...]:
+    """Return the GPUs that would do for a device (auto, cpu, cuda, cuda:N); none if it needs none.
+
+    Raises:
+        ValueError: the machine has no such GPU.
+    """
+    if device == "cpu":
+        return ()
+    _, _, number = device.partition(":")
+    if not number or not there:
+        return tuple(there) or ((number or "0",) if device != "auto" else ())
+    if int(number) >= len(there):
+        raise ValueError(f"there is no GPU {number}; this machine has {len(there)}, counted from 0")
+    return (there[int(number)],)
+
+
+@contextlib.contextmanager
+def one_of(names: Sequence[str], stopping: threading.Event, tell: Callable[[str], None]) -> Iterator[str]:
+    """Hold the first GPU that is free, waiting while none is, which is told once; yields its name.
+
+    Raises:
+        GivenUpError: `stopping` was set meanwhile.
+    """
+    with contextlib.ExitStack() as stack:
+        while not stopping.is_set():
+            for name in names:
+                if enter(stack, name):
+                    yield name
+                    return
+            tell(f"waits for a GPU; {' and '.join(names)} are in use")
+            tell = silent
+            stopping.wait(WAIT)
+        raise GivenUpError
+
+
+def silent(_text: str) -> None:
+    """Tell nothing."""
+
+
+def enter(stack: contextlib.ExitStack, name: str) -> bool:
+    """Take the lock of a GPU until the stack ends; tell whether it was free."""
+    folder = Path(tempfile.gettempdir()) / f"model-answers-gpus-{os.getuid()}"
+    try:
+        stack.enter_context(held(folder / f"{Path(name).name}.lock"))
+    except HeldError:
+        return False
+    return True

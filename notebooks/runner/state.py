@@ -1,0 +1,47 @@
+"""Which committed runs belong to the essays, the code and the workflows beside them.
+
+Needs no notebook package, so that the state of runs can be told where none is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from catalog.freshness import freshness
+from catalog.load import load
+from catalog.run_files import OUTPUTS, read_run
+from catalog.stale import workflow_digests
+from runner import essay
+
+Specs = Mapping[str, str | None] | None
+
+
+def specs_now(root: Path) -> Specs:
+    """Return the digest of each question's workflow, None for one that cannot be read; None if no question can."""
+    catalog, _ = load(root)
+    return workflow_digests(catalog) if catalog else None
+
+
+def stale(run_id: str, root: Path, specs: Specs) -> list[str]:
+    """Return why the committed run does not belong to the code beside it; nothing if it does."""
+    folder = root / OUTPUTS / run_id
+    if not folder.exists():
+        return ["it has not been run"]
+    run, problems = read_run(folder, f"{OUTPUTS}/{run_id}/run.json")
+    if run is None:
+        return [str(problem) for problem in problems]
+    reasons = [] if run.mode == "full" else ["it was a quick run"]
+    return reasons + list(freshness(run, root, workflows=specs))
+
+
+def out_of_date(run_id: str, root: Path, specs: Specs) -> list[str]:
+    """Return the same, and whether the executed notebook holds other prose or other code than the essay."""
+    reasons = stale(run_id, root, specs)
+    if reasons:
+        return reasons
+    written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / "notebook.ipynb"
+    try:
+        return essay.differences(written, executed)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return [f"its executed notebook cannot be read ({type(error).__name__}); run it again"]

@@ -1,0 +1,89 @@
+"""Small repositories with our lab and catalog, for tests that run essays."""
+
+import os
+import sys
+import time
+
+import psutil
+
+from catalog.load import ROOT
+
+TITLE = "# %% [markdown]\n# # A claim that is made up\n\n"
+PLAIN = '# %% tags=["parameters"]\nmode = "quick"\ndevice = "auto"\nseed = 3\n'
+PARAMETERS = (
+    '# %% tags=["parameters"]\nimport sys\n\nsys.path.append("../..")\n\nimport lab\n\n'
+    'mode = lab.mode()\ndevice = "auto"\nseed = 3\n'
+)
+GOOD = 'lab.result("made_up", 2, "count", "A number.")\n'
+COMMAND = """
+import pathlib, sys
+sys.path[:0] = [sys.argv[1]]
+from scripts.run_notebooks import main
+sys.exit(main(sys.argv[3:], pathlib.Path(sys.argv[2])))
+"""
+
+
+def house(folder):
+    """Return a repository with our lab and catalog, and no essay yet."""
+    notebooks = folder / "house" / "notebooks"
+    notebooks.mkdir(parents=True)
+    (folder / "house" / "catalog").symlink_to(ROOT / "catalog")
+    for name in ("lab", "models", "runner"):
+        (notebooks / name).symlink_to(ROOT / "notebooks" / name)
+    return folder / "house"
+
+
+def write(root, *cells, name="essay", parameters=PARAMETERS):
+    """Write an essay; one with PLAIN parameters starts sooner, and cannot record anything."""
+    code = "".join(f"\n# %%\n{cell}" for cell in cells)
+    (root / "notebooks" / f"{name}.py").write_text(TITLE + parameters + code)
+
+
+def command(root, *arguments):
+    """Return the command as a list, for a process of its own."""
+    return [sys.executable, "-c", COMMAND, str(ROOT), str(root), *arguments]
+
+
+def run(capsys, root, *arguments):
+    """Run the command here; return its status and what it said, without lines of progress."""
+    from scripts.run_notebooks import main
+
+    status = main([*arguments], root)
+    said = capsys.readouterr().err.splitlines()
+    return status, "\n".join(line for line in said if ", after " not in line)
+
+
+def files(folder):
+    """Return all files below a folder, by name."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def processes_with(name, value):
+    """Return the numbers of the processes in whose environment `name` is `value`."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(name) == value:
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+def temporary_folders(root):
+    """Return the temporary folders that runs of essays of a repository left outside it."""
+    import tempfile
+    from pathlib import Path
+
+    from runner.attempt import name_of
+
+    names = [name_of(path.stem, root) for path in (root / "notebooks").glob("*.py")]
+    return [path for name in names for path in Path(tempfile.gettempdir()).glob(f"{name}*")]
+
+
+def wait_until(true, seconds=60):
+    """Wait until something is so."""
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.05)

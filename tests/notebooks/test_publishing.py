@@ -1,0 +1,101 @@
+"""A run is put in place as a whole, wherever the process is killed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from catalog.load import ROOT
+from tests.notebooks.houses import files
+
+pytestmark = pytest.mark.torch
+
+# Publishes a new run over an old one, and is killed at the n-th thing that it asks of the system, for each n.
+KILLED_EVERYWHERE = """
+import json, os, pathlib, shutil, signal, sys
+sys.path[:0] = [{root!r}, {root!r} + "/notebooks"]
+from runner import publish
+
+outputs, atomic = pathlib.Path(sys.argv[1]), sys.argv[2] == "atomic"
+old, new = outputs / "essay", outputs / ".essay.x7" / "essay"
+
+def before():
+    shutil.rmtree(outputs, ignore_errors=True)
+    old.mkdir(parents=True)
+    new.mkdir(parents=True)
+    for folder, word in ((old, "old"), (new, "new")):
+        for name in ("run.json", f"{{word}}.svg", "notebook.ipynb"):
+            (folder / name).write_text(word)
+
+def die_at(n):
+    seen = 0
+    def look(event, _):
+        nonlocal seen
+        if event.startswith(("os.", "shutil.", "open", "ctypes.")):
+            seen += 1
+            if seen == n:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(look)
+
+if not atomic:
+    publish.exchanged = lambda a, b: False
+n, alive = 0, False
+while not alive:
+    n += 1
+    before()
+    child = os.fork()
+    if child == 0:
+        die_at(n)
+        publish.swap(new, old)
+        os._exit(0)
+    alive = os.waitpid(child, 0)[1] == 0
+    at_once = sorted(p.read_text() for p in old.iterdir()) if old.exists() else None
+    publish.clear(outputs, "essay")
+    later = sorted(p.read_text() for p in old.iterdir())
+    left = sorted(p.name for p in outputs.iterdir())
+    print(json.dumps([at_once, later, left]))
+"""
+
+
+@pytest.mark.parametrize("way", ["atomic", "in two steps"])
+def test_a_swap_that_is_killed_anywhere_leaves_the_old_run_or_the_new_one(tmp_path, way):
+    import json
+
+    script = KILLED_EVERYWHERE.format(root=str(ROOT))
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(tmp_path / "outputs"), way], capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    seen = [json.loads(line) for line in ended.stdout.splitlines()]
+    whole = (["old"] * 3, ["new"] * 3)
+    assert len(seen) > 10
+    assert all(later in whole and left == ["essay"] for _, later, left in seen)
+    if way == "atomic":
+        assert all(at_once in whole for at_once, _, _ in seen)
+    assert seen[0][1] == ["old"] * 3
+    assert seen[-1][1] == ["new"] * 3
+
+
+def test_a_swap_replaces_the_whole_folder(tmp_path):
+    from runner.publish import swap
+
+    place = tmp_path / "outputs" / "essay"
+    for n in range(3):
+        new = tmp_path / f"new{n}"
+        new.mkdir()
+        (new / "run.json").write_text(str(n))
+        (new / f"figure{n}.png").write_text("x")
+        swap(new, place)
+        assert sorted(p.name for p in place.iterdir()) == [f"figure{n}.png", "run.json"]
+        assert not new.exists()
+
+
+def test_a_run_that_a_killed_swap_left_aside_comes_back(tmp_path):
+    from runner.publish import clear
+
+    (tmp_path / ".essay.old").mkdir()
+    (tmp_path / ".essay.old" / "run.json").write_text("whole")
+    (tmp_path / ".essay.x7").mkdir()
+    clear(tmp_path, "essay")
+    assert files(tmp_path) == {"essay/run.json": b"whole"}
+    assert [path.name for path in tmp_path.iterdir()] == ["essay"]

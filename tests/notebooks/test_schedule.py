@@ -1,0 +1,122 @@
+"""Runs are made in the order in which they read each other, side by side, one to a GPU."""
+
+import threading
+
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+def carry_out(ids, make, reads=None, needed=lambda _: True, **settings):
+    from runner.schedule import Plan, Schedule
+
+    stopping = settings.pop("stopping", threading.Event())
+    return Schedule(Plan(ids, reads or {}, **settings), needed, make, stopping).carry_out()
+
+
+def test_what_is_read_is_made_first_however_many_run_side_by_side():
+    made = []
+
+    def make(name):
+        made.append(name)
+        return True
+
+    report = carry_out(["a", "b", "c"], make, {"a": {"b"}, "b": {"c"}}, jobs=3)
+    assert (made, report.done) == (["c", "b", "a"], ["c", "b", "a"])
+
+
+def test_whether_a_run_is_needed_is_asked_after_what_it_reads_was_made():
+    made = []
+    report = carry_out(
+        ["reader", "read"],
+        lambda name: not made.append(name),
+        {"reader": {"read"}},
+        needed=lambda name: name == "read" or "read" in made,
+    )
+    assert report.done == ["read", "reader"]
+
+
+def test_essays_that_read_each_other_in_a_circle_are_made_all_the_same():
+    assert sorted(carry_out(["a", "b"], lambda _: True, {"a": {"b"}, "b": {"a"}}).done) == ["a", "b"]
+
+
+def test_the_first_failure_begins_no_more_and_keep_going_does():
+    first = carry_out(["a", "b"], lambda name: name != "a")
+    assert (first.failed, first.done, first.left) == (["a"], [], ["b"])
+    on = carry_out(["a", "b"], lambda name: name != "a", keep_going=True)
+    assert (on.failed, on.done, on.left) == (["a"], ["b"], [])
+
+
+def test_as_many_run_side_by_side_as_was_asked():
+    together = threading.Barrier(3, timeout=20)
+    assert len(carry_out(["a", "b", "c"], lambda _: together.wait() >= 0, jobs=3).done) == 3
+
+
+def test_nothing_begins_when_somebody_wants_to_stop_and_all_are_left():
+    stopping = threading.Event()
+    stopping.set()
+    assert carry_out(["a", "b"], lambda _: True, stopping=stopping).left == ["a", "b"]
+
+
+def test_what_an_essay_reads_is_found_in_its_text():
+    from runner.essay import reads_of
+
+    assert reads_of('x = lab.read("ips.share")\ny = read("mbpu.time") + open("z").read(7)\n') == {"ips", "mbpu"}
+
+
+def test_two_runs_get_two_gpus_and_a_third_waits(monkeypatch, tmp_path):
+    from runner import locks
+
+    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(tmp_path))
+    told, stopping = [], threading.Event()
+
+    def give_up(text):
+        told.append(text)
+        stopping.set()
+
+    with locks.one_of(["0", "1"], stopping, told.append) as a, locks.one_of(["0", "1"], stopping, told.append) as b:
+        assert (a, b, told) == ("0", "1", [])
+        with pytest.raises(locks.GivenUpError), locks.one_of(["0", "1"], stopping, give_up):
+            pytest.fail("there is no third")
+    assert told == ["waits for a GPU; 0 and 1 are in use"]
+    with locks.one_of(["0", "1"], threading.Event(), told.append) as free:
+        assert free == "0"
+
+
+@pytest.mark.parametrize(
+    ("device", "there", "wanted"),
+    [
+        ("cpu", ("0", "1"), ()),
+        ("auto", (), ()),
+        ("auto", ("0", "1"), ("0", "1")),
+        ("cuda", ("0", "1"), ("0", "1")),
+        ("cuda:1", ("4", "7"), ("7",)),
+        ("cuda:1", (), ("1",)),
+    ],
+)
+def test_a_device_names_the_gpus_that_would_do(device, there, wanted):
+    from runner.locks import choices
+
+    assert choices(device, there) == wanted
+
+
+def test_a_gpu_that_is_not_there_is_told():
+    from runner.locks import choices
+
+    with pytest.raises(ValueError, match="there is no GPU 2; this machine has 1, counted from 0"):
+        choices("cuda:2", ("0",))
+
+
+def test_a_lock_tells_who_has_it_and_ends_with_its_holder(tmp_path):
+    import os
+
+    from runner.locks import HeldError, held
+
+    with (
+        held(tmp_path / "a.lock"),
+        pytest.raises(HeldError, match=f"process {os.getpid()} on "),
+        held(tmp_path / "a.lock"),
+    ):
+        pytest.fail("nobody else may have it")
+    with held(tmp_path / "a.lock"):
+        assert (tmp_path / "a.lock").read_text().startswith(str(os.getpid()))
