@@ -1,4 +1,4 @@
-"""Write down the weights that a lesson made, with where they come from."""
+"""Write down the weights that a lesson made, with where they come from; confirm that the lesson still makes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from safetensors.torch import save as save_bytes
 from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
 from lab import device as places
+from lab.checkpoints import WeightsError
 from lab.teaching import Lesson, Taught
+from lab.weights import read_sidecar
 
 
 def lesson_key(root: Path, name: str) -> dict[str, str]:
@@ -57,8 +59,33 @@ def save(
         | places.commit(root)
         | {"packages": places.packages(), "seconds": round(taught.seconds, 1)},
     }
-    _replace(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, sort_keys=True) + "\n").encode())
+    _write(path, sidecar)
     return path
+
+
+def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], root: Path) -> None:
+    """Give weights the key of the code beside them, after the first steps of their lesson went as they did then.
+
+    `taught` is the outcome of the first steps under today's code. Its losses must be those of the sidecar to the last
+    digit, so code that was only moved or renamed needs no new training.
+
+    Raises:
+        WeightsError: the lesson no longer teaches the same; nothing is written.
+    """
+    sidecar = read_sidecar(path)
+    then, now = sidecar["lesson"], json.loads(json.dumps(described(lesson) | {"steps": lesson.steps}))
+    changed = [name for name in ("config", "steps", "seed", "rate", "warm_up") if then.get(name) != now[name]]
+    if changed:
+        raise WeightsError(f"{path.name}: the lesson has another {changed[0]} than then; train it again")
+    hundreds = len(taught.curve)
+    if taught.curve != sidecar["curve"][:hundreds]:
+        first = next(
+            i for i, pair in enumerate(zip(taught.curve, sidecar["curve"], strict=False)) if pair[0] != pair[1]
+        )
+        raise WeightsError(f"{path.name}: the loss is another one by step {100 * (first + 1)}; train it again")
+    confirmed = {"steps": 100 * hundreds} | places.commit(root)
+    provenance = sidecar["provenance"] | {"confirmed": confirmed}
+    _write(path, sidecar | {"key": dict(key), "lesson": now, "provenance": provenance})
 
 
 def described(lesson: Lesson) -> dict[str, Any]:
@@ -66,6 +93,11 @@ def described(lesson: Lesson) -> dict[str, Any]:
     plain = ("says", "rate", "warm_up", "seed", "average", "recipe")
     found = {name: getattr(lesson, name) for name in plain}
     return found | {"recipe": dict(lesson.recipe), "config": dataclasses.asdict(lesson.config)}
+
+
+def _write(path: Path, sidecar: Mapping[str, Any]) -> None:
+    """Write the sidecar of a file of weights."""
+    _replace(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, sort_keys=True) + "\n").encode())
 
 
 def _replace(path: Path, data: bytes) -> None:

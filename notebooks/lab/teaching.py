@@ -49,8 +49,14 @@ def share_of_rate(step: int, warm_up: int, steps: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
 
 
-def teach(lesson: Lesson, steps: int, device: torch.device, tell: Callable[[int, float], None]) -> Taught:
-    """Teach a fresh network for `steps` steps.
+def teach(
+    lesson: Lesson,
+    steps: int,
+    device: torch.device,
+    tell: Callable[[int, float], None],
+    until: int | None = None,
+) -> Taught:
+    """Teach a fresh network for `steps` steps, or only the first `until` of them.
 
     `tell` is called after each step with its number and the loss (mean of the last ones), for a progress bar.
 
@@ -65,7 +71,7 @@ def teach(lesson: Lesson, steps: int, device: torch.device, tell: Callable[[int,
     optimiser = torch.optim.Adam(network.parameters(), lr=lesson.rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: share_of_rate(step, lesson.warm_up, steps))
     curve, recent, started = [], 0.0, time.perf_counter()
-    for step in range(steps):
+    for step in range(steps if until is None else until):
         loss = lesson.loss(network, *(part.to(device) for part in draw(rng)))
         descend(network, loss, optimiser)
         schedule.step()

@@ -168,7 +168,6 @@ def test_stale_runs_are_listed_with_reasons(tmp_path, capsys):
 
 def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
     import nbformat
-
     from runner.execute import joined
 
     def stream(name, text):

@@ -215,8 +215,8 @@ def test_all_shipped_weights_are_small_and_belong_to_the_lessons_beside_them():
     """A sidecar's key is that of the code that taught them; an edit of the lesson asks for new weights."""
     from lab import shipping, weights
 
-    from catalog.load import ROOT
     from catalog.digests import file_digest
+    from catalog.load import ROOT
 
     assert {path.stem for path in shipped()} >= {"liif-text", "liif-photographs"}
     for path in shipped():
@@ -251,6 +251,78 @@ def test_teaching_lowers_the_loss_and_repeats_itself():
     curves = [teach(tiny, 100, torch.device("cpu"), lambda _, loss: heard.losses.append(loss)).curve for _ in range(2)]
     assert curves[0] == curves[1]
     assert heard.losses[99] < 0.8 * heard.losses[0]
+
+
+@pytest.fixture
+def lesson_kept(tmp_path):
+    """Teach a tiny lesson for 200 steps and keep it with a key that is out of date."""
+    import dataclasses
+
+    import torch
+    from lab import shipping
+    from lab.lessons.liif import LESSONS
+    from lab.teaching import teach
+
+    def loss(network, batch):
+        return (network.weight - batch).square().mean()
+
+    kept = dataclasses.replace(
+        LESSONS["liif-text"],
+        build=lambda _: torch.nn.Linear(3, 1),
+        prepare=lambda _: lambda rng: (torch.from_numpy(rng.normal(size=3)).float(),),
+        loss=loss,
+        steps=200,
+    )
+    cpu = torch.device("cpu")
+    taught = teach(kept, 200, cpu, lambda *_: None)
+    return kept, shipping.save(tmp_path, "liif-text", kept, taught, 200, {"old.py": "0"}, cpu, tmp_path)
+
+
+def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept, tmp_path):
+    import torch
+    from lab import shipping
+    from lab.teaching import teach
+    from lab.weights import read_sidecar
+
+    lesson, path = lesson_kept
+    again = teach(lesson, 200, torch.device("cpu"), lambda *_: None, until=100)
+    digest = read_sidecar(path)["sha256"]
+    shipping.confirm(path, lesson, again, {"new.py": "1"}, tmp_path)
+    sidecar = read_sidecar(path)
+    assert sidecar["key"] == {"new.py": "1"}
+    assert sidecar["provenance"]["confirmed"]["steps"] == 100
+    assert sidecar["sha256"] == digest
+
+
+@pytest.mark.parametrize(("changed", "said"), [({"rate": 2e-3}, "another rate"), ({"seed": 2}, "another seed")])
+def test_weights_whose_lesson_was_changed_are_not_confirmed(lesson_kept, tmp_path, changed, said):
+    import dataclasses
+
+    import torch
+    from lab import checkpoints, shipping
+    from lab.teaching import teach
+
+    lesson, path = lesson_kept
+    before = path.with_suffix(".json").read_bytes()
+    other = dataclasses.replace(lesson, **changed)
+    again = teach(other, 200, torch.device("cpu"), lambda *_: None, until=100)
+    with pytest.raises(checkpoints.WeightsError, match=said):
+        shipping.confirm(path, other, again, {}, tmp_path)
+    assert path.with_suffix(".json").read_bytes() == before
+
+
+def test_weights_whose_losses_differ_in_the_last_digit_are_not_confirmed(lesson_kept, tmp_path):
+    import dataclasses
+
+    import torch
+    from lab import checkpoints, shipping
+    from lab.teaching import teach
+
+    lesson, path = lesson_kept
+    again = teach(lesson, 200, torch.device("cpu"), lambda *_: None, until=100)
+    other = dataclasses.replace(again, curve=[again.curve[0] + 1e-5])
+    with pytest.raises(checkpoints.WeightsError, match="by step 100"):
+        shipping.confirm(path, lesson, other, {}, tmp_path)
 
 
 def test_what_is_kept_may_be_a_running_mean_of_the_weights():
