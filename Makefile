@@ -15,7 +15,7 @@ PORT ?= 8000
 # a notice about the theme's successor would stand in every log
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help site serve schema lint check test runs bench locks clean
+.PHONY: help site serve schema lint check test notebooks runs bench locks clean
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -30,6 +30,10 @@ $(VENV)/notebooks.stamp: requirements-notebooks.txt $(VENV)/site.stamp
 	$(PIP) --no-deps $(TORCH)
 	touch $@
 
+$(VENV)/lab.stamp: requirements-lab.txt $(VENV)/notebooks.stamp
+	$(PIP) --require-hashes -r requirements-lab.txt
+	touch $@
+
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/notebooks.stamp
 	$(PIP) --require-hashes -r requirements-test.txt
 	touch $@
@@ -39,9 +43,9 @@ site: $(VENV)/site.stamp ## Check the catalog and build the site into site/ (no 
 	$(PY) -m scripts.check_catalog
 	$(PY) -m scripts.build_site
 
-serve: $(VENV)/site.stamp ## The same, then serve it at http://127.0.0.1:8000 and rebuild on every edit (PORT=...).
+serve: $(VENV)/site.stamp ## Check the catalog, then serve the site, say where, and rebuild on every edit (PORT=8000).
 	$(PY) -m scripts.check_catalog || true
-	$(PY) -m mkdocs serve --livereload --dev-addr 127.0.0.1:$(PORT)
+	@$(PY) -m scripts.serve_site --port $(PORT)
 
 schema: $(VENV)/site.stamp ## Write catalog/schema/ from the record types.
 	$(PY) -m scripts.write_schema
@@ -61,8 +65,11 @@ test: $(VENV)/test.stamp lint ## Everything: environment with torch, browser, li
 	$(PY) -m pytest -q -n auto
 
 # --- notebooks -------------------------------------------------------------------------------------------------------
-runs: $(VENV)/notebooks.stamp ## Rerun the notebooks whose runs are out of date.
-	$(PY) -m scripts.run_notebooks
+notebooks: $(VENV)/lab.stamp ## Open the essays in JupyterLab.
+	cd notebooks && ../$(PY) -m jupyterlab --LabApp.app_settings_dir="$$PWD/.jupyterlab" $(LAB)
+
+runs: $(VENV)/notebooks.stamp ## Rerun the notebooks whose runs are out of date (RUNS="ID --jobs 2 ...").
+	$(PY) -m scripts.run_notebooks $(RUNS)
 
 bench: $(VENV)/test.stamp ## Print how fast the build is, as ratios against plain MkDocs + Material.
 	$(PY) -m tests.bench
@@ -74,6 +81,7 @@ locks: $(VENV)/site.stamp ## Pin every package with its hash from the ranges in 
 	$(PIP) uv
 	$(COMPILE) --universal --python-version 3.11 --group site -o requirements.txt
 	$(COMPILE) --group notebooks -c requirements.txt --no-emit-package torch -o requirements-notebooks.txt
+	$(COMPILE) --group lab -c requirements.txt -c requirements-notebooks.txt -o requirements-lab.txt
 	$(COMPILE) --group test -c requirements.txt -c requirements-notebooks.txt -o requirements-test.txt
 
 clean: ## Remove what was built; the environment stays.

@@ -103,7 +103,7 @@ def fences(lines: list[str]) -> Iterator[Fence]:
     """Yield every block of code between fences."""
     mark, start, info = "", 0, ""
     for i, line in enumerate(lines):
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if not mark and match:
             mark, start, info = match[1], i, match[2].strip()
         elif mark and match and match[1].startswith(mark) and not match[2].strip():
@@ -204,7 +204,7 @@ def _line_problems(lines: list[str], file: str, first_line: int) -> Iterator[Pro
             message = "this block of code does not end; close it with the same fence"
             yield Problem(file, first_line + fence.start, 1, "", message)
     for i, line in enumerate(lines):
-        if i not in code and line.strip() and _UNDERLINE.fullmatch(line):
+        if line.rstrip().endswith(("=", "-")) and i not in code and _UNDERLINE.fullmatch(line):
             message = f"a line of {line.strip()[-1]} makes a heading or a front matter; take it out"
             yield Problem(file, first_line + i, 1, "", message)
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
@@ -229,6 +229,8 @@ def _size_problems(answer: Answer) -> Iterator[Problem]:
 
 def _too_many_open(text: str) -> int | None:
     """Return the offset at which the bracket opens that is one too many, or None."""
+    if text.count("[") + text.count("<!") <= MOST_OPEN:
+        return None
     if match := _OPENERS.search(text):
         return match.start()
     depth = 0

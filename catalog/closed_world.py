@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
 from catalog.names import Name, NameIndex, as_latin, names_of
 from catalog.plain_text import PlainText, plain_text
-from catalog.records import Model, Paper, Question
+from catalog.records import Model, Paper, Provided, ProvidedModel, Question
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -103,16 +103,17 @@ def offer(question: Question, catalog: Catalog) -> Offer:
     for record in records:
         texts += names_of(record)
         texts += [record.summary] if isinstance(record, Paper) else []
-    for paper in question.papers.values():
-        if paper.provided:
-            texts += [paper.provided.summary] if paper.provided.summary else []
-            links |= {compare_form(paper.provided.link)} if paper.provided.link else set()
+    for own in filter(None, (offered.provided for offered in (*question.models.values(), *question.papers.values()))):
+        links |= {compare_form(link) for link in links_of(own)}
+        said = (own.name,) if isinstance(own, ProvidedModel) else (own.title, own.summary)
+        texts += [text for text in said if text]
     return Offer(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts))
 
 
-def links_of(record: Model | Paper) -> list[str]:
-    """Return the provided links of a record."""
-    return [link for link in (record.paper if isinstance(record, Model) else record.link, record.github) if link]
+def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
+    """Return the provided links of a record, or those of one prompt."""
+    paper = record.paper if isinstance(record, Model | ProvidedModel) else record.link
+    return [link for link in (paper, record.github) if link]
 
 
 def outsiders(plain: PlainText, offered: Offer, names: Names) -> Iterator[Outsider]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT_FILE = Path(__file__).parent / "draft_format.yml"
 CUES = "catalog/cues.yml"
+VOCABULARY_FILE = "catalog/vocabulary.yml"
 NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
@@ -287,15 +288,16 @@ def _sources(offer: Offer, catalog: Catalog) -> Iterator[str]:
     for id in (*offer.models, *offer.papers):
         record = catalog.models[id] if id in offer.models else catalog.papers[id]
         title = record.name if isinstance(record, Model) else record.title
-        links = [_pieces()["link"].format(link=link) for link in _links(record)]
+        links = [_pieces()["link"].format(link=link) for link in _links(record, offer.provided.get(id, {}))]
         known = [part for part in (_plain(title), ", ".join(links) or _pieces()["no_link"]) if part]
         yield _pieces()["source"].format(id=id, known=": ".join(known))
 
 
-def _links(record: Model | Paper) -> list[str]:
-    paper = record.paper if isinstance(record, Model) else record.link
+def _links(record: Model | Paper, own: Mapping[str, Any]) -> list[str]:
+    """Return the links of a record; what this prompt says of its own goes before."""
+    paper = own.get("paper") or record.paper if isinstance(record, Model) else own.get("link") or record.link
     paper = abstract_link(paper) or (https_form(paper) if paper else None)
-    return [link for link in (paper, record.github) if link]
+    return [link for link in (paper, own.get("github") or record.github) if link]
 
 
 def _plain(text: str, instead: str = "") -> str:
@@ -316,7 +318,8 @@ def _todo(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> 
     if graph is None:
         yield f"{offer.file}: write `workflow`: {_why_no_workflow(offer, asked, catalog)}"
     if offer.papers:
-        yield f"{offer.file}: give each paper its `role` and the reason, and write the answer"
+        yield f"{offer.file}: give each paper its `role`, a word of {VOCABULARY_FILE}, and the reason"
+    yield f"{offer.file}: write the answer, add `short`, its name in the navigation, and set `status: published`"
 
 
 def _why_no_workflow(offer: Offer, asked: Asked, catalog: Catalog) -> str:
@@ -332,11 +335,12 @@ def _why_no_workflow(offer: Offer, asked: Asked, catalog: Catalog) -> str:
     return f"{first}, delete the question's file and import the prompt again"
 
 
-def model_todo(model: Model, catalog: Catalog) -> Iterator[str]:
+def model_todo(model: Model, question: str, catalog: Catalog) -> Iterator[str]:
     """Say what the record of a model lacks until a published question can offer it."""
     if not model.uses:
+        task = read_asked(question, catalog.vocabulary).task
         shown = [other for other in catalog.models.values() if other.uses]
-        example = min(shown, key=lambda other: (other.family != model.family, other.id), default=None)
+        example = min(shown, key=lambda other: _likeness(other, model, task), default=None)
         see = f" ({example.source.file} shows how)" if example else ""
         yield (
             f"{model.source.file}: add `uses`: the ways it can be run, each with its task and what it takes and gives; "
@@ -344,3 +348,8 @@ def model_todo(model: Model, catalog: Catalog) -> Iterator[str]:
         )
     if not was_given(model, "trained_on"):
         yield f"{model.source.file}: add `trained_on`: what its training pictures showed; [] if the sources do not say"
+
+
+def _likeness(other: Model, model: Model, task: str | None) -> tuple[bool, bool, str]:
+    """Return what sorts records that show how it is done: one of the family first, then one that does the task."""
+    return other.family != model.family, task not in {use.task for use in other.uses.values()}, other.id

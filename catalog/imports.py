@@ -265,7 +265,7 @@ class _Planning:
             self.problems += [self._at_prompt(problem) for problem in problems if problem.level == "error"]
             self.catalog = replace(self.catalog, answers={**self.catalog.answers, id: answer})
         for model in offer.models:
-            self.todo |= dict.fromkeys(model_todo(self.catalog.models[model], self.catalog))
+            self.todo |= dict.fromkeys(model_todo(self.catalog.models[model], offer.question, self.catalog))
         self.todo |= dict.fromkeys(draft.todo)
 
     def _same_question(self, prompt: Prompt, question: Question, offer: Offer) -> None:

@@ -15,7 +15,7 @@ from catalog.problems import CatalogError, Problem
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
-from catalog.source import read_text, read_yaml, split_front_matter
+from catalog.source import read_text, read_yaml, real_folder, split_front_matter
 from catalog.validation import validate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,6 +77,7 @@ def no_collection(*, for_good: bool = False) -> Iterator[None]:
 
 def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     """Read every record, answer and run."""
+    real_folder.cache_clear()  # a link may lead elsewhere by now
     problems: list[Problem] = []
     vocabulary = _read_vocabulary(root, problems)
     answers: dict[str, Answer] = {}
@@ -168,7 +169,7 @@ def _read_folder(
     for path in _record_files(root, kind, problems):
         text, found = read_text(path, root)
         problems += found
-        file = path.relative_to(root).as_posix()
+        file = f"{FOLDERS[kind][0]}/{path.name}"
         record = None
         if text is not None:
             record, found = parse_record(kind, path.stem, text, file)

@@ -15,6 +15,8 @@ _CYRILLIC = ("АВЕКМНОРСТУХЅІЇЈӀҮѴԀԌԚԜЁаеёкмнорс
 _GREEK = ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϜͿαικνορτυχϲϳω", "ABEZHIKMNOPTYXCFJaikvoptuxcjw")
 _ACCENTED = {code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xC0, 0x250)}
 _LATIN = {**_ACCENTED, **str.maketrans(*_CYRILLIC), **str.maketrans(*_GREEK)}  # what looks like a plain Latin letter
+_ASCII = bytes(range(128))  # what nearly all characters are: quick to set aside
+_FOREIGN = re.compile(f"[{''.join(map(chr, _LATIN))}]")
 
 _WORD = re.compile(r"[^\W_]+")
 # Where a word of capitals and digits falls apart: Light|Gaussian, MSS|Net, PT|v3.
@@ -26,7 +28,9 @@ _READ = 24  # words of a text that may spell so many
 
 def as_latin(text: str) -> str:
     """Return a text of the same length with plain letters in place of accented, Cyrillic and Greek ones like them."""
-    return text if text.isascii() else text.translate(_LATIN)
+    if text.isascii() or not _FOREIGN.search(text.encode("utf-8", "replace").translate(None, _ASCII).decode()):
+        return text
+    return text.translate(_LATIN)
 
 
 @dataclass(frozen=True)

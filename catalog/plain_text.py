@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
+
+from catalog.formulas import formulas, read_formula
 
 _RAISED = r"\u00aa\u00b2\u00b3\u00b9\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff"  # raised, lowered, circled
 _WIDE = r"\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"  # joined, wide, mathematical
@@ -39,21 +42,41 @@ class PlainText:
 
 
 def plain_text(text: str) -> PlainText:
-    """Return a text as it is read: entities and escapes resolved, emphasis taken out, wide letters made plain."""
+    """Return a text as it is read: entities, escapes and formulas resolved, no emphasis, wide letters made plain."""
+    return rewritten(text, _replacements(text))
+
+
+def rewritten(text: str, replacements: Iterable[tuple[int, int, str]]) -> PlainText:
+    """Return a text with stretches of it replaced, given in order as start, end and what stands there instead."""
     pieces: list[str] = []
     starts, origins = [0], [0]
     at = length = 0
-    for match in _DISGUISE.finditer(text):
-        shown = _shown(match[0])
-        pieces += [text[at : match.start()], shown]
-        length += match.start() - at + len(shown)
-        at = match.end()
+    for start, end, shown in replacements:
+        pieces += [text[at:start], shown]
+        length += start - at + len(shown)
+        at = end
         starts.append(length)
         origins.append(at)
         if shown:  # every character of it leads to where it began
             starts.insert(-1, length - len(shown))
-            origins.insert(-1, match.start())
+            origins.insert(-1, start)
     return PlainText("".join([*pieces, text[at:]]), tuple(starts), tuple(origins)) if pieces else PlainText(text)
+
+
+def _replacements(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what formulas show, and every disguise beside that."""
+    at = 0
+    for formula in formulas(text):
+        for start, end, shown in read_formula(text, *formula):
+            yield from _disguises(text, at, start)
+            yield start, end, shown
+            at = end
+    yield from _disguises(text, at, len(text))
+
+
+def _disguises(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and reading of every disguise in a stretch."""
+    yield from ((*match.span(), _shown(match[0])) for match in _DISGUISE.finditer(text, start, end))
 
 
 def _shown(written: str) -> str:

@@ -12,7 +12,8 @@ from catalog.load import Catalog
 from catalog.notations import Block, Citation, blocks, scan
 from catalog.problems import Problem
 from catalog.runs import Result
-from catalog.typed_numbers import Sourced, TypedNumber, in_unit, numbers_of, sourced, typed_numbers
+from catalog.typed_numbers import Sourced, TypedNumber, numbers_of, sourced, typed_numbers
+from catalog.units import in_unit
 from catalog.written_answers import Written, plain_without_notations, written
 
 
@@ -75,7 +76,9 @@ class _Numbers:
             for number in record.reported.values() if record else ():
                 metric = catalog.vocabulary.metrics.get(number.metric)
                 value, measures = in_unit(number.value, metric.unit if metric else "")
-                yield value, measures or "parameters"  # a number without unit is a count; no count is 3 dB
+                if measures is None:  # a count or a score: neither is 3 dB
+                    yield value, "parameters"
+                yield value, measures or number.metric
 
     def settings(self) -> Iterator[tuple[float, str | None]]:
         """Yield the settings of the workflow's steps."""
@@ -110,7 +113,7 @@ class _Numbers:
 
 def _chosen(value: float) -> Iterator[tuple[float, str | None]]:
     """Yield a number that somebody chose as what it may be typed: a factor or a width, and no measured quantity."""
-    yield from ((value, measures) for measures in ("times", "pixels"))
+    yield from ((value, measures) for measures in ("scale", "pixels"))
 
 
 def _prints_as(number: TypedNumber, result: Result, catalog: Catalog) -> bool:
@@ -118,7 +121,7 @@ def _prints_as(number: TypedNumber, result: Result, catalog: Catalog) -> bool:
     value, measures = in_unit(abs(result.value), result.unit)
     metric = catalog.vocabulary.metrics.get(result.metric)
     allowed = 0.5 * 10.0 ** -(metric.digits if metric else 2) * in_unit(1, result.unit)[0]
-    return measures == number.measures and abs(value - number.value) <= allowed * (1 + 1e-9)
+    return (measures or result.metric) == number.measures and abs(value - number.value) <= allowed * (1 + 1e-9)
 
 
 RULES = (measured_numbers_have_a_source,)

@@ -17,6 +17,10 @@ from catalog.validation import PLACEHOLDER
 from catalog.words import KINDS, words_used
 
 VOCABULARY = "catalog/vocabulary.yml"
+NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draft needs
+    Question: ("short", "asks", "workflow"),
+    Model: ("uses", "trained_on"),
+}
 
 
 def ids_are_unique(catalog: Catalog) -> Iterator[Problem]:
@@ -230,7 +234,7 @@ def published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
     """Each published question says what it asks, how it works and its short name; a draft need not."""
     for question in catalog.questions.values():
         if question.status == "published":
-            for field in ("short", "asks", "workflow"):
+            for field in NEEDED_TO_PUBLISH[Question]:
                 if getattr(question, field) is None:
                     message = f'a published question needs "{field}:"; add it, or write "status: draft"'
                     yield question.source.problem(message, "status")
@@ -255,7 +259,7 @@ def models_of_published_questions_are_complete(catalog: Catalog) -> Iterator[Pro
     offering = {id: q.id for q in catalog.questions.values() if q.status == "published" for id in q.models}
     for id, question in sorted(offering.items()):
         model = catalog.models.get(id)
-        for field in ("uses", "trained_on") if model else ():
+        for field in NEEDED_TO_PUBLISH[Model] if model else ():
             if not getattr(model, field) and not (field == "trained_on" and was_given(model, field)):
                 message = f'has no {field}, but the published question "{question}" offers it; add {field}:'
                 yield model.source.problem(message)

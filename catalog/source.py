@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from catalog.problems import Level, Problem
-from catalog.yaml_errors import explain, whereabouts
+from catalog.yaml_errors import LOADER, diagnose
 
 Path = tuple[str | int, ...]
 
@@ -42,7 +42,6 @@ UNCERTAIN = re.compile(
     re.IGNORECASE,
 )
 LONGEST_WORD = len("false")  # no longer word means anything else than itself
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Mark(NamedTuple):
@@ -53,22 +52,30 @@ class Mark(NamedTuple):
     raw: str = ""
 
 
+PlainMark = tuple[int, int, str]  # what a Mark is made of
+
+
 @dataclass(frozen=True)
 class Source:
     """A file and the place of each value in it.
 
-    `marks[("uses", "deblur", "task")]` is where that value stands; `keys[...]` is where its key stands.
+    `marks[("uses", "deblur", "task")]` is where that value stands; `keys[...]` is where its key stands. Most are never
+    asked for, so they stay plain until then.
     """
 
     file: str = ""
-    marks: dict[Path, Mark] = field(default_factory=dict)
-    keys: dict[Path, Mark] = field(default_factory=dict)
+    marks: dict[Path, PlainMark] = field(default_factory=dict)
+    keys: dict[Path, PlainMark] = field(default_factory=dict)
 
     def at(self, *path: str | int) -> Mark:
         """Return the place of the value under `path`, or of its nearest parent that stands in the file."""
         while path and path not in self.marks:
             path = path[:-1]
-        return self.marks.get(path, Mark())
+        return Mark(*self.marks.get(path, ()))
+
+    def key_at(self, *path: str | int) -> Mark:
+        """Return the place of the key before the value under `path`, or of the value where there is none."""
+        return Mark(*self.keys[path]) if path in self.keys else self.at(*path)
 
     def problem(self, message: str, *path: str | int, level: Level = "error") -> Problem:
         """Return a problem at the value under `path`."""
@@ -76,7 +83,7 @@ class Source:
 
     def key_problem(self, message: str, *path: str | int, level: Level = "error") -> Problem:
         """Return a problem at the key that stands before the value under `path`."""
-        return problem_at(self.file, self.keys.get(path) or self.at(*path), path, message, level)
+        return problem_at(self.file, self.key_at(*path), path, message, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +137,13 @@ def read_text(path: FilePath, root: FilePath) -> tuple[str | None, list[Problem]
 
 def _unreadable(path: FilePath, root: FilePath) -> str:
     """Say why a file may not be opened, or nothing."""
-    if not os.path.realpath(path).startswith(_real_folder(root)):
-        return "leads out of this folder; put the file itself here in place of the link"
     try:
-        status = path.stat()
+        status = path.lstat()
+        is_link = stat.S_ISLNK(status.st_mode)
+        real = os.path.realpath(path) if is_link else real_folder(path.parent) + path.name
+        if not real.startswith(real_folder(root)):
+            return "leads out of this folder; put the file itself here in place of the link"
+        status = path.stat() if is_link else status
     except OSError as error:
         return f"cannot be read ({error.strerror}); put the file back or remove what points to it"
     if not stat.S_ISREG(status.st_mode):
@@ -144,9 +154,9 @@ def _unreadable(path: FilePath, root: FilePath) -> str:
 
 
 @lru_cache(maxsize=16)
-def _real_folder(root: FilePath) -> str:
-    """Return where a repository really lies, as the beginning of the paths of its files."""
-    return os.path.realpath(root).rstrip(os.sep) + os.sep
+def real_folder(folder: FilePath) -> str:
+    """Return where a folder really lies, as the beginning of the paths of its files; it is remembered."""
+    return os.path.realpath(folder).rstrip(os.sep) + os.sep
 
 
 def text_problems(text: str, file: str, first_line: int = 1) -> Iterator[Problem]:
@@ -200,7 +210,8 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, l
         value = None
     except yaml.MarkedYAMLError as error:
         value = None
-        reader.refuse(whereabouts(error, text), (), explain(error, text, first_line))
+        mark, message = diagnose(error, text, first_line)
+        reader.refuse(mark, (), message)
     except (yaml.YAMLError, ValueError) as error:
         value = None
         reader.refuse(None, (), f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text")
@@ -259,7 +270,7 @@ class _Reader:
         if type(event) is not yaml.ScalarEvent:
             return self.collection(event, path, depth)
         raw, mark = event.value, event.start_mark
-        self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1, raw)
+        self.source.marks[path] = (mark.line + self.first_line, mark.column + 1, raw)
         if event.anchor is not None or event.tag is not None or (self.has_escapes and event.style == '"'):
             self.refuse_extras(event, path)
         return raw if event.style else self.plain(raw, mark, path)
@@ -276,14 +287,14 @@ class _Reader:
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent):
             raw = f"*{event.anchor}"
-            self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1, raw)
+            self.source.marks[path] = (mark.line + self.first_line, mark.column + 1, raw)
             self.refuse(mark, path, f"is an alias (got {raw}); write the value out, or in quotes")
             return Unquoted(raw)
         if event.anchor is not None or event.tag is not None:
             self.refuse_extras(event, path)
         if depth >= MAX_DEPTH:
             self.stop(mark, path, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")
-        self.source.marks[path] = Mark(mark.line + self.first_line, mark.column + 1)
+        self.source.marks[path] = (mark.line + self.first_line, mark.column + 1, "")
         return self.sequence(path, depth) if type(event) is yaml.SequenceStartEvent else self.mapping(path, depth)
 
     def sequence(self, path: Path, depth: int) -> list[Any]:
@@ -305,14 +316,14 @@ class _Reader:
                 self.spare(event, here, depth)
             else:
                 mark = event.start_mark
-                keys[here] = Mark(mark.line + self.first_line, mark.column + 1, key)
+                keys[here] = (mark.line + self.first_line, mark.column + 1, key)
                 values[key] = self.value(next_event(), here, depth + 1)
         self.count(2 * len(values), path)
         return values
 
     def spare(self, event: yaml.Event, path: Path, depth: int) -> None:
         """Refuse a key that stands twice, then read past its value without keeping its marks."""
-        first = self.source.keys[path].line
+        first = self.source.key_at(*path).line
         self.refuse(event.start_mark, path, f"stands twice (first on line {first}); keep one of them")
         kept, self.source = self.source, Source(self.source.file)
         self.value(self.next(), path, depth + 1)

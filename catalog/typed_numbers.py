@@ -2,65 +2,43 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from catalog.plain_text import PlainText, plain_text
+from catalog.plain_text import PlainText, plain_text, rewritten
+from catalog.units import counts_things, is_gain, metric_after, metric_before, unit_after
 
-# A unit as it is spelled -> what it measures and by how much it multiplies. The first that matches counts.
-_SPELLINGS: tuple[tuple[str, str, float], ...] = (
-    (r"×|[xX]|times|folds?", "times", 1),
-    (r"%|per\s?cent", "share", 1),
-    (r"(?i:dB|decibels?)", "decibels", 1),
-    (r"ns|nanoseconds?", "time", 1e-9),
-    (r"[µμu]s|microseconds?", "time", 1e-6),
-    (r"ms|msecs?|milliseconds?", "time", 1e-3),
-    (r"s|secs?|seconds?", "time", 1),
-    (r"min|minutes?", "time", 60),
-    (r"h|hours?", "time", 3600),
-    (r"[kK]B|kilobytes?", "bytes", 1e3),
-    (r"MB|megabytes?", "bytes", 1e6),
-    (r"GB|gigabytes?", "bytes", 1e9),
-    (r"TB|terabytes?", "bytes", 1e12),
-    (r"KiB", "bytes", 2**10),
-    (r"MiB", "bytes", 2**20),
-    (r"GiB", "bytes", 2**30),
-    (r"bytes?", "bytes", 1),
-    (r"(?i:fps)|frames\s(?:per|a)\ssecond", "frames", 1),
-    (r"GHz", "frequency", 1e9),
-    (r"MHz", "frequency", 1e6),
-    (r"k?Hz", "frequency", 1),
-    (r"(?:MACs?|FLOPs?|FLOPS|[Mm]ultiply-accumulates)", "operations", 1),
-    (r"k(?:MACs?|FLOPs?|FLOPS)", "operations", 1e3),
-    (r"M(?:MACs?|FLOPs?|FLOPS)", "operations", 1e6),
-    (r"G(?:MACs?|FLOPs?|FLOPS)", "operations", 1e9),
-    (r"T(?:MACs?|FLOPs?|FLOPS)", "operations", 1e12),
-    (r"[Mm]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e6),
-    (r"[Bb]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e9),
-    (r"[Tt]rillion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e12),
-    (r"parameters|params|weights", "parameters", 1),
-    (r"(?:[kK]|thousand)\s?(?:parameters|params|weights)", "parameters", 1e3),
-    (r"(?:M|[Mm]illion)\s?(?:parameters|params|weights)", "parameters", 1e6),
-    (r"(?:B|[Bb]illion)\s?(?:parameters|params|weights)", "parameters", 1e9),
-    (r"px", "pixels", 1),
+_NUMBER = re.compile(
+    r"""[\dx×](?:
+        (?<=\d)(?P<more>\d*+(?:[.,]\d++)*+)(?P<power>[eE][+−-]?\d{1,2}(?!\d)|(?:\s?[×·]\s?10)?\^[+−-]?\d{1,2}(?!\d))?
+      | (?<=[x×])\s?(?P<factor>\d++(?:\.\d++)?)(?![\w-])
+      )
+    """,
+    re.VERBOSE,
 )
-_NUMBER = re.compile(r"[\dx×](?:(?<=\d)\d*+(?:[.,]\d++)*+|(?<=[x×])\s?(?P<factor>\d++(?:\.\d++)?)(?![\w-]))")
 _INSIDE_A_WORD = re.compile(r"[\w.]")
-_SIZE = re.compile(r"\d++(?:[x×]\d++|\s[x×]\s\d++)++")  # 512×512, 64 × 64 × 3
-_ANY_UNIT = "|".join(f"(?P<u{i}>{spelling})" for i, (spelling, _, _) in enumerate(_SPELLINGS))
-_UNIT = re.compile(rf"[\s\u2009\u202f-]{{0,2}}(?:{_ANY_UNIT})(?!\w)")
+_SIDE = r"(?:\d++[sHWCDN]{0,2}|[sHWCDN]{1,2})(?!\w)"
+_SIZE = re.compile(rf"\d++[sHWCDN]{{0,2}}(?:[x×]{_SIDE}|\s[x×]\s{_SIDE})++")  # 512×512, 64 × 64 × 3, 2H × 2W
 _PIXELS = re.compile(r"[\s\u2009\u202f-]{0,2}pixels?(?!\w)")  # counted pixels are geometry; 1.35 pixels were measured
 _JOINT = re.compile(r"\s?(?:[–—/,+→]|->|-|−|to|and|or|versus|vs\.?|±)\s?")  # 20–30 ms, from 144 to 237 FPS
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DECADE = re.compile(r"(?:19|20)\d0s(?!\w)")
+_LINK_END = re.compile(r"\](?:\([^()]{0,500}+(?:\([^()]{0,100}+\)[^()]{0,100}+){0,3}\)|\[[^\[\]]{0,100}+\])?")
+
+_COUNTED = frozenset(["pixels", "parameters"])  # what a whole number without a unit may count
+_FITTING = {"times": frozenset(["times", "gain", "scale"]), "gain": frozenset(["gain", "times"])}
 
 
 @dataclass(frozen=True)
 class TypedNumber:
-    """A number with what it measures (None: no unit stands with it), in the unit's base, and how it is spelled."""
+    """A number with what it measures (None: nothing says so), in the unit's base, and how it is spelled.
+
+    A factor that says how much better something is, as in `4 times faster`, measures a gain and not times.
+    """
 
     value: float
     measures: str | None
@@ -71,14 +49,20 @@ class TypedNumber:
 
 @dataclass(frozen=True)
 class Sourced:
-    """Numbers that have a source: each value with what it measures; None fits every unit."""
+    """Numbers that have a source: each value with what it measures.
+
+    A number without a unit fits every unit, unless it is whole: then it was a count. A `scale` is a factor that
+    somebody chose; it is no gain.
+    """
 
     values: Mapping[float, frozenset[str | None]]
 
     def has(self, number: TypedNumber) -> bool:
         """Tell whether a typed number has a source."""
         kinds = self.values.get(_rounded(number.value), frozenset())
-        return number.measures in kinds or None in kinds
+        if None in kinds and (number.value % 1 or number.measures in _COUNTED):
+            return True
+        return not kinds.isdisjoint(_FITTING.get(number.measures or "", {number.measures}))
 
 
 def sourced(numbers: Iterable[tuple[float, str | None]]) -> Sourced:
@@ -91,31 +75,29 @@ def sourced(numbers: Iterable[tuple[float, str | None]]) -> Sourced:
 
 @lru_cache(maxsize=8192)
 def numbers_of(text: str) -> tuple[tuple[float, str | None], ...]:
-    """Return every number in a text with what it measures, None where no unit stands with it."""
-    return tuple((number.value, number.measures) for number in _numbers(plain_text(text).text))
-
-
-def in_unit(value: float, unit: str) -> tuple[float, str | None]:
-    """Return a value in a unit of the vocabulary as value in the base and what it measures."""
-    match = _UNIT.fullmatch(unit)
-    if not match:
-        return value, None
-    _, measures, factor = _SPELLINGS[_which(match)]
-    return value * factor, measures
+    """Return every number in a text with what it measures, None where nothing says so."""
+    return tuple((number.value, number.measures) for number in _numbers(_without_links(plain_text(text).text).text))
 
 
 def typed_numbers(plain: PlainText) -> list[TypedNumber]:
-    """Return the numbers that stand with a unit, at their offsets in the original text; sizes A×B do not count."""
+    """Return the numbers that measure something, at their offsets in the original text; sizes A×B do not count."""
+    shown = _without_links(plain.text)
     return [
         replace(
             number,
-            start=plain.origin(number.start),
-            end=plain.origin(number.end - 1) + 1,
-            spelling=plain.text[number.start : number.end],
+            start=plain.origin(shown.origin(number.start)),
+            end=plain.origin(shown.origin(number.end - 1)) + 1,
+            spelling=shown.text[number.start : number.end],
         )
-        for number in _numbers(plain.text)
+        for number in _numbers(shown.text)
         if number.measures is not None
     ]
+
+
+def _without_links(text: str) -> PlainText:
+    """Return a text in which links are their words alone."""
+    ends = _LINK_END.finditer(text) if "]" in text else ()
+    return rewritten(text, ((*match.span(), "") for match in ends))
 
 
 def _numbers(text: str) -> Iterator[TypedNumber]:
@@ -133,44 +115,65 @@ def _numbers(text: str) -> Iterator[TypedNumber]:
         if size := _SIZE.match(text, match.start()):
             at = size.end()
         elif match["factor"]:
-            yield TypedNumber(float(match["factor"]), "times", *match.span())
+            yield TypedNumber(float(match["factor"]), _kind("times", text, *match.span()), *match.span())
         else:
-            waiting += (TypedNumber(value, None, *match.span()) for value in _values(match[0]))
+            named = _named(text, match, waiting)
+            waiting += (TypedNumber(value, named, *match.span()) for value in _values(match))
             measures, factor, at = _unit_after(text, match)
             if measures:
-                yield from (_with_unit(number, measures, factor, match, at) for number in waiting)
+                yield from (_with_unit(number, _kind(measures, text, number.start, at), factor, match, at)
+                            for number in waiting)  # fmt: skip
                 waiting = []
     yield from waiting
+
+
+def _named(text: str, number: re.Match[str], waiting: list[TypedNumber]) -> str | None:
+    """Return what a number measures by the metric in front of it, or of the number it is joined to."""
+    if counts_things(text, *number.span()):
+        return None
+    named = metric_before(text, number.start()) or (waiting[-1].measures if waiting else None)
+    return named and _kind(named, text, *number.span())
+
+
+def _kind(measures: str, text: str, start: int, end: int) -> str:
+    """Return what is measured, a gain where a factor is one."""
+    return "gain" if measures == "times" and is_gain(text, start, end) else measures
 
 
 def _with_unit(number: TypedNumber, measures: str, factor: float, last: re.Match[str], end: int) -> TypedNumber:
     """Return a number with the unit that ends at `end` behind the number at `last`; a year before it gets none."""
     if number.end < last.start() and _YEAR.fullmatch(f"{number.value:g}"):
-        return number
+        return replace(number, measures=None)
+    if number.end < last.start() and number.measures and number.value % 1:
+        return number  # PSNR of 31.2 and 0.97 SSIM
     return TypedNumber(number.value * factor, measures, number.start, end if number.end == last.end() else number.end)
 
 
 def _unit_after(text: str, number: re.Match[str]) -> tuple[str | None, float, int]:
-    """Return what the number at `number` measures, the factor of its unit, and where the unit ends."""
-    unit = _UNIT.match(text, number.end())
-    if unit and not _DECADE.match(text, number.start()):
-        _, measures, factor = _SPELLINGS[_which(unit)]
-        return measures, factor, unit.end()
-    if "." in number[0] and (pixels := _PIXELS.match(text, number.end())):
-        return "pixels", 1, pixels.end()
+    """Return what the number at `number` measures by what stands behind it, the factor, and where the unit ends."""
+    if (unit := unit_after(text, number.end())) and not _DECADE.match(text, number.start()):
+        return unit
+    if "." in number[0]:
+        if pixels := _PIXELS.match(text, number.end()):
+            return "pixels", 1, pixels.end()
+        if metric := metric_after(text, number.end()):
+            return metric[0], 1, metric[1]
     return None, 1, number.end()
 
 
-def _which(unit: re.Match[str]) -> int:
-    """Return the index of the spelling that matched."""
-    return int((unit.lastgroup or "u0")[1:])
-
-
-def _values(digits: str) -> list[float]:
-    """Return the values of digits: 2,032 is one number, 27,13 two; 1.5.2 is none."""
+def _values(number: re.Match[str]) -> list[float]:
+    """Return the values of a number as it is written: 2,032 is one, 27,13 two; 1.5.2 is none, 1e3 a thousand."""
+    digits, power = number[0], number["power"] or ""
+    digits = digits[: len(digits) - len(power)]
     if _GROUPED.fullmatch(digits):
         digits = digits.replace(",", "")
-    return [float(part) for part in digits.split(",") if part.count(".") <= 1 and len(part) <= 40]
+    values = [float(part) for part in digits.split(",") if part.count(".") <= 1 and len(part) <= 40]
+    if not power or not values:
+        return values
+    exponent = int(re.split(r"[eE^]", power)[1].replace("−", "-"))
+    if power[0] != "^":
+        return [*values[:-1], values[-1] * 10.0**exponent]
+    return [*values[:-1], values[-1] ** exponent if 0 < values[-1] <= 1000 else math.inf]
 
 
 def _rounded(value: float) -> float:

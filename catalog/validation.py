@@ -137,8 +137,9 @@ def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> It
     elif isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             if PLACEHOLDER in (key, value):
-                mark = source.keys.get((*path, key)) or source.at(*path, key)
-                yield problem_at(source.file, mark, path, "has an entry still to be filled in; write it")
+                yield problem_at(
+                    source.file, source.key_at(*path, key), path, "has an entry still to be filled in; write it"
+                )
             if inside.entries is not None:
                 yield from _inner_problems(inside.entries, value, (*path, key), source)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from catalog.records import Asks, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use
 from catalog.source import Path
@@ -38,31 +38,48 @@ KINDS = {  # what one word of a list is called
 }
 
 
+class Field(NamedTuple):
+    """A field that holds words of the list `section`, or parts inside which there are some."""
+
+    name: str
+    key: str
+    section: str | None
+
+
 @cache
 def sections_of(part: type[Part]) -> dict[str, str]:
     """Return the vocabulary's list for each field of a type that holds words, inherited fields too."""
     return {field: section for known in part.__mro__ for field, section in WORDS.get(known, {}).items()}
 
 
+@cache
+def fields_with_words(part: type[Part]) -> tuple[Field, ...]:
+    """Return the fields of a type that lead to words; the others need no look."""
+    sections = sections_of(part)
+    return tuple(
+        Field(name, field.alias or name, sections.get(name))
+        for name, field in part.model_fields.items()
+        if name in sections or any(map(fields_with_words, _parts(field.annotation)))
+    )
+
+
+def _parts(annotation: Any) -> Iterator[type[Part]]:
+    """Yield the types of the parts that a value of an annotation may hold at any depth."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _parts(inner)
+
+
 def words_used(value: Any, path: Path = ()) -> Iterator[WordUse]:
     """Yield every word that a record, or a value inside one, uses."""
-    if isinstance(value, Part):
-        sections = sections_of(type(value))
-        for name in value.model_fields_set:
-            inner = getattr(value, name)
-            if name in sections:
-                yield from _words(inner, (*path, _key(value, name)), sections[name])
-            elif inner and isinstance(inner, Part | dict | list):
-                yield from words_used(inner, (*path, _key(value, name)))
-    elif isinstance(value, dict | list):
+    if isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(inner, Part | dict | list):
-                yield from words_used(inner, (*path, key))
-
-
-def _key(part: Part, field: str) -> str:
-    """Return how a field is called in the file."""
-    return type(part).model_fields[field].alias or field
+            yield from words_used(inner, (*path, key))
+    elif isinstance(value, Part):
+        for name, key, section in fields_with_words(type(value)):
+            if name in value.model_fields_set and (inner := getattr(value, name)):
+                yield from _words(inner, (*path, key), section) if section else words_used(inner, (*path, key))
 
 
 def _words(value: Any, path: Path, section: str) -> Iterator[WordUse]:

@@ -120,8 +120,8 @@ def _step_node(name: str, wiring: Wiring, flow: Flow) -> Node:
 
 def _notes(contract: Contract) -> dict[str, str]:
     """Return what the ports of a contract say beyond type and shape, such as sizes that are cut."""
-    ports = [*contract.inputs.items(), *contract.outputs.items()]
-    return {port: spec.says for port, spec in reversed(ports) if spec.says}
+    ports = {**contract.outputs, **contract.inputs}
+    return {port: spec.says for port, spec in ports.items() if spec.says}
 
 
 def _shown(values: dict[Place, Value], node: str) -> dict[str, PortValue]:

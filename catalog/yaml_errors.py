@@ -1,25 +1,240 @@
-"""What a YAML parser's complaint means for the person who wrote the file."""
+"""What a YAML parser's complaint means for the person who wrote the file: where the mistake stands, what it is."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import yaml
 
-# What the parser says, and what it means; {opened} is the line where the surrounding block or bracket begins.
-SENTENCES = (
-    ("mapping values are not allowed", "a colon and a space begin a new value here; put the text in quotes"),
-    ("cannot start any token", "nothing can begin with {got}; put the text in quotes, indent with spaces"),
-    ("expected ',' or", "the bracket opened on line {opened} is not closed, or a comma is missing (got {got})"),
-    ("did not find expected node content", "a value is missing (got {got}); write the value or close the bracket"),
-    (
-        "did not find expected key",
-        "this line does not fit the block begun on line {opened}; indent it alike, and close each quote",
-    ),
-    (
-        "did not find expected '-'",
-        "this line does not fit the list begun on line {opened}; indent it alike, and close each quote",
-    ),
-    ("could not find expected ':'", 'the key on line {opened} has no colon; write "key: value"'),
-    ("unexpected end of stream", "the quotation mark opened on line {opened} is never closed; close it"),
+from catalog.counted import counted
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TAB = "a tab stands where the line is indented; indent with spaces"
+KEY_AND_COLON = re.compile(r"""\s*(?:- )*(?:[^\s"'#:][^"':]*|"[^"]*"|'[^']*'):(?=\s|\Z)""")
+COLON_WITHOUT_SPACE = re.compile(r"\s*(?:- )*([\w-]+):(\S.*)")
+
+
+class Spot(NamedTuple):
+    """A place in a text; 0 is the first line, and the first character of a line."""
+
+    line: int
+    column: int
+
+
+Diagnosis = tuple[Spot, str]
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """Where the parser gave up, where what it was reading began, and the text."""
+
+    at: Spot
+    begun: Spot
+    lines: tuple[str, ...]
+    first_line: int
+
+    @property
+    def character(self) -> str:
+        """The character at which the parser gave up; nothing at the end of a line."""
+        return self.line_at(self.at)[self.at.column :][:1]
+
+    @property
+    def got(self) -> str:
+        """The name of that character."""
+        return {"": "the end", "\t": "a tab"}.get(self.character, f'"{self.character}"')
+
+    def line_at(self, spot: Spot) -> str:
+        """Return the line of a spot; behind the last line there is nothing."""
+        return self.lines[spot.line] if spot.line < len(self.lines) else ""
+
+    def number(self, spot: Spot) -> int:
+        """Return the number of a spot's line in the file."""
+        return spot.line + self.first_line
+
+    def above(self, number: int) -> Iterator[int]:
+        """Yield the lines above one that hold something, from below; a comment is nothing."""
+        lines = ((n, self.lines[n].strip()) for n in range(min(number, len(self.lines)) - 1, -1, -1))
+        return (n for n, line in lines if line and not line.startswith("#"))
+
+
+def diagnose(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> Diagnosis:
+    """Return where to look, and one sentence on what is wrong and what to do."""
+    problem, mark, context = error.problem or "", error.problem_mark, error.context_mark
+    at = Spot(mark.line, mark.column) if mark else Spot(0, 0)
+    begun = Spot(context.line, context.column) if context else at
+    complaint = Complaint(at, begun, tuple(text.split("\n")), first_line)
+    for words, meaning in MEANINGS:
+        if words in problem:
+            return meaning(complaint, text) if callable(meaning) else (at, meaning)
+    return at, f"is not valid YAML here ({problem})"
+
+
+# --- quotation marks -------------------------------------------------------------------------------------------------
+
+
+def _quote_never_closed(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001 - all meanings take both
+    return complaint.begun, "the quotation mark opened here is never closed; close it"
+
+
+def _quoted_before(complaint: Complaint, text: str) -> tuple[Spot, Spot] | None:
+    """Return start and end of the text in quotes behind which the parser gave up, on the line where it ends."""
+    last = None
+    try:
+        for token in yaml.scan(text, Loader=LOADER):
+            if (token.start_mark.line, token.start_mark.column) >= complaint.at:
+                break
+            last = token
+    except yaml.YAMLError:
+        pass  # what comes before is all that matters
+    if not isinstance(last, yaml.ScalarToken) or last.style not in ("'", '"'):
+        return None
+    if last.end_mark.line != complaint.at.line:
+        return None
+    return Spot(last.start_mark.line, last.start_mark.column), Spot(last.end_mark.line, last.end_mark.column)
+
+
+def _behind_quotes(complaint: Complaint, text: str, instead: str = "") -> Diagnosis | None:
+    """Say what is wrong where something follows a text in quotes."""
+    quoted = _quoted_before(complaint, text)
+    if quoted is None or complaint.character in ("]", "}"):
+        return None
+    if quoted[0].line < quoted[1].line:
+        end = complaint.number(quoted[1])
+        return quoted[0], f"the quotation mark opened here is closed on line {end} only; close it where its text ends"
+    remedy = """inside a text write \\" in double quotes, '' in single quotes"""
+    return complaint.at, f"something follows the text in quotes (got {complaint.got}); {instead}{remedy}"
+
+
+# --- brackets --------------------------------------------------------------------------------------------------------
+
+
+def _bracket(complaint: Complaint, text: str) -> Diagnosis:
+    """Say what is wrong inside brackets."""
+    if said := _behind_quotes(complaint, text, "a comma is missing here, or "):
+        return said
+    opened, at, got = complaint.number(complaint.begun), complaint.number(complaint.at), complaint.got
+    if complaint.at.line > complaint.begun.line:
+        where = f"a comma is missing before line {at}" if complaint.at.line < len(complaint.lines) - 1 else ""
+        return complaint.begun, f"the bracket opened here is not closed{', or ' if where else ''}{where}"
+    if complaint.character == ":":
+        return complaint.at, "a second colon; put the text in quotes, or write a comma before the next key"
+    if complaint.character in ("]", "}"):
+        return complaint.at, f"closes another bracket than the one opened on line {opened} (got {got})"
+    return complaint.at, f"the bracket opened on line {opened} is not closed, or a comma is missing (got {got})"
+
+
+# --- keys and colons -------------------------------------------------------------------------------------------------
+
+
+def _no_colon(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
+    return _line_without_colon(complaint, complaint.begun.line)
+
+
+def _line_without_colon(complaint: Complaint, number: int) -> Diagnosis:
+    """Say what a line lacks that should be a key with its value."""
+    line = complaint.lines[number]
+    spot = Spot(number, _indent(line))
+    if found := COLON_WITHOUT_SPACE.match(line):
+        return spot, f'has no space behind the colon (got {_short(line)}); write "{found[1]}: {_cut(found[2])}"'
+    above = (complaint.lines[n] for n in complaint.above(number))
+    if any(_is_entry(other) and _indent(other) == spot.column for other in above):
+        return spot, f'has neither a colon nor a dash (got {_short(line)}); begin a list entry with "- "'
+    message = f'has no colon (got {_short(line)}); write "key: value", or indent it if it belongs to the text above'
+    return spot, message
+
+
+def _colon(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
+    """Say what is wrong where a colon begins a value that cannot be one."""
+    line = complaint.line_at(complaint.at)
+    above = next(complaint.above(complaint.at.line), None)
+    first = KEY_AND_COLON.match(line)
+    if above is not None and first and first.end() - 1 == complaint.at.column:
+        if not KEY_AND_COLON.match(complaint.lines[above]):
+            return _line_without_colon(complaint, above)
+        return _indentation(complaint, complaint.at.line)
+    remedy = "put the text in quotes, or what follows the first on lines of its own"
+    return complaint.at, f"a second colon begins another value here; {remedy}"
+
+
+# --- indentation -----------------------------------------------------------------------------------------------------
+
+
+def _misfit(complaint: Complaint, text: str) -> Diagnosis:
+    """Say what is wrong where something fits no block."""
+    if said := _behind_quotes(complaint, text):
+        return said
+    line = complaint.line_at(complaint.at)
+    if complaint.character in ("]", "}") and line[: complaint.at.column].strip():
+        return complaint.at, f"closes a bracket that was not opened (got {complaint.got}); remove it"
+    return _indentation(complaint, complaint.at.line)
+
+
+def _indentation(complaint: Complaint, number: int) -> Diagnosis:
+    """Say that a line stands further in or out than any block above it."""
+    line = complaint.line_at(Spot(number, 0))
+    indents = [_indent(line)]
+    for n in complaint.above(number):
+        if len(indents) == 1 or _indent(complaint.lines[n]) < indents[-1]:
+            indents.append(_indent(complaint.lines[n]))
+    own, *others = indents
+    spot = Spot(number, own)
+    if own in others:
+        what = "a list entry stands among keys" if _is_entry(line) else "a key or text stands among list entries"
+        begun = complaint.number(complaint.begun)
+        return spot, f"{what} (the block began on line {begun}); indent it alike with what it belongs to"
+    *rest, deepest = map(str, sorted(others) or [0])
+    known = f"indent it by {', '.join(rest)} or {deepest} spaces" if rest else "begin it where its neighbours begin"
+    return spot, f"is indented by {counted(own, 'space')}, which fits no line above it; {known}"
+
+
+def _tab(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
+    if complaint.character == "\t":
+        return complaint.at, TAB
+    return complaint.at, f"nothing can begin with {complaint.got}; put the text in quotes"
+
+
+def _value(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
+    return complaint.at, f"a value is missing (got {complaint.got}); write the value or close the bracket"
+
+
+def _indent(line: str) -> int:
+    """Return how many spaces a line begins with."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def _is_entry(line: str) -> bool:
+    """Tell whether a line begins a list entry."""
+    return line.lstrip(" ").startswith("- ")
+
+
+def _short(line: str) -> str:
+    return f'"{_cut(line.strip())}"'
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+# What the parser says, and what it means.
+MEANINGS: tuple[tuple[str, str | Callable[[Complaint, str], Diagnosis]], ...] = (
+    ("mapping values are not allowed", _colon),
+    ("cannot start any token", _tab),
+    ("expected ',' or", _bracket),
+    ("did not find expected node content", _value),
+    ("did not find expected key", _misfit),
+    ("did not find expected '-'", _misfit),
+    ("could not find expected ':'", _no_colon),
+    ("unexpected end of stream", _quote_never_closed),
+    ("expected comment or line break", "nothing may follow | on its line; write the text below, two spaces further in"),
+    ("found unexpected ':'", "a colon stands where no value may begin; put the text in quotes"),
+    ("mapping keys are not allowed", "a question mark begins a key here; put the text in quotes"),
+    ("non-alphabetical", "a percent sign begins no record; put the text in quotes"),
+    ("directive name", "a percent sign begins no record; put the text in quotes"),
+    ("tab character", TAB),
+    ("whitespace or line break", "an exclamation mark begins a tag here; put the text in quotes"),
     ("unknown escape character", "this backslash means nothing; use 'single quotes' or two backslashes"),
     ("escape code", "this escape is no character; write the character itself"),
     ("Unicode character escape", "this escape is no character; write the character itself"),
@@ -27,34 +242,6 @@ SENTENCES = (
     ("undefined alias", "a star begins an alias here; put the text in quotes"),
     ("alphabetic or numeric character", "an anchor or alias begins here; put the text in quotes"),
     ("tag", "an exclamation mark begins a tag here; put the text in quotes"),
-    (
-        "sequence entries are not allowed",
-        "a list cannot begin here; begin it on a line of its own, or use quotes",
-    ),
+    ("sequence entries are not allowed", "a list cannot begin here; begin it on a line of its own, or use quotes"),
     ("control characters are not allowed", "holds a character that cannot be seen; remove it"),
 )
-
-
-def explain(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> str:
-    """Return one sentence on what is wrong, then what to do."""
-    problem, mark = error.problem or "", error.problem_mark
-    opened = error.context_mark.line + first_line if error.context_mark else first_line
-    for words, sentence in SENTENCES:
-        if words in problem:
-            return sentence.format(opened=opened, got=_character(text, mark))
-    return f"is not valid YAML here ({problem})"
-
-
-def whereabouts(error: yaml.MarkedYAMLError, text: str) -> yaml.Mark | None:
-    """Return where to look: where the parser gave up, or when that is the end of the text, what was left open."""
-    at_the_end = error.problem_mark is not None and error.problem_mark.index >= len(text.rstrip())
-    return error.context_mark if at_the_end and error.context_mark else error.problem_mark
-
-
-def _character(text: str, mark: yaml.Mark | None) -> str:
-    """Name the character at a mark."""
-    lines = text.split("\n")
-    if mark is None or mark.line >= len(lines) or mark.column >= len(lines[mark.line]):
-        return "the end"
-    character = lines[mark.line][mark.column]
-    return "a tab" if character == "\t" else f'"{character}"'

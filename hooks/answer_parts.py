@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,6 +28,8 @@ PARTS = {
     "workflow": PartLink("workflow", "Workflow"),
     "sources": PartLink("sources", "Sources"),
 }
+
+BEGINNING = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])?\s*")  # of a line: the marks of quotations and lists
 
 _citation = macro("prose.html", "citation")
 _number = macro("prose.html", "number")
@@ -201,7 +204,8 @@ def _joined(ours: list[Block], text: str) -> Iterator[tuple[int, int]]:
 
 
 def _without_space(insert: Insert, text: str) -> Insert:
-    """Return a fragment that also takes the blanks before it, unless it is a number or a figure of its own."""
-    if insert.plain or insert.block:
+    """Return a fragment that also takes the blanks before it, unless it is a number, a figure or begins a line."""
+    before = text[: insert.start]
+    if insert.plain or insert.block or BEGINNING.fullmatch(before[before.rfind("\n") + 1 :]):
         return insert
-    return replace(insert, start=len(text[: insert.start].rstrip()))
+    return replace(insert, start=len(before.rstrip()))

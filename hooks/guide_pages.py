@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog.rules_answers import FEWEST_SENTENCES, FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS
 from hooks import addresses, prose
 from hooks.page_contents import contents
+from hooks.page_templates import FOLDER
 from hooks.pages import Page, SearchEntry
 from hooks.record_fields import field_tables
 from hooks.site_facts import SiteFacts
 
+EXAMPLE_PROMPT = FOLDER / "example" / "prompt.txt"
+EXAMPLE_QUESTION = FOLDER / "example" / "question.md"
+NUMBERS = ("no", "one", "two", "three", "four", "five")
 WORD_LISTS = {
     "tasks": "Words for tasks",
     "roles": "Words for roles",
@@ -41,8 +46,17 @@ def how_to_add(site: SiteFacts) -> Page:
         {"anchor": f"words-{name}", "title": title, "words": list(getattr(site.vocabulary, name).items())}
         for name, title in WORD_LISTS.items()
     ]
-    html = site.fill("how_to_add.html", addresses.HOW_TO_ADD, tables=field_tables(), lists=lists)
-    text = "A question is one text file. The five steps, the notations of an answer, and every field."
+    html = site.fill(
+        "how_to_add.html",
+        addresses.HOW_TO_ADD,
+        tables=field_tables(),
+        lists=lists,
+        example_prompt=EXAMPLE_PROMPT.read_text("utf-8"),
+        example_question=EXAMPLE_QUESTION.read_text("utf-8"),
+        sentences=(NUMBERS[FEWEST_SENTENCES], NUMBERS[MOST_SENTENCES]),
+        lengths=(FEWEST_WORDS, MOST_WORDS),
+    )
+    text = "A question is one text file. An example from prompt to page, the notations of an answer, and every field."
     return _page(addresses.HOW_TO_ADD, "How to add a question", text, html, "catalog/records.py")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from catalog.counted import counted
 from hooks import prose
 from hooks.pages import Heading
 
@@ -135,7 +136,7 @@ def _summary(source: str) -> str:
     lines = [line for line in source.splitlines() if line.strip()]
     if lines[0].startswith("#"):
         return lines[0].lstrip("# ").strip()[:120]
-    return f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
+    return counted(len(lines), "line")
 
 
 def _output(output: Mapping[str, Any], name: str, figures: Collection[str]) -> Iterator[EssayPart]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from catalog.counted import counted
 from catalog.expressions import Quantity, Term, format_quantity
 from catalog.records import Model, Paper, Vocabulary
 from catalog.runs import Result, Run
@@ -64,4 +65,4 @@ def bytes_in_words(count: int | None) -> str:
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= size:
             return f"{count / size:.3g} {unit}"
-    return f"{count} bytes"
+    return counted(count, "byte")

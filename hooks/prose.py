@@ -332,9 +332,10 @@ _TAG_OR_TOKEN = re.compile(f'<[^<>"]*(?:"[^"]*"[^<>"]*)*>|{_OPEN}(\\d+){_SHUT}')
 class _Headings(Treeprocessor):
     """Gives headings their level and id, and cells their alignment as a class."""
 
+    found: list[Heading]
+
     def run(self, root: Element) -> None:
         """Walk the tree once."""
-        self.found: list[Heading] = []
         for element in root.iter():
             if len(element.tag) == 2 and element.tag[0] == "h" and element.tag[1].isdigit():
                 self._heading(element)
@@ -392,8 +393,8 @@ def _chunk_html(chunk: str, name: str, deeper: int, headings: list[Heading]) -> 
     prefix = f"{ID_PREFIX}{name}-"
     _MARKDOWN.reset()
     _MARKDOWN.deeper, _MARKDOWN.slugs = deeper, {heading.id.removeprefix(prefix) for heading in headings}
+    _MARKDOWN.treeprocessors["headings"].found = found = []  # of an empty chunk nothing is walked
     html = _MARKDOWN.convert(chunk)
-    found = _MARKDOWN.treeprocessors["headings"].found
     taken = {heading.id for heading in headings}
     cleaned, renamed = _CLEANER.clean(html, prefix, taken)
     headings += [Heading(renamed[h.id], h.title, h.level) for h in found if h.id in renamed]

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from catalog import records
 from catalog.records import Model, Paper, Part, Question
+from catalog.rules_records import NEEDED_TO_PUBLISH
 
 NAMES = {
     records.Id: "id",
@@ -26,11 +27,14 @@ NAMES = {
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One field: `value` is what may stand there; `of` names a table that tells more, at `anchor`."""
+    """One field: `value` is what may stand there; `of` names a table that tells more, at `anchor`.
+
+    `needed` tells whether a page can be published without it.
+    """
 
     name: str
     value: str
-    needed: bool
+    needed: str
     says: str
     of: str = ""
     anchor: str = ""
@@ -71,11 +75,18 @@ def _rows(part: type[Part]) -> Iterator[FieldRow]:
         yield FieldRow(
             name=field.alias or name,
             value=_value(field),
-            needed=field.is_required(),
+            needed=_needed(part, name, field),
             says=field.description or "",
             of=inner[0].__name__ if inner else "",
             anchor=_anchor(inner[0]) if inner else "",
         )
+
+
+def _needed(part: type[Part], name: str, field: FieldInfo) -> str:
+    """Return whether a field is needed to publish, and in drafts."""
+    if field.is_required():
+        return "yes, in drafts too"
+    return "yes" if name in NEEDED_TO_PUBLISH.get(part, ()) else "no"
 
 
 def _anchor(part: type[Part]) -> str:

@@ -19,6 +19,7 @@ import scripts  # noqa: F401 (it says which package is not installed)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Import prompts, all or none of them; return 1 if there is an error, else 0."""
     options = _options(arguments)
+    from catalog.counted import counted
     from catalog.imports import read_and_plan, write_plan
     from catalog.load import ROOT, load
 
@@ -28,12 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(problems, "in the catalog; correct them first. Nothing was written.")
         return 1
     plan, problems = read_and_plan(options.files, catalog, dict(options.id), options.provided)
-    prompts = "prompt" if len(options.files) == 1 else "prompts"
+    prompts = counted(len(options.files), "prompt")
     if plan is None:
-        _tell(problems, f"in {len(options.files)} {prompts}. Nothing was written.")
+        _tell(problems, f"in {prompts}. Nothing was written.")
         return 1
     if problems:
-        _tell(problems, f"in {len(options.files)} {prompts}.")
+        _tell(problems, f"in {prompts}.")
     if not options.dry_run:
         try:
             write_plan(plan, root)

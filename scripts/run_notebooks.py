@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from catalog.run_files import OUTPUTS
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
 from runner import essay, state  # noqa: E402 (after the path)
-from runner.settings import CELL_SECONDS, SECONDS, Settings  # noqa: E402
+from runner.settings import add_options, misused, settings_of  # noqa: E402
 
 FAILED, MISUSED, OUT_OF_TIME = 1, 2, 75  # 75 is EX_TEMPFAIL: try again
 SIGNALLED = 128  # added to the number of the signal that stopped the command
@@ -46,20 +45,15 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.run_notebooks", description=__doc__)
     parser.add_argument("ids", nargs="*", metavar="ID", help="notebooks (default: all)")
     parser.add_argument("--mode", choices=("quick", "full"), default="full", help="quick tries an essay out")
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
-    parser.add_argument("--weights", type=Path, help="folder with official weights (or MODEL_ANSWERS_WEIGHTS)")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="notebooks that run side by side")
     parser.add_argument("--force", action="store_true", help="run what is fresh, too")
     parser.add_argument("--keep-going", action="store_true", help="run the others after one failed")
     parser.add_argument("--budget", type=float, default=math.inf, metavar="SECONDS", help="begin no run after that")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"write to DIR/ID instead of {OUTPUTS}/ID")
-    limits = parser.add_argument_group("limits")
-    limits.add_argument("--cell-seconds", type=float, default=CELL_SECONDS, help="longest time of a cell (%(default)g)")
-    limits.add_argument("--seconds", type=float, default=SECONDS, help="longest time of a notebook (%(default)g)")
-    limits.add_argument("--memory", type=float, default=0, metavar="GB", help="of a process (all the machine has)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="run nothing; list stale runs with reasons")
     what.add_argument("--sync", action="store_true", help="run nothing; put edited prose into executed notebooks")
+    add_options(parser)
     return parser.parse_args(argv)
 
 
@@ -69,10 +63,9 @@ def misuse(options: argparse.Namespace, known: Sequence[str], root: Path) -> lis
     found = [
         f'there is no notebook "{n}"; there are {", ".join(known) or "none"}{did_you_mean(n, known)}' for n in unknown
     ]
-    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
-        found.append(f'--device is auto, cpu or cuda:N (got "{options.device}")')
-    if options.jobs < 1 or min(options.cell_seconds, options.seconds) <= 0 or min(options.budget, options.memory) < 0:
-        found.append("--jobs, --seconds and --cell-seconds are above 0, --budget and --memory not below it")
+    found += misused(options)
+    if options.jobs < 1 or options.budget < 0:
+        found.append("--jobs is 1 or more, --budget is not below 0")
     if options.check or options.sync:
         return found
     if options.mode != "full" and not options.out:
@@ -118,7 +111,7 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     from runner.attempt import RunError, attempt
     from runner.display import display
 
-    settings, specs = settings_of(options, root), state.specs_now(root)
+    settings, specs = settings_of(options, root, options.mode, options.out), state.specs_now(root)
     reads = {run_id: essay.reads_of(settings.source(run_id).read_text("utf-8")) for run_id in ids}
     plan = schedule.Plan(ids, reads, options.jobs, options.budget, options.keep_going)
 
@@ -142,13 +135,6 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     if report.left:
         tell(f"not begun: {', '.join(report.left)}; the same command goes on from here")
     return SIGNALLED + stop.signal if stop.signal else status(report)
-
-
-def settings_of(options: argparse.Namespace, root: Path) -> Settings:
-    """Return how runs are to be made."""
-    memory = int(options.memory * 2**30)
-    given = (options.mode, options.device, options.weights, options.out, options.cell_seconds, options.seconds, memory)
-    return Settings(root, *given)
 
 
 def status(report) -> int:

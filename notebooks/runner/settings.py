@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,3 +42,29 @@ class Settings:
     def memory(self) -> int:
         """How many bytes a process may have."""
         return self.memory_bytes or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where and within what limits runs are made."""
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="official weights (or MODEL_ANSWERS_WEIGHTS)")
+    limits = parser.add_argument_group("limits")
+    limits.add_argument("--cell-seconds", type=float, default=CELL_SECONDS, help="longest time of a cell (%(default)g)")
+    limits.add_argument("--seconds", type=float, default=SECONDS, help="longest time of a notebook (%(default)g)")
+    limits.add_argument("--memory", type=float, default=0, metavar="GB", help="of a process (all the machine has)")
+
+
+def misused(options: argparse.Namespace) -> list[str]:
+    """Return what is wrong with those options, as sentences."""
+    found = []
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
+        found.append(f'--device is auto, cpu or cuda:N (got "{options.device}")')
+    if min(options.cell_seconds, options.seconds) <= 0 or options.memory < 0:
+        found.append("--seconds and --cell-seconds are above 0, --memory is not below it")
+    return found
+
+
+def settings_of(options: argparse.Namespace, root: Path, mode: str, out: Path | None) -> Settings:
+    """Return how runs are to be made, by those options."""
+    memory = int(options.memory * 2**30)
+    return Settings(root, mode, options.device, options.weights, out, options.cell_seconds, options.seconds, memory)

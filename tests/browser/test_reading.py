@@ -1,5 +1,7 @@
 """A reader opens the site, finds a question, and sees its diagram and its figure."""
 
+import re
+
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -193,7 +195,7 @@ def test_a_command_can_be_copied(open_tab, address):
     tab.get_by_role("button", name="Copy").first.click()
 
     tab.get_by_role("button", name="Copied").wait_for()
-    assert tab.evaluate("navigator.clipboard.readText()").startswith("python -m scripts.")
+    assert tab.evaluate("navigator.clipboard.readText()").startswith(".venv/bin/python -m scripts.")
 
 
 def test_colours_can_be_switched(open_tab, address):
@@ -201,6 +203,7 @@ def test_colours_can_be_switched(open_tab, address):
     tab.goto(address)
     ground = "getComputedStyle(document.body).backgroundColor"
     light = tab.evaluate(ground)
+    assert tab.evaluate("getComputedStyle(document.querySelector('.md-header')).backgroundColor") == light  # not the theme's
 
     for _ in range(2):  # from following the system to light, then to dark
         tab.locator(".md-header__option label:visible").click()
@@ -219,10 +222,58 @@ def test_a_page_can_be_read_without_scripts(open_tab, address):
     assert tab.locator(".ma-cards > *").count() == 5
 
 
-def test_the_address_of_nothing_leads_back(chromium, address):
+@pytest.mark.parametrize("path", ["404.html", "no/such/page/at/all"])
+def test_the_address_of_nothing_leads_back(chromium, address, path):
+    """A host shows the same page under every address that it does not know, below the path of the site."""
     tab = chromium.new_page()
-    tab.goto(address + "404.html")
+    page = tab.request.get(address + "404.html").text()
+    tab.route("**/no/such/page/**", lambda route: route.fulfill(status=404, content_type="text/html", body=page))
+    tab.goto(address + path)
 
     assert tab.locator("h1").inner_text() == "This page is not here"
-    assert tab.locator(".ma-ways a").count() == 2
+    assert tab.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Source Serif')
+    assert [link.evaluate("link => link.href") for link in tab.locator(".ma-ways a").all()] == [
+        address + "questions/",
+        address,
+    ]
     tab.close()
+
+
+def test_a_page_printed_from_a_dark_screen_is_dark_on_white_and_has_the_width_of_the_paper(open_tab, address):
+    tab = open_tab(680, "dark")
+    tab.goto(address + QUESTION)
+    tab.locator(".ma-diagram svg").wait_for()
+    tab.emulate_media(media="print", color_scheme="dark")
+
+    ink = tab.evaluate("getComputedStyle(document.querySelector('.ma-lead p')).color")
+    assert max(map(int, re.findall(r"\d+", ink))) < 100
+    assert no_sideways_scrolling(tab)
+    assert tab.evaluate("(frame => frame.scrollWidth <= frame.clientWidth + 1)(document.querySelector('.ma-diagram'))")
+
+
+def test_what_is_folded_or_measured_is_printed_without_scripts_too(open_tab, address):
+    tab = open_tab(680, java_script_enabled=False)
+    tab.goto(address + QUESTION)
+    tab.emulate_media(media="print")
+
+    assert tab.locator(".ma-taken dd").first.is_visible()
+    assert tab.locator(".ma-reasons li").first.is_visible()
+    assert "weights" in tab.locator(".ma-measured").first.inner_text()
+
+
+def test_a_picture_is_announced_by_a_blurred_one(open_tab, address):
+    tab = open_tab(java_script_enabled=False)
+    tab.goto(address + QUESTION)
+
+    ground = tab.locator("image-compare img").first.evaluate("picture => getComputedStyle(picture).backgroundImage")
+    assert ground.startswith('url("data:image/')
+
+
+def test_a_command_can_be_copied_by_the_keyboard(open_tab, address):
+    tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
+    tab.goto(address + QUESTION)
+    tab.locator(".ma-commands .ma-copy").focus()
+    tab.keyboard.press("Enter")
+
+    tab.get_by_role("button", name="Copied").wait_for()
+    assert "scripts.run_notebooks fine-text-2x" in tab.evaluate("navigator.clipboard.readText()")

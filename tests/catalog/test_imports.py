@@ -237,13 +237,23 @@ def test_the_first_thing_to_do_is_what_keeps_the_draft_from_being_derived(questi
     assert [todo.removeprefix(f"{file}: ") for todo in plan.todo if file in todo][:2] == list(WHY[question])
 
 
-def test_a_model_without_uses_is_told_of_a_record_that_shows_how(empty):
-    (empty / "catalog/models").mkdir()
-    shutil.copy(HERE / "base/catalog/models/steadier.yml", empty / "catalog/models")
+@pytest.mark.parametrize(("word", "shows"), [("upscale", "sisr-any-liif-edsr"), ("deblur", "deblur-mssnet-gopro")])
+def test_a_model_without_uses_is_told_of_a_record_that_does_the_same_task(word, shows, empty):
+    shutil.copytree(ROOT / "catalog/models", empty / "catalog/models")
+    prompt, _ = parse_prompt(WELL_FORMED.replace("How does it keep lines sharp at 3×?", f"How did it {word}?"), "a.txt")
 
-    plan, _ = import_texts(empty, WELL_FORMED)
+    plan, _ = plan_import([prompt], load(empty)[0])
 
-    assert plan.todo[0].endswith("exactly one is hosted (catalog/models/steadier.yml shows how)")
+    assert plan.todo[0].endswith(f"exactly one is hosted (catalog/models/{shows}.yml shows how)")
+
+
+def test_the_derived_sources_have_the_links_that_this_prompt_gave(empty):
+    second = other(WELL_FORMED, {"github.com/example/first": "github.com/example/other"})
+    import_texts(empty, WELL_FORMED, second, provided=["first"])
+
+    text = (empty / "catalog/questions/lines-kept.md").read_text("utf-8")
+    assert "<https://github.com/example/other>" in text
+    assert "<https://github.com/example/first>" not in text
 
 
 def test_what_the_words_leave_open_stands_in_the_draft_as_a_comment(empty):
@@ -264,6 +274,7 @@ QUESTIONS = {
     "I deblurred a photo of a sketch.": ("motion-deblurring", None, None, ()),
     "I deblurred and enlarged a selfie.": (None, None, "photographs", ()),
     "Why is the sky blue?": (None, None, None, ()),
+    "How was my logo so crisp when I had blown it up 4x?": ("super-resolution", 4, "text-and-icons", ()),
     "The megaphone photographer is upscalable.": ("super-resolution", None, "photographs", ()),
 }
 

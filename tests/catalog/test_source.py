@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.load import load
 from catalog.source import MAX_BYTES, Mark, Unquoted, read_text, read_yaml, split_front_matter
 
 BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be
@@ -49,9 +50,7 @@ def test_lines_count_from_the_file_when_the_text_begins_further_down():
 
     assert value == {"title": "x", "short": "y"}
     assert source.at("short").line == 3
-    assert messages("title: [1", first_line=5) == [
-        "f:5:8: the bracket opened on line 5 is not closed, or a comma is missing (got the end)"
-    ]
+    assert messages("title: [1", first_line=5) == ["f:5:8: the bracket opened here is not closed"]
 
 
 @pytest.mark.parametrize(
@@ -221,6 +220,25 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path):
 
     assert text is None
     assert "leads out of this folder" in str(problems[0])
+
+
+def test_a_folder_that_leads_out_of_the_repository_is_refused_and_read_again_when_it_is_one(tmp_path: Path):
+    root, outside = tmp_path / "repository", tmp_path / "outside"
+    for folder in (root / "catalog", outside):
+        folder.mkdir(parents=True)
+        (folder / "vocabulary.yml").write_text("a: 1")
+
+    assert "leads out" not in str(load(root)[1])
+    (root / "catalog").rename(tmp_path / "kept")
+    (root / "catalog").symlink_to(outside)
+
+    assert "vocabulary.yml:1:1: leads out of this folder" in str(load(root)[1][0])
+
+
+def test_a_link_to_nothing_cannot_be_read(tmp_path: Path):
+    (tmp_path / "record.yml").symlink_to(tmp_path / "gone.yml")
+
+    assert "cannot be read" in str(read_text(tmp_path / "record.yml", tmp_path)[1][0])
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path):

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.plain_text import plain_text
-from catalog.typed_numbers import in_unit, numbers_of, sourced, typed_numbers
+from catalog.typed_numbers import numbers_of, sourced, typed_numbers
+from catalog.units import in_unit
 
 
 def typed(text):
@@ -16,7 +17,7 @@ def typed(text):
         ("27.13 dB", [(27.13, "decibels")]),
         ("it gains **0.5**dB.", [(0.5, "decibels")]),
         ("2x, 3× and ×4", [(2, "times"), (3, "times"), (4, "times")]),
-        ("$14\\times$ more", [(14, "times")]),
+        ("$14\\times$ the size", [(14, "times")]),
         ("12-fold, 15 times", [(12, "times"), (15, "times")]),
         ("20–30 ms", [(0.02, "time"), (0.03, "time")]),
         ("from 144 to 237 FPS", [(144, "frames"), (237, "frames")]),
@@ -26,6 +27,28 @@ def typed(text):
         ("15&nbsp;% or 15 per cent", [(15, "share"), (15, "share")]),
         ("1.35 pixels wide", [(1.35, "pixels")]),
         ("In 2023, 15 s", [(15, "time")]),
+        (r"$0.5\,\mathrm{dB}$, \(30\) ms, $12\,s$", [(0.5, "decibels"), (0.03, "time"), (12, "time")]),
+        (r"$20$–$30$ ms, $10\%$", [(0.02, "time"), (0.03, "time"), (10, "share")]),
+        ("[44](https://example.com/a_(b)) ms, [0.5][1] dB", [(0.044, "time"), (0.5, "decibels")]),
+        ("[**44** ms](https://example.com)", [(0.044, "time")]),
+        ("1e3 ms, 1.5e-3 s, 10^3 s, 2·10^3 s", [(1, "time"), (0.0015, "time"), (1000, "time"), (2000, "time")]),
+        (r"$1.5\times10^{-3}$ s", [(0.0015, "time")]),
+        ("30 W, 5 mW, 40 TOPS", [(30, "power"), (0.005, "power"), (40e12, "operations")]),
+        ("200+ FPS, 30 frames/s", [(200, "frames"), (30, "frames")]),
+        ("12 GiB, 5 h, 3 min, 2 days", [(12 * 2**30, "bytes"), (18000, "time"), (180, "time"), (172800, "time")]),
+        ("SSIM of 0.97, LPIPS 0.12", [(0.97, "ssim"), (0.12, "lpips")]),
+        ("its PSNR is about 31.2, the mIoU: 45", [(31.2, "decibels"), (45, "share")]),
+        ("SSIM rises from 0.91 to 0.97", [(0.91, "ssim"), (0.97, "ssim")]),
+        ("| PSNR | 31.2 |", [(31.2, "decibels")]),
+        ("PSNR (dB) = 31.2 and 0.97 SSIM", [(31.2, "decibels"), (0.97, "ssim")]),
+        ("lifts FPS from 144 to 237 on it", [(144, "frames"), (237, "frames")]),
+        ("a speed-up of 2.5, faster by a factor of 4, by a factor of 4", [(2.5, "gain"), (4, "gain"), (4, "times")]),
+        ("structural similarity (0.97), PSNR, at 31.2,", [(0.97, "ssim"), (31.2, "decibels")]),
+        ("30 Gflop, 12 Mb", [(30e9, "operations"), (12e6, "bits")]),
+        ("PSNR at 2, 3 and 4×", [(2, "times"), (3, "times"), (4, "times")]),
+        ("4 times faster, 4x smaller, 4× as fast", [(4, "gain"), (4, "gain"), (4, "gain")]),
+        ("a speed-up of 4×, faster by about 4×", [(4, "gain"), (4, "gain")]),
+        ("4 times larger, 4× the size, four by 4×", [(4, "times"), (4, "times"), (4, "times")]),
     ],
 )
 def test_a_number_with_a_unit_is_found(text, numbers):
@@ -35,7 +58,10 @@ def test_a_number_with_a_unit_is_found(text, numbers):
 @pytest.mark.parametrize(
     "text",
     ["224x224px", "a 512 × 512 × 3 block", "4 pixels", "16 residual blocks", "the 1990s", "v1.5 s", "f16 s",
-     "one ninth", "Table 1", "1.5.2 ms", "SD-v1.5", "3D", "1/9 of it", "section 2 says", "16K", "x2-net"],
+     "one ninth", "Table 1", "1.5.2 ms", "SD-v1.5", "3D", "1/9 of it", "section 2 says", "16K", "x2-net",
+     "the PSNR of 2 networks", "PSNR at 2 scales", "In Table 1 SSIM falls", "FID, as in Section 3", "2H × 2W", "2H×2W",
+     "2 x C x H", "[3, H, W]", "$y = 2x + 1$", "$3h + 2W$", r"$64 \times 64$", "see [4] for it", "$s = 4$",
+     "1e3 of them"],
 )  # fmt: skip
 def test_sizes_counts_years_and_versions_are_no_measured_numbers(text):
     assert typed(text) == []
@@ -47,6 +73,20 @@ def test_a_number_with_a_source_has_its_unit_or_none():
         "45 MB", "0.045 GB", "15×", "15 times", "144 FPS", "45 ms", "15 %", "46 MB", "224 MB",
     )}  # fmt: skip
     assert [text for text, known in has.items() if known] == ["45 MB", "0.045 GB", "15×", "15 times", "144 FPS"]
+
+
+def test_a_factor_that_somebody_chose_is_no_gain_and_no_time():
+    chosen = sourced([(4, "scale"), (4, "pixels")])
+    has = {text: all(chosen.has(number) for number in typed_numbers(plain_text(text))) for text in (
+        "4x", "4×", "$4\\times$", "4 times larger", "4 times", "4 times faster", "4x faster", "4 seconds", "4 %",
+    )}  # fmt: skip
+    assert [text for text, known in has.items() if known] == ["4x", "4×", "$4\\times$", "4 times larger", "4 times"]
+
+
+def test_a_whole_number_without_a_unit_is_no_source_of_a_measured_one():
+    source = sourced(numbers_of("Our 3D method has 12 parts, uses 64 channels and reaches 31.2."))
+    (seconds, decibels, exact) = typed_numbers(plain_text("3 seconds, 12 dB, 31.2 dB"))
+    assert [source.has(number) for number in (seconds, decibels, exact)] == [False, False, True]
 
 
 def test_units_of_the_vocabulary_are_those_that_people_type():

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from catalog.fit import Verdict
+from catalog.load import parse_record
+from catalog.prompts import parse_prompt
 from catalog.records import RECORD_TYPES
 from hooks import site_pages
 from hooks.figures import names_apart, pair
+from hooks.guide_pages import EXAMPLE_PROMPT, EXAMPLE_QUESTION
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
 from hooks.page_templates import macro
@@ -254,6 +257,24 @@ def test_a_lead_without_citations_names_the_sources_that_the_parts_cite():
     assert 'class="ma-rests"' not in PAGES["questions/sharp-letters.md"].html  # its lead cites
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- [@small-enlarger] enlarges.\n- Two.", r"<ul>\s*<li><sup"),
+        ("1. [@small-enlarger] enlarges.\n2. Two.", r"<ol>\s*<li><sup"),
+        ("One.\n\n[@small-enlarger] enlarges.", r"<p>One\.</p>\s*<p><sup"),
+        ("It enlarges [@small-enlarger].", r"<p>It enlarges<sup"),
+    ],
+)
+def test_a_citation_may_begin_a_paragraph_or_an_entry_of_a_list(text, shown):
+    catalog = small_catalog()
+    answer = catalog.answers["sharp-letters"]
+    changed = replace(answer, sources=replace(answer.sources, text=text))
+    pages = render(replace(catalog, answers={**catalog.answers, "sharp-letters": changed}))
+
+    assert re.search(shown, pages["questions/sharp-letters.md"].html)
+
+
 # --- the guide -------------------------------------------------------------------------------------------------------
 
 
@@ -270,6 +291,23 @@ def test_fields_that_are_parts_lead_to_the_table_of_that_part():
     page = FinishedPage(PAGES[FIELDS_CHANGE].html)
 
     assert {link[1:] for link in page.links if link.startswith("#fields-")} <= set(page.ids)
+
+
+def test_the_example_of_the_guide_is_a_prompt_and_a_question_that_can_be_read():
+    prompt, problems = parse_prompt(EXAMPLE_PROMPT.read_text("utf-8"), "prompt.txt")
+    question, mistakes = parse_record("question", "crisp-icon-4x", EXAMPLE_QUESTION.read_text("utf-8"), "question.md")
+
+    assert [problem for problem in problems if problem.level == "error"] == []
+    assert mistakes == []
+    assert question.question == prompt.question.value
+
+
+def test_the_guide_says_what_is_needed_to_publish():
+    html = PAGES[FIELDS_CHANGE].html
+
+    for field in ("short", "uses"):
+        assert re.search(rf"<tr><td><code>{field}</code></td><td>.*?</td><td>yes</td>", html)
+    assert "`" not in re.sub(r"<pre>.*?</pre>", "", html, flags=re.DOTALL)
 
 
 # --- contributed text ------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def committed(root):
     folder.mkdir(parents=True)
     kinds = {True: {"cell_type": "markdown"}, False: {"cell_type": "code", "outputs": [], "execution_count": 1}}
     written = [kinds[c.markdown] | {"source": c.text.splitlines(keepends=True), "metadata": {}} for c in cells]
-    (folder / NOTEBOOK).write_text(json.dumps({"cells": written, "nbformat": 4, "nbformat_minor": 5}))
+    (folder / NOTEBOOK).write_text(json.dumps({"cells": written, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
     result = {"value": 2, "metric": "count", "unit": "", "kind": "exact", "says": "A number."}
     record = {"results": {"made_up": result}, "figures": {}, "trace": [], "provenance": {"seed": 3}}
     (folder / "record.json").write_text(json.dumps(record))

@@ -93,12 +93,13 @@ def test_only_a_full_run_is_published(root, capsys):
 
 def test_a_wrong_command_line_is_told_whole(root, capsys):
     write(root, GOOD)
-    status, said = run(capsys, root, "essai", "--device", "gpu", "--jobs", "0")
+    status, said = run(capsys, root, "essai", "--device", "gpu", "--jobs", "0", "--seconds", "0")
     assert status == 2
     assert said.splitlines() == [
         'there is no notebook "essai"; there are essay; did you mean "essay"?',
         '--device is auto, cpu or cuda:N (got "gpu")',
-        "--jobs, --seconds and --cell-seconds are above 0, --budget and --memory not below it",
+        "--seconds and --cell-seconds are above 0, --memory is not below it",
+        "--jobs is 1 or more, --budget is not below 0",
     ]
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from scripts import build_site
+from scripts import build_site, whole_folder
 from tests.built_site import ROOT
 
 
@@ -53,7 +53,7 @@ def test_the_new_site_takes_the_place_of_the_old(fake_mkdocs, old):
 
 def test_a_file_system_that_cannot_exchange_gets_there_too(fake_mkdocs, old, monkeypatch):
     fake_mkdocs("new")
-    monkeypatch.setattr(build_site, "_exchange", lambda *_: False)
+    monkeypatch.setattr(whole_folder, "_exchange", lambda *_: False)
 
     build_site.build(old, ROOT / "mkdocs.yml")
 
@@ -88,7 +88,7 @@ def test_two_builds_of_one_site_do_not_meet(fake_mkdocs, old):
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
 
-        with pytest.raises(build_site.BuildError, match="another build"):
+        with pytest.raises(whole_folder.FolderError, match="another build"):
             build_site.build(old, ROOT / "mkdocs.yml")
 
     assert (old / "sitemap.xml").read_text(encoding="utf-8") == "old"

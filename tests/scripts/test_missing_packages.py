@@ -10,7 +10,7 @@ import pytest
 from catalog import packages
 from tests.built_site import ROOT
 
-COMMANDS = {path.stem for path in (ROOT / "scripts").glob("*.py")} - {"__init__"}
+COMMANDS = {path.stem for path in (ROOT / "scripts").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")}
 NEEDED = {  # what each command is given
     "export_prompt": ["fine-text-2x"],
     "import_prompt": ["tests/prompts/000.txt"],

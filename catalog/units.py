@@ -1,0 +1,156 @@
+"""Units and metrics as people spell them beside a number, with what they measure."""
+
+from __future__ import annotations
+
+import re
+
+# A unit as it is spelled -> what it measures and by how much it multiplies. The first that matches counts.
+_SPELLINGS: tuple[tuple[str, str, float], ...] = (
+    (r"×|[xX]|times|folds?", "times", 1),
+    (r"%|per\s?cent|percentage\spoints", "share", 1),
+    (r"(?i:dB|decibels?)", "decibels", 1),
+    (r"ns|nanoseconds?", "time", 1e-9),
+    (r"[µμu]s|microseconds?", "time", 1e-6),
+    (r"ms|msecs?|milliseconds?", "time", 1e-3),
+    (r"s|secs?|seconds?", "time", 1),
+    (r"min|minutes?", "time", 60),
+    (r"h|hrs?|hours?", "time", 3600),
+    (r"days?", "time", 86400),
+    (r"[kK]B|kilobytes?", "bytes", 1e3),
+    (r"MB|megabytes?", "bytes", 1e6),
+    (r"GB|gigabytes?", "bytes", 1e9),
+    (r"TB|terabytes?", "bytes", 1e12),
+    (r"KiB", "bytes", 2**10),
+    (r"MiB", "bytes", 2**20),
+    (r"GiB", "bytes", 2**30),
+    (r"bytes?", "bytes", 1),
+    (r"Mb|Mbits?|megabits?", "bits", 1e6),
+    (r"Gb|Gbits?|gigabits?", "bits", 1e9),
+    (r"mAh", "charge", 1),
+    (r"bpp|bits\sper\spixel", "bits a pixel", 1),
+    (r"mW|milliwatts?", "power", 1e-3),
+    (r"W|watts?", "power", 1),
+    (r"kW|kilowatts?", "power", 1e3),
+    (r"mJ|millijoules?", "energy", 1e-3),
+    (r"J|joules?", "energy", 1),
+    (r"Wh|watt-?\s?hours?", "energy", 3600),
+    (r"kWh|kilowatt-?\s?hours?", "energy", 3.6e6),
+    (r"(?i:fps)|(?:frames|pictures|images)(?:\s(?:per|a)\ssecond|/s)", "frames", 1),
+    (r"GHz", "frequency", 1e9),
+    (r"MHz", "frequency", 1e6),
+    (r"k?Hz", "frequency", 1),
+    (r"(?:MACs?|FLOPs?|FLOPS|[Mm]ultiply-accumulates)", "operations", 1),
+    (r"k(?:MACs?|FLOPs?|FLOPS|OPS)", "operations", 1e3),
+    (r"M(?:MACs?|(?i:flops?)|OPS)", "operations", 1e6),
+    (r"G(?:MACs?|(?i:flops?)|OPS)", "operations", 1e9),
+    (r"T(?:MACs?|(?i:flops?)|OPS)", "operations", 1e12),
+    (r"[Mm]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e6),
+    (r"[Bb]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e9),
+    (r"[Tt]rillion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e12),
+    (r"parameters|params|weights", "parameters", 1),
+    (r"(?:[kK]|thousand)\s?(?:parameters|params|weights)", "parameters", 1e3),
+    (r"(?:M|[Mm]illion)\s?(?:parameters|params|weights)", "parameters", 1e6),
+    (r"(?:B|[Bb]illion)\s?(?:parameters|params|weights)", "parameters", 1e9),
+    (r"px", "pixels", 1),
+)
+# A metric as it is spelled -> what it measures: a unit's kind, or the metric itself where it has no unit.
+_METRICS: tuple[tuple[str, str], ...] = (
+    (r"PSNR|[Ss]ignal-to-noise\sratio", "decibels"),
+    (r"(?:MS-)?SSIM|[Ss]tructural\ssimilarity", "ssim"),
+    (r"LPIPS", "lpips"),
+    (r"[mM]?IoU|[Aa]ccuracy", "share"),
+    (r"[Gg]radient\senergy", "gradient_energy"),
+    (r"FID", "fid"),
+    (r"KID", "kid"),
+    (r"DISTS", "dists"),
+    (r"NIQE", "niqe"),
+    (r"BRISQUE", "brisque"),
+    (r"MUSIQ", "musiq"),
+    (r"VMAF", "vmaf"),
+    (r"R?MSE|MAE", "error"),
+    (r"mAP", "map"),
+    (r"AUC", "auc"),
+    (r"F1", "f1"),
+    (r"CLIP(?:\s?-?[Ss]core)", "clip"),
+    (r"FPS", "frames"),
+    (r"[Ss]peed-?\s?ups?", "gain"),
+    (r"factors?(?=\sof\s)", "times"),
+)
+_GAP = r"[\s\u2009\u202f-]{0,2}"
+_ANY_UNIT = "|".join(f"(?P<u{i}>{spelling})" for i, (spelling, _, _) in enumerate(_SPELLINGS))
+_ANY_METRIC = "|".join(f"(?P<m{i}>{spelling})" for i, (spelling, _) in enumerate(_METRICS))
+_UNIT = re.compile(rf"{_GAP}(?:{_ANY_UNIT})(?!\w)")
+_OPEN_UNIT = re.compile(rf"\+?{_UNIT.pattern}")  # 200+ FPS
+_METRIC_AFTER = re.compile(rf"{_GAP}(?:{_ANY_METRIC})(?![\w-])")
+_LINKING = (
+    "is|was|are|of|at|to|by|from|about|around|above|below|over|under|than|near|nearly|roughly|almost|only|just|some|"
+    "approximately|up|down|reache[sd]|rises?|rose|falls?|fell|drops?|dropped|stays|climbs?|climbed|gets?|got|has|had|"
+    "as|high|low|equals?|averages?|gain(?:s|ed)?|improve[sd]?|increase[sd]?|decrease[sd]?|values?|score|scores|index|loss|mean"
+)
+_METRIC_BEFORE = re.compile(
+    rf"(?<![\w-])(?:{_ANY_METRIC})(?:\s\([^()]{{1,12}}\))?(?:,?\s(?:{_LINKING})(?!\w)){{0,5}}"
+    r"[\s,(]{0,2}(?:[:=≈~<>≤≥|]\s?)?[+−-]?\Z"
+)
+_LONGEST_BEFORE = 80  # characters between the beginning of a metric and its number
+_GOES_ON = re.compile(
+    r"(?:\W*(?:\Z|\n)|\s*[^\w\s]|\s(?:on|for|at|with|within|in|and|or|to|by|from|against|versus|vs|than|after|before|"
+    r"where|while|which|but)\b)"
+)
+_BETTER = (
+    r"(?i:fast|quick|slow|speed|cheap|cost|better|worse|sharp|soft|small|few|less|more|low|light|heav|strong|weak|clos|"
+    r"likel|reduc|compress|efficien|accura|throughput|gain|saving)\w*"
+)
+_GAIN_AFTER = re.compile(rf"[\s-]{{1,2}}(?:(?:as|the|a|in)\s){{0,2}}{_BETTER}")
+_GAIN_BEFORE = re.compile(
+    rf"(?<!\w){_BETTER}(?:[\s-](?:it|them|this|up|down)){{0,2}}\s(?:by|of)(?:\sa\sfactor\sof)?(?:\s\w{{1,10}})?\s\Z"
+)
+_LONGEST_GAIN = 40  # characters
+
+
+def in_unit(value: float, unit: str) -> tuple[float, str | None]:
+    """Return a value in a unit of the vocabulary as value in the base and what it measures."""
+    match = _UNIT.fullmatch(unit)
+    if not match:
+        return value, None
+    measures, factor = _meaning(match)
+    return value * factor, measures
+
+
+def unit_after(text: str, at: int) -> tuple[str, float, int] | None:
+    """Return what the unit behind a number at `at` measures, its factor, and where it ends; None if none stands."""
+    match = _OPEN_UNIT.match(text, at)
+    return (*_meaning(match), match.end()) if match else None
+
+
+def metric_before(text: str, start: int) -> str | None:
+    """Return what the metric in front of the number at `start` measures, as in `SSIM of 0.97`; None if none stands."""
+    match = _METRIC_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start)
+    return _metric(match) if match else None
+
+
+def counts_things(text: str, start: int, end: int) -> bool:
+    """Tell whether the number `text[start:end]` counts what stands behind it, as in `the PSNR of 2 networks`."""
+    return "." not in text[start:end] and not _GOES_ON.match(text, end)
+
+
+def metric_after(text: str, at: int) -> tuple[str, int] | None:
+    """Return what the metric behind a number at `at` measures, as in `0.97 SSIM`, and where it ends."""
+    match = _METRIC_AFTER.match(text, at)
+    return (_metric(match), match.end()) if match else None
+
+
+def is_gain(text: str, start: int, end: int) -> bool:
+    """Tell whether the factor `text[start:end]` says how much better something is, as in `4 times faster`."""
+    before = _GAIN_BEFORE.search(text, max(0, start - _LONGEST_GAIN), start)
+    return before is not None or _GAIN_AFTER.match(text, end) is not None
+
+
+def _meaning(match: re.Match[str]) -> tuple[str, float]:
+    """Return what the unit that matched measures, and its factor."""
+    _, measures, factor = _SPELLINGS[int((match.lastgroup or "u0")[1:])]
+    return measures, factor
+
+
+def _metric(match: re.Match[str]) -> str:
+    """Return what the metric that matched measures."""
+    return _METRICS[int((match.lastgroup or "m0")[1:])][1]

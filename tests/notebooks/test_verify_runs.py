@@ -1,0 +1,127 @@
+"""A rerun is compared with the published run: numbers and figures exactly, times and memory within a factor of 2."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from tests.notebooks.houses import GOOD, files, write
+
+pytestmark = pytest.mark.torch
+
+
+def verify(capsys, root, *arguments):
+    from scripts.verify_runs import main
+
+    status = main([*arguments], root)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.mark.slow
+def test_a_rerun_is_compared_and_certified_and_leaves_nothing(committed, capsys):
+    before = files(committed / "notebooks")
+
+    status, out, _ = verify(capsys, committed, "essay", "--device", "cpu")
+
+    lines = [line.split(maxsplit=2) for line in out.splitlines()]
+    assert status == 0
+    assert lines[0] == ["result", "made_up", "match             2"]
+    assert ["notebook", "essay"] in lines
+    assert ["results", "1", "match"] in lines
+    assert lines[-1] == ["verdict", "match"]
+    assert files(committed / "notebooks") == before
+    assert [*(committed / ".cache/verify").iterdir()] == []
+
+
+@pytest.mark.slow
+def test_what_differs_is_named_and_fails(committed, capsys):
+    write(committed, GOOD.replace("2", "3"))
+    status, out, err = verify(capsys, committed, "essay")
+    assert status == 1
+    assert "result  made_up  differs           2 then, 3 now" in out
+    assert out.endswith("verdict   differs\n")
+    assert "essay: the published run is stale: its code changed after this run" in err
+    write(committed, "1 / 0\n")
+    status, out, err = verify(capsys, committed, "essay")
+    assert (status, out) == (1, "")
+    assert "essay: essay.py:15: cell 3 failed (1 / 0): ZeroDivisionError" in err
+
+
+def test_a_run_that_was_not_published_is_told(committed, capsys):
+    told = 'there is no published run of "esay"; there are essay; did you mean "essay"?\n'
+    assert verify(capsys, committed, "esay") == (2, "", told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "verdict"),
+    [
+        ("exact", 1.5, 1.5, "match"),
+        ("exact", 1.5, 1.500001, "differs"),
+        ("measured", 1.5, 1.5, "match"),
+        ("measured", 1.0, 1.9, "within tolerance"),
+        ("measured", 1.9, 1.0, "within tolerance"),
+        ("measured", 1.0, 2.1, "differs"),
+        ("measured", 1.0, -1.0, "differs"),
+        ("measured", 0.0, 1.0, "differs"),
+    ],
+)
+def test_a_result_is_compared_by_its_kind(kind, old, new, verdict):
+    from runner.compare import result
+
+    from catalog.runs import Result
+
+    pair = [Result(value, "seconds", "s", kind, "A time.") for value in (old, new)]
+    assert result(*pair)[0] == verdict
+
+
+@pytest.fixture
+def pair(committed, tmp_path):
+    """Return the committed run's folder with one figure, and a copy of it in place of a rerun."""
+    from lab.record import webp
+
+    place = committed / "notebooks/outputs/essay"
+    data, (width, height) = webp(np.zeros((4, 6, 3), np.uint8))
+    figure = {"file": "a.webp", "width": width, "height": height, "alt": "Black.", "caption": "Black."}
+    (place / "a.webp").write_bytes(data)
+    run = json.loads((place / "run.json").read_text())
+    run["figures"]["a"] = {**figure, "partner": None, "weights": "none", "placeholder": None}
+    shape = {"image": [3, 4, 4]}
+    step = {"step": "enlarge", "run": "bicubic", "in": shape, "out": shape, "seconds": 1, "peak_bytes": 9}
+    run["trace"] = [{**step, "device": "cpu", "weights": "none"}]
+    (place / "run.json").write_text(json.dumps(run))
+    shutil.copytree(place, tmp_path / "rerun" / "essay")
+    return committed, tmp_path / "rerun" / "essay"
+
+
+def compared(root, rerun, **changed):
+    from runner.compare import compare
+
+    from catalog.run_files import read_run
+
+    path = rerun / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    (old, wrong), (new, also) = (
+        read_run(root / "notebooks/outputs/essay", "notebooks/outputs/essay/run.json"),
+        read_run(rerun, "r"),
+    )
+    assert (wrong, also) == ([], [])
+    return {(c.part, c.name): (c.verdict, c.detail) for c in compare(old, new, root, rerun)}
+
+
+def test_figures_are_compared_by_bytes_and_steps_by_what_they_did(pair):
+    from lab.record import webp
+
+    root, rerun = pair
+    same = compared(root, rerun)
+    assert {key: verdict for key, (verdict, _) in same.items()} == {
+        ("result", "made_up"): "match",
+        ("figure", "a"): "match",
+        ("step", "enlarge"): "match",
+    }
+    (rerun / "a.webp").write_bytes(webp(np.full((4, 6, 3), 3, np.uint8))[0])
+    assert compared(root, rerun)["figure", "a"] == ("differs", "the pixels differ by 3 of 255 on average (RMS)")
+    assert compared(root, rerun, trace=[])["step", "enlarge"] == ("differs", "not in the rerun")
+    assert compared(root, rerun, figures={})["figure", "a"] == ("differs", "not in the rerun")
+    assert compared(root, rerun, results={})["result", "made_up"] == ("differs", "not in the rerun")
