@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 VENV := .venv
+CLUSTER := .venv-cluster
 PY := $(VENV)/bin/python
 # torch is pinned in pyproject.toml and installed apart from the hashed locks: its wheels differ from machine to machine
 # (a CPU build here, a CUDA build there), so no one hash is right everywhere.
@@ -15,9 +16,9 @@ PORT ?= 8000
 # a notice about the theme's successor would stand in every log
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help site serve schema lint check test notebooks runs bench locks clean
+.PHONY: help site serve schema lint check test test-cluster notebooks runs bench locks clean
 help: ## List the targets.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # --- environments: a stamp beside the packages says which lock they were installed from ------------------------------
 $(VENV)/site.stamp: requirements.txt
@@ -36,6 +37,11 @@ $(VENV)/lab.stamp: requirements-lab.txt $(VENV)/notebooks.stamp
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/notebooks.stamp
 	$(PIP) --require-hashes -r requirements-test.txt
+	touch $@
+
+$(CLUSTER)/stamp: requirements-cluster.txt
+	$(PYTHON) -m venv $(CLUSTER)
+	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	touch $@
 
 # --- the site --------------------------------------------------------------------------------------------------------
@@ -64,6 +70,9 @@ test: $(VENV)/test.stamp lint ## Everything: environment with torch, browser, li
 	bash scripts/install_browser.sh
 	$(PY) -m pytest -q -n auto
 
+test-cluster: $(VENV)/test.stamp $(CLUSTER)/stamp ## Try many notebooks on a real Slurm, started for it and stopped after (root, Debian).
+	bash tests/cluster/run.sh $(PY) $(CLUSTER)/bin/snakemake
+
 # --- notebooks -------------------------------------------------------------------------------------------------------
 notebooks: $(VENV)/lab.stamp ## Open the essays in JupyterLab.
 	cd notebooks && ../$(PY) -m jupyterlab --LabApp.app_settings_dir="$$PWD/.jupyterlab" $(LAB)
@@ -83,6 +92,7 @@ locks: $(VENV)/site.stamp ## Pin every package with its hash from the ranges in 
 	$(COMPILE) --group notebooks -c requirements.txt --no-emit-package torch -o requirements-notebooks.txt
 	$(COMPILE) --group lab -c requirements.txt -c requirements-notebooks.txt -o requirements-lab.txt
 	$(COMPILE) --group test -c requirements.txt -c requirements-notebooks.txt -o requirements-test.txt
+	$(COMPILE) --group cluster -o requirements-cluster.txt
 
 clean: ## Remove what was built; the environment stays.
 	rm -rf site site.* .cache .pytest_cache .ruff_cache

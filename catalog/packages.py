@@ -62,9 +62,12 @@ def missing_for_the_site() -> str:
 def not_installed(package: str) -> str:
     """Say that a package is not installed, with what to type."""
     python = ROOT / ".venv" / "bin" / "python"
-    own = python.exists() and Path(sys.prefix).resolve() != python.parent.parent.resolve()
-    instead = "type .venv/bin/python in place of python, or " if own else ""
-    return f'The Python package "{package}" is not installed; {instead}run: {_command(package)}'
+    remedy = f"run: {_command(package)}"
+    if python.exists() and Path(sys.prefix).resolve() == python.parent.parent.resolve():
+        remedy = remedy.replace("pip install", ".venv/bin/python -m pip install")
+    elif python.exists():
+        remedy = f"type .venv/bin/python in place of python, or {remedy}"
+    return f'The Python package "{package}" is not installed; {remedy}'
 
 
 def _command(package: str) -> str:

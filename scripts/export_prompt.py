@@ -14,7 +14,7 @@ import scripts  # noqa: F401 (it says which package is not installed)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print one prompt, byte for byte as it was imported; return 1 if that cannot be done, else 0."""
     parser = argparse.ArgumentParser(prog="python -m scripts.export_prompt", description=__doc__)
-    parser.add_argument("id", metavar="ID", help="the id of a question")
+    parser.add_argument("id", metavar="ID", help="the id of a question, which is the name of its file")
     parser.add_argument("--root", type=Path, help="the repository to read; this one if left out")
     options = parser.parse_args(arguments)
     from catalog.load import ROOT, load

@@ -55,8 +55,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--question-id", metavar="ID", help="choose the id of the question, when there is one prompt")
     parser.add_argument(
-        "--provided", action="append", default=[], metavar="PAPER",
-        help="keep this prompt's own summary or link of a known paper in the question; may be repeated",
+        "--provided", action="append", default=[], metavar="ID",
+        help="keep in the question what this prompt says of a known paper or model; may be repeated",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
     parser.add_argument("--root", type=Path, help="the repository to write to; this one if left out")

@@ -112,7 +112,7 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     from runner.display import display
 
     settings, specs = settings_of(options, root, options.mode, options.out), state.specs_now(root)
-    reads = {run_id: essay.reads_of(settings.source(run_id).read_text("utf-8")) for run_id in ids}
+    reads = {run_id: essay.reads_of(settings.source(run_id)) for run_id in ids}
     plan = schedule.Plan(ids, reads, options.jobs, options.budget, options.keep_going)
 
     def needed(run_id: str) -> bool:

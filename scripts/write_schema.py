@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 
 from catalog.load import ROOT, VOCABULARY_FILE, parse_record
 from catalog.schema import write_schemas
 from catalog.source import read_text
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the schemas that changed; return 1 if the vocabulary cannot be read, else 0."""
+    argparse.ArgumentParser(prog="python -m scripts.write_schema", description=__doc__).parse_args(arguments)
     text, problems = read_text(ROOT / VOCABULARY_FILE, ROOT)
     vocabulary = None
     if text is not None:

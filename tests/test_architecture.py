@@ -33,6 +33,7 @@ LAYERS = (
         "notebooks/models/*.py",
         {"models", "torch", "einops", "diffusers", "transformers", "safetensors"},
     ),
+    ("notebooks/bench/*.py", {"bench", "models", "torch"}),
     (
         "notebooks/lab/*.py",
         {

@@ -57,7 +57,10 @@ def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopp
     except locks.GivenUpError as error:
         raise RunError("it was stopped before its first cell") from error
     except OSError as error:
-        raise RunError(f"{Path(error.filename or 'a file').name}: {error.strerror or error}") from error
+        where = Path(error.filename).name if error.filename else f"a file of {settings.shown(settings.place(run_id))}"
+        raise RunError(f"{where} cannot be read or written: {error.strerror or error}") from error
+    except SyntaxError as error:
+        raise RunError(f"{run_id}.py:{error.lineno}: it is no Python: {error.msg}") from error
     except ValueError as error:
         raise RunError(str(error)) from error
     return settings.place(run_id)
@@ -190,11 +193,14 @@ def final_key(
 
 
 def describe(failure: supervise.Failure, file: str, cells: Sequence[essay.Cell]) -> str:
-    """Return a failure as a sentence that names the cell and its line."""
+    """Return a failure as a sentence that names the cell and its line, in the essay."""
+    if failure.kind == "disk":
+        return failure.message
     if not 0 <= failure.cell < len(cells):
         return f"failed before its first cell: {failure.message}"
     cell = cells[failure.cell]
-    return f"{file}:{cell.line}: cell {failure.cell + 1} failed ({first_line(cell)}): {failure.message}"
+    at = f"{file}:{cell.line + failure.line}: cell {failure.cell + 1}"
+    return f"{at} failed ({first_line(cell)}): {failure.message}"
 
 
 def commit(root: Path) -> dict[str, str | bool]:

@@ -85,7 +85,9 @@ def display() -> Iterator[Display]:
         yield Lines()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"))
-    with Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[at]}"), console=console) as bars:
+    with Progress(
+        *columns, TimeElapsedColumn(), TextColumn("{task.fields[at]}", markup=False), console=console
+    ) as bars:
         yield Bars(console, bars)
 
 

@@ -53,18 +53,21 @@ def seed_of(text: str) -> int:
 
     Raises:
         SyntaxError: the essay cannot be parsed.
+        ValueError: the seed is no whole number.
     """
     for node in ast.parse(text).body:
         if isinstance(node, ast.Assign) and [getattr(t, "id", None) for t in node.targets] == ["seed"]:
-            return int(ast.literal_eval(node.value))
+            if isinstance(node.value, ast.Constant) and type(node.value.value) is int:
+                return node.value.value
+            raise ValueError(f"line {node.lineno}: the seed is no whole number; write seed = 7, say")
     return 0
 
 
-def reads_of(text: str) -> set[str]:
-    """Return the ids of the notebooks whose results an essay reads, by `lab.read("ID.name")`; none if it has errors."""
+def reads_of(essay: Path) -> set[str]:
+    """Return the ids of the notebooks whose results an essay reads, by `lab.read("ID.name")`; none if it is broken."""
     try:
-        nodes = ast.walk(ast.parse(text))
-    except SyntaxError:
+        nodes = ast.walk(ast.parse(essay.read_text("utf-8")))
+    except (OSError, SyntaxError, ValueError):
         return set()
     calls = (node for node in nodes if isinstance(node, ast.Call) and node.args)
     names = [call.args[0] for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == "read"]

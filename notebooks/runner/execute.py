@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -31,6 +32,8 @@ from runner.order import CELL_BYTES, NOTEBOOK_BYTES, Order
 
 Tell = Callable[..., None]
 OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryError", "can't allocate memory", "out of memory", "bad_alloc")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)  # in a traceback, the failing cell's own line first
 
 
 class StoppedError(Exception):
@@ -185,7 +188,8 @@ def outcome(run: Callable[[], None], order: Order) -> dict[str, str]:
         limit = f"{order.cell_seconds:,g} s"
         return {"kind": "timeout", "message": f"the cell took longer than {limit}; --cell-seconds allows more"}
     except CellExecutionError as error:
-        return reason(error.ename, error.evalue, order)
+        lines = LINE.findall(COLOUR.sub("", error.traceback))
+        return reason(error.ename, error.evalue, order) | ({"line": lines[0]} if lines else {})
     except StoppedError as error:
         return {"kind": error.kind, "message": str(error)}
     return {}

@@ -48,11 +48,12 @@ Show = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class Failure:
-    """Why an execution failed, and in which cell (counted from 0; -1 before the first)."""
+    """Why an execution failed, and in which cell (counted from 0; -1 before the first) and line of it (0: unknown)."""
 
     cell: int
     kind: str
     message: str
+    line: int = 0
 
 
 def run(
@@ -89,7 +90,7 @@ def verdict(ending: str, progress: Progress, status: int, complaint: str) -> Fai
         return Failure(progress.cell, "deadline", "it did not end in time and was killed")
     if progress.failed:
         message = CONTROL.sub(" ", progress.failed["message"])[:500]
-        return Failure(progress.cell, progress.failed["kind"], message)
+        return Failure(progress.cell, progress.failed["kind"], message, int(progress.failed.get("line", 0)))
     return Failure(progress.cell, "runner", CONTROL.sub(" ", complaint)) if status else None
 
 

@@ -203,7 +203,7 @@ def test_colours_can_be_switched(open_tab, address):
     tab.goto(address)
     ground = "getComputedStyle(document.body).backgroundColor"
     light = tab.evaluate(ground)
-    assert tab.evaluate("getComputedStyle(document.querySelector('.md-header')).backgroundColor") == light  # not the theme's
+    assert tab.evaluate("getComputedStyle(document.querySelector('.md-header')).backgroundColor") == light
 
     for _ in range(2):  # from following the system to light, then to dark
         tab.locator(".md-header__option label:visible").click()

@@ -26,7 +26,7 @@ def published(record):
 
     folder = record.run_folder()
     (folder / "notebook.ipynb").write_text('{"cells": [], "nbformat": 4}')
-    publish.finish(folder, "made-up", "full", {"code": "0" * 64}, {"seed": 7}, folder.parent)
+    publish.finish(folder, "made-up", "full", {"code": "0" * 64}, {"seed": 7}, [str(folder.parent)])
     run, problems = read_run(folder, "made-up/run.json")
     assert problems == []
     return run

@@ -56,7 +56,7 @@ def test_runs_side_by_side_go_on_after_one_failed_and_what_reads_it_waits(root, 
     status, said = run(capsys, root, "--jobs", "2", "--keep-going")
 
     assert status == 1
-    assert "a: a.py:9: cell 3 failed (1 / 0): ZeroDivisionError: division by zero" in said
+    assert "a: a.py:10: cell 3 failed (1 / 0): ZeroDivisionError: division by zero" in said
     assert "b: done" in said
     assert said.endswith("not begun: c; the same command goes on from here")
 
@@ -67,6 +67,7 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     write(root, "x = 1\n", name="silent", parameters=PLAIN)
     write(root, GOOD, edit, name="edited")
     write(root, GOOD, "print(lab.__file__)\n", name="telling")
+    write(root, "x = = 1\n", name="torn")
 
     status, said = run(capsys, root, "--keep-going")
 
@@ -74,6 +75,7 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert "silent: the essay recorded nothing; call lab.result or lab.figure" in said
     assert "edited: its code was edited while it ran; run it again" in said
     assert "telling: notebook.ipynb:" in said
+    assert "torn: torn.py:16: it is no Python: invalid syntax" in said
     assert "an output names a folder of this machine" in said
     assert [*(root / "notebooks/outputs").iterdir()] == []
 

@@ -1,6 +1,7 @@
 """Whatever an essay does, the committed run stays whole, the message names the cell, nothing is left running."""
 
 import os
+import re
 import resource
 import subprocess
 
@@ -13,14 +14,14 @@ pytestmark = [pytest.mark.torch, pytest.mark.slow]
 DEAF = "import signal\nfor n in (2, 15):\n    signal.signal(n, lambda *_: None)\n"
 FLED = 'import subprocess\nsubprocess.Popen(["sleep", "60"], start_new_session=True, env={"GONE": "GONE_MARK"})\n'
 FAULTS = {
-    "fails": ("x = 1\n1 / 0\n", "cell 3 failed (x = 1): ZeroDivisionError: division by zero"),
+    "fails": ("x = 1\n1 / 0\n", "fails.py:11: cell 3 failed (x = 1): ZeroDivisionError: division by zero"),
     "exits": ("import os\nos._exit(3)\n", "cell 3 failed (import os): the kernel died: it ended itself with status 3"),
     "killed": ("import os\nos.kill(os.getpid(), 9)\n", "the kernel died: signal 9 (SIGKILL) ended it"),
     "greedy": ("x = bytearray(2**33)\n", "cell 3 failed (x = bytearray(2**33)): memory ran out (MemoryError)"),
-    "deaf": (DEAF + "import time\ntime.sleep(60)\n", "cell 3 failed (import signal): the cell took longer than 4 s"),
-    "busy": ('import re\nre.match("(a+)+b", "a" * 60)\n', "the cell took longer than 4 s; --cell-seconds allows more"),
+    "deaf": (DEAF + "import time\ntime.sleep(60)\n", "cell 3 failed (import signal): the cell took longer than 6 s"),
+    "busy": ('import re\nre.match("(a+)+b", "a" * 60)\n', "the cell took longer than 6 s; --cell-seconds allows more"),
     "floods": ('while True:\n    print("x" * 999)\n', "put out more than the 1,000,000 bytes a cell may"),
-    "floods-once": ('print("x" * 30_000_000)\n', "put out more than the 1,000,000 bytes a cell may"),
+    "floods-once": ('print("x" * 5_000_000)\n', "put out more than the 1,000,000 bytes a cell may"),
     "floods-below": ('import os\nos.system("yes")\n', "put out more than the 1,000,000 bytes a cell may"),
     "asks": ('input("What?")\n', 'cell 3 failed (input("What?")): it asks for input, and nobody is there to answer'),
     "listens": ("import sys\nassert sys.stdin.read()\n", "cell 3 failed (import sys): AssertionError"),
@@ -36,17 +37,14 @@ def test_each_fault_names_notebook_and_cell_and_leaves_the_last_run(root, capsys
     before = files(root / "notebooks/outputs")
     mark = str(os.getpid())
     monkeypatch.setenv("MODEL_ANSWERS_TEST", mark)
-    limits = ("--cell-seconds", "4", "--memory", "2", "--jobs", "2", "--keep-going")
+    limits = ("--cell-seconds", "6", "--memory", "2", "--jobs", "2", "--keep-going")
 
     status, said = run(capsys, root, *limits)
 
     lines = dict(line.split(": ", 1) for line in said.splitlines())
-    found = {
-        name: (lines[name].startswith(f"{name}.py:9: "), message in lines[name])
-        for name, (_, message) in FAULTS.items()
-    }
     assert status == 1
-    assert found == dict.fromkeys(FAULTS, (True, True)), said
+    assert [name for name in FAULTS if not re.match(rf"{name}\.py:\d+: cell 3 failed \(", lines[name])] == []
+    assert {name: lines[name] for name, (_, message) in FAULTS.items() if message not in lines[name]} == {}
     assert files(root / "notebooks/outputs") == before, "the committed runs stay, with nothing beside them"
     assert (processes_with("MODEL_ANSWERS_TEST", mark), processes_with("GONE", "GONE_MARK")) == ([], [])
     assert temporary_folders(root) == []
@@ -54,8 +52,8 @@ def test_each_fault_names_notebook_and_cell_and_leaves_the_last_run(root, capsys
 
 def test_a_notebook_that_takes_too_long_is_stopped(root, capsys):
     write(root, "import time\ntime.sleep(60)\n", parameters=PLAIN)
-    status, said = run(capsys, root, "essay", "--seconds", "6")
-    late = "essay: essay.py:9: cell 3 failed (import time): the notebook took longer than 6 s; --seconds allows more"
+    status, said = run(capsys, root, "essay", "--seconds", "20")
+    late = "essay: essay.py:9: cell 3 failed (import time): the notebook took longer than 20 s; --seconds allows more"
     assert (status, said) == (1, late)
 
 

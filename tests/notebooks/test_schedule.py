@@ -58,10 +58,51 @@ def test_nothing_begins_when_somebody_wants_to_stop_and_all_are_left():
     assert carry_out(["a", "b"], lambda _: True, stopping=stopping).left == ["a", "b"]
 
 
-def test_what_an_essay_reads_is_found_in_its_text():
+def test_what_an_essay_reads_is_found_in_its_text(tmp_path):
     from runner.essay import reads_of
 
-    assert reads_of('x = lab.read("ips.share")\ny = read("mbpu.time") + open("z").read(7)\n') == {"ips", "mbpu"}
+    essay = tmp_path / "essay.py"
+    essay.write_text('x = lab.read("ips.share")\ny = read("mbpu.time") + open("z").read(7)\n')
+    assert reads_of(essay) == {"ips", "mbpu"}
+    essay.write_text("x = = 3\n")
+    assert reads_of(essay) == set()
+
+
+def test_a_log_has_a_line_for_each_cell_of_code_and_a_terminal_a_bar(capsys):
+    import io
+
+    from rich.console import Console
+    from rich.progress import Progress as Drawn
+    from rich.progress import TextColumn
+    from runner.display import Bars, Lines
+    from runner.essay import Cell
+    from runner.supervise import Progress
+
+    cells = [Cell(1, True, (), "Prose."), Cell(4, False, (), "x = [bold]"), Cell(9, False, (), "y = 2")]
+    heard = [Progress(3, cell, cell - 1) for cell in (-1, 0, 1, 1, 2)]
+    with Lines().notebook("ips", cells) as show:
+        for each in heard:
+            show(each)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("ips: cell 2 of 3 (line 4: x = [bold]), after ")
+    assert second.startswith("ips: cell 3 of 3 (line 9: y = 2), after ")
+
+    console = Console(file=io.StringIO(), force_terminal=True, width=120)
+    at = TextColumn("{task.description} {task.completed} of {task.total} {task.fields[at]}", markup=False)
+    with Drawn(at, console=console) as bars:
+        with Bars(console, bars).notebook("ips", cells) as show:
+            show(heard[3])
+            bars.refresh()
+        assert bars.tasks == []
+    assert "ips 1 of 3 x = [bold]" in console.file.getvalue()
+
+
+def test_the_seed_is_a_whole_number():
+    from runner.essay import seed_of
+
+    assert (seed_of("seed = 7\n"), seed_of("x = 1\n")) == (7, 0)
+    with pytest.raises(ValueError, match="line 2: the seed is no whole number"):
+        seed_of("x = 1\nseed = None\n")
 
 
 def test_two_runs_get_two_gpus_and_a_third_waits(monkeypatch, tmp_path):

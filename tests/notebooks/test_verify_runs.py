@@ -46,7 +46,7 @@ def test_what_differs_is_named_and_fails(committed, capsys):
     write(committed, "1 / 0\n")
     status, out, err = verify(capsys, committed, "essay")
     assert (status, out) == (1, "")
-    assert "essay: essay.py:15: cell 3 failed (1 / 0): ZeroDivisionError" in err
+    assert "essay: essay.py:16: cell 3 failed (1 / 0): ZeroDivisionError" in err
 
 
 def test_a_run_that_was_not_published_is_told(committed, capsys):

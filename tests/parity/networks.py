@@ -31,9 +31,13 @@ def edsr_outputs(network, given, _):
 
 
 def liif(_):
+    from bench.plain_liif import PlainLIIF
     from models.liif import LIIF
+    from models.liif_bands import LIIFInBands
 
-    yield "as it is", LIIF()
+    yield "the folded form", LIIF()
+    yield "in bands", LIIFInBands()
+    yield "the plain form", PlainLIIF()
 
 
 def liif_outputs(network, given, sidecar):

@@ -56,6 +56,7 @@ NOTEBOOKS = "pip install --no-deps -r requirements-notebooks.txt && pip install 
 )
 def test_a_package_is_named_as_it_is_installed(module, package, command, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr(sys, "prefix", "/somewhere/else")
 
     said = packages.sentence(ModuleNotFoundError(name=module))
 
@@ -78,4 +79,4 @@ def test_who_has_an_environment_and_does_not_use_it_is_told_so(monkeypatch, tmp_
     assert "type .venv/bin/python in place of python, or run: " in packages.not_installed("PyYAML")
 
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
-    assert packages.not_installed("PyYAML").endswith("is not installed; run: pip install -r requirements.txt")
+    assert packages.not_installed("PyYAML").endswith("run: .venv/bin/python -m pip install -r requirements.txt")

@@ -1,0 +1,139 @@
+"""LIIF drawn in bands of rows, so that a picture of any height needs bounded memory.
+
+Source: as models/liif.py, whose numbers these are; no paper describes the bands.
+Differs from models/liif.py: only a whole grid can be asked for. There the row of a query decides one part of where it
+lies and its column the other, so both are worked out once per row and column, and no coordinate is kept per query; the
+small picture is encoded a band at a time, each band with the border that its convolutions see.
+
+Shapes: as in models/liif.py; n small rows in a band, R x C queries in a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.liif import LIIF, LIIFConfig, nearest, pixel_centres
+
+OFFICIAL = LIIFConfig()
+PIXELS = 2**17  # small pixels in a band: 256 numbers for each are 128 MB
+ROWS = 32  # in a band at least: its border is encoded again for the next
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """For each place along one side of the large picture: which small pixel answers, and how far off it is."""
+
+    place: Tensor  # (n,)
+    offset: Tensor  # (n,) in halves of small pixels
+
+
+def neighbours(small: int, large: int, shift: int | None, device: torch.device) -> Neighbours:
+    """Return the neighbours towards one side (`shift` -1 or 1), or the nearest; the very numbers of models/liif.py."""
+    coord = pixel_centres(large, device)[None, :, None].expand(1, large, 2)
+    size = torch.tensor((small, small), dtype=coord.dtype, device=device)
+    index, offset = nearest(coord, size, None if shift is None else (shift, shift))
+    return Neighbours(index[0] // small, offset[0, :, 0])
+
+
+class LIIFInBands(LIIF):
+    """A LIIF that draws whole pictures band by band."""
+
+    def __init__(self, config: LIIFConfig = OFFICIAL) -> None:
+        """Build the layers in the order of the checkpoint."""
+        super().__init__(config)
+        self.border = (
+            2 * config.n_resblocks + 2 + (1 if config.feat_unfold else 0)
+        )  # rows that a feature sees around it
+
+    def render(self, picture: Tensor, height: int, width: int, chunk: int = 1024) -> Tensor:
+        """Return the raw answers for a whole grid, (B, height, width, 3), for pictures (B, 3, h, w) in [-1, 1].
+
+        `chunk` queries are asked at a time.
+        """
+        h, w = picture.shape[-2:]
+        sides = (-1, 1) if self.config.local_ensemble else (None,)
+        rows = [neighbours(h, height, side, picture.device) for side in sides]
+        columns = [neighbours(w, width, side, picture.device) for side in sides]
+        by_cell = torch.tensor((2 / height * h, 2 / width * w), device=picture.device)
+        answers = picture.new_empty(len(picture), height, width, 3)
+        for one, drawn in zip(picture.split(1), answers, strict=True):
+            for start, stop in bands(rows, max(ROWS, PIXELS // w)):
+                first, last = int(rows[0].place[start]), int(rows[-1].place[stop - 1]) + 1
+                table = self.encode_band(one, first, last)  # (n w, D)
+                here = [Neighbours(side.place[start:stop] - first, side.offset[start:stop]) for side in rows]
+                self.draw(table, w, here, columns, by_cell, drawn[start:stop], chunk)
+        return answers
+
+    def forward(self, picture: Tensor, height: int, width: int, chunk: int = 1024) -> Tensor:
+        """Return pictures (B, 3, h, w) in [0, 1] drawn again with height x width pixels, clamped to [0, 1].
+
+        The answers are changed where they lie: for a large picture each copy would be what takes most memory.
+        """
+        answers = self.render(picture * 2 - 1, height, width, chunk)  # (B, H, W, 3)
+        return answers.div_(2).add_(0.5).clamp_(0, 1).permute(0, 3, 1, 2)  # (B, 3, H, W)
+
+    def encode_band(self, picture: Tensor, first: int, last: int) -> Tensor:
+        """Return what `encode` says of the small rows from `first` to before `last`, (n w, D)."""
+        top = max(first - self.border, 0)
+        encoded = self.encode(picture[..., top : last + self.border, :])  # (1, D, n + border, w)
+        return encoded[0, :, first - top : last - top].flatten(1).T.contiguous()
+
+    def draw(
+        self,
+        table: Tensor,
+        w: int,
+        rows: list[Neighbours],
+        columns: list[Neighbours],
+        cell: Tensor,
+        drawn: Tensor,
+        chunk: int,
+    ) -> None:
+        """Write the answers of one band into `drawn`, (rows, W, 3), a block of at most `chunk` queries at a time."""
+        parts = self.config.n_feats * (9 if self.config.feat_unfold else 1)
+        by_row, by_column, *by_cell = self.imnet.layers[0].weight[:, parts:].T  # (D,) each
+        of_cell = cell[0] * by_cell[0] + cell[1] * by_cell[1] if by_cell else torch.zeros_like(by_row)
+        height, width = drawn.shape[:2]
+        C = min(width, chunk)
+        R = max(chunk // C, 1)
+        for left in range(0, width, C):
+            across = [Neighbours(side.place[left : left + C], side.offset[left : left + C]) for side in columns]
+            of_columns = [side.offset[:, None] * by_column + of_cell for side in across]  # (C, D)
+            for top in range(0, height, R):
+                down = [Neighbours(side.place[top : top + R], side.offset[top : top + R]) for side in rows]
+                of_rows = [side.offset[:, None, None] * by_row for side in down]  # (R, 1, D)
+                drawn[top : top + R, left : left + C] = self.block(table, w, down, across, of_rows, of_columns)
+
+    def block(
+        self,
+        table: Tensor,
+        w: int,
+        down: list[Neighbours],
+        across: list[Neighbours],
+        of_rows: list[Tensor],
+        of_columns: list[Tensor],
+    ) -> Tensor:
+        """Return the answers of a block of queries, (R, C, 3)."""
+        answers, areas = [], []
+        for row, of_row in zip(down, of_rows, strict=True):
+            for column, of_column in zip(across, of_columns, strict=True):
+                index = row.place[:, None] * w + column.place  # (R, C)
+                found = table.index_select(0, index.flatten()).unflatten(0, index.shape)  # (R, C, D)
+                answers.append(self.imnet.layers[1:](found.add_(of_row).add_(of_column)))  # (R, C, 3)
+                areas.append((row.offset[:, None] * column.offset).abs()[..., None] + 1e-9)  # (R, C, 1)
+        total = sum(areas)
+        return sum(answer * (area / total) for answer, area in zip(answers, reversed(areas), strict=True))
+
+
+def bands(rows: list[Neighbours], most: int) -> Iterator[tuple[int, int]]:
+    """Yield the first row and the row after the last of bands that read at most `most` small rows each."""
+    low, high = rows[0].place.tolist(), rows[-1].place.tolist()
+    start = 0
+    for stop in range(1, len(high)):
+        if high[stop] - low[start] >= most:
+            yield start, stop
+            start = stop
+    yield start, len(high)

@@ -1,0 +1,103 @@
+"""What the networks are measured against computes the same, and the lines that are printed say what was measured."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.torch
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("size", [(14, 18), (21, 27), (5, 40)])
+def test_the_plain_form_of_liif_draws_the_same(size):
+    import torch
+    from bench.plain_liif import PlainLIIF
+    from models.liif import LIIF, LIIFConfig
+
+    torch.manual_seed(0)
+    config = LIIFConfig(n_resblocks=2, n_feats=8, hidden=(16, 16))
+    ours, plain = LIIF(config).requires_grad_(False), PlainLIIF(config).requires_grad_(False)
+    plain.load_state_dict(ours.state_dict())
+    picture = torch.rand(2, 3, 7, 9) * 2 - 1
+
+    torch.testing.assert_close(plain.render(picture, *size, chunk=50), ours.render(picture, *size), atol=2e-6, rtol=0)
+
+
+def test_every_case_can_be_made_in_each_of_its_forms():
+    import torch
+    from bench.cases import made
+    from bench.measure import CASES
+
+    for case in CASES.values():
+        for form in case.forms:
+            with torch.device("meta"):
+                assert made(case.network, form, case.sizes).network.state_dict()
+
+
+def test_the_lines_tell_ratios_to_the_first_form_and_whether_the_last_keeps_the_target():
+    from bench.measure import Case, Cost, lines
+
+    case = Case("A network", "mssnet", (16,), ("plain", "fast"), "seconds", 0.5)
+
+    kept = lines(case, {"plain": Cost(4, 300), "fast": Cost(1, 150)})
+    missed = lines(case, {"plain": Cost(4, 300), "fast": Cost(3, 150)})
+
+    assert kept[0] == "A network"
+    assert kept[2].split() == ["fast", "1.00", "s", "0.25x", "150", "MiB", "0.50x"]
+    assert kept[-1] == "  seconds: 0.25x, at most 0.5x: kept"
+    assert missed[-1] == "  seconds: 0.75x, at most 0.5x: MISSED"
+
+
+def test_a_form_that_stands_alone_is_held_against_a_number():
+    from bench.measure import Case, Cost, lines
+
+    case = Case("A network", "liif", (16, 32), ("bands",), "mebibytes", 1000)
+
+    assert lines(case, {"bands": Cost(4, 900)})[-1] == "  mebibytes: 900 MiB, at most 1000 MiB: kept"
+
+
+def test_a_fresh_process_reports_what_it_cost():
+    from bench.measure import Case, run_once
+
+    cost = run_once(Case("A small picture", "mssnet", (16,), ("plain",), "seconds", 1), "plain")
+
+    assert cost.seconds > 0
+    assert cost.mebibytes > 50  # torch alone takes more
+
+
+def test_a_form_that_fails_stops_the_measuring_with_its_message():
+    from bench.measure import Case, run_once
+
+    with pytest.raises(SystemExit, match=r"(?s)An odd picture \(plain\) failed.*multiples of 16"):
+        run_once(Case("An odd picture", "mssnet", (17,), ("plain",), "seconds", 1), "plain")
+
+
+def test_an_unknown_case_is_refused_with_the_cases_there_are():
+    done = subprocess.run([sys.executable, "-m", "notebooks.bench", "x"], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 2
+    assert "no case x; there are mssnet-256, liif-768" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["mssnet", "liif"])
+def test_each_form_for_a_gpu_computes_nearly_the_same(kind):
+    """All but the compiled one, whose compiler is not everywhere."""
+    import torch
+    from bench.on_device import forms, milliseconds
+    from models.liif_bands import LIIFConfig, LIIFInBands
+    from models.mssnet import MSSNet, MSSNetConfig
+
+    torch.manual_seed(0)
+    liif = LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16,))
+    network, more = (MSSNet(MSSNetConfig(4, 2, 2)), ()) if kind == "mssnet" else (LIIFInBands(liif), (20, 20))
+    place = torch.device("cpu")
+    with torch.no_grad():
+        made = forms(network.eval(), (torch.rand(1, 3, 16, 16), *more), place)
+        single, last, half = (next(made)[1]() for _ in range(3))
+        assert milliseconds(lambda: network, place, times=2) >= 0
+
+    torch.testing.assert_close(last, single, atol=1e-5, rtol=0)
+    torch.testing.assert_close(half.float(), single, atol=0.05, rtol=0)
+    assert not torch.equal(half.float(), single)
