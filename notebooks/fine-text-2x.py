@@ -27,14 +27,14 @@ seed = 7
 import torch
 from lab import data, drawing, weights
 from lab import device as places
-from models.liif import LIIF
+from lab.designs import liif
 
 places.seed_everything(seed)
 place = places.device(device)
-network = weights.liif("liif-text", place)
+network = weights.load(liif.DESIGN, "liif-text", place)
 
 with torch.device("meta"):  # sizes alone, no numbers
-    official = LIIF()
+    official = liif.DESIGN.full()
 print(f"weights: {network.origin}; {len(official.state_dict())} tensors in the official design")
 for name, net, whose in (
     ("parameters", official, "the official LIIF-EDSR"),
@@ -51,14 +51,14 @@ for name, net, whose in (
 
 # %%
 from lab import specimens, workflow
-from lab.enlarge import enlarge, enlarged, to_picture, to_tensor
 from lab.resize import resize, shrunk
+from lab.tensors import to_picture, to_tensor
 
 
 def liif_step(image, s):
     """Take a picture and a factor, give the larger picture."""
     height, width = (round(side * s) for side in image.shape[1:])
-    return enlarged(network, image, height, width)
+    return liif.enlarged(network, image, height, width)
 
 
 page, small = shrunk(specimens.settings_page(), 2)
@@ -102,7 +102,7 @@ def tried(pictures, scale, how):
     found = []
     for truth, small in (shrunk(picture, scale) for picture in pictures):
         height, width = truth.shape[:2]
-        large = resize(small, height, width, how) if isinstance(how, str) else enlarge(how, small, height, width)
+        large = resize(small, height, width, how) if isinstance(how, str) else liif.enlarge(how, small, height, width)
         found.append((large, truth))
     return found
 
@@ -150,7 +150,7 @@ lab.figure(
     "gain-by-scale",
     plot,
     caption="LIIF's gain over bicubic resizing by scale: greatest at 2×, gone at 12×.",
-    alt="Three falling curves for text, icons and thin lines, from 2× on the left to about zero at 12× on the right.",
+    alt="Three falling curves for text, icons and thin lines, from 2× on the left to just below zero at 12×, right.",
     weights=network,
 )
 
@@ -269,8 +269,10 @@ lab.figure(
 # on text, and on two photographs that neither has seen.
 
 # %%
-taught = {on: weights.liif(f"liif-{on}", place, official=False) for on in ("photographs", "text")}
-tests = {"text": unseen["text"], "photographs": [data.photograph(name)[100:292, 150:342] for name in data.TESTED]}
+taught = {on: weights.load(liif.DESIGN, f"liif-{on}", place, official=False) for on in ("photographs", "text")}
+part = 192 if mode == "full" else 64
+photographs = [data.photograph(name)[100 : 100 + part, 150 : 150 + part] for name in data.TESTED]
+tests = {"text": unseen["text"], "photographs": photographs}
 psnrs = {
     (on, test): mean(psnr(*pair, 2) for pair in tried(pictures, 2, how))
     for on, how in {**taught, "bicubic": "bicubic"}.items()
@@ -315,7 +317,9 @@ lab.figure(
 # the photograph of writing it does harm.
 
 # %%
+wide = None if mode == "full" else 260
 for name, scan in data.pages().items():
+    scan = scan[:wide, :wide] if name == "page" else scan[:part, :wide]
     (soft, truth), (sharp, _) = (tried([scan], 2, how)[0] for how in both.values())
     says = f"LIIF minus bicubic at 2× on the picture '{name}' of scikit-image."
     result = {"page": "gain_page_x2", "text": "gain_writing_x2"}[name]

@@ -18,8 +18,8 @@ from catalog.shapes import Size, match, number, parse_shape, replace
 from catalog.workflow import Graph, Node, PortValue, build
 from lab import record
 from lab.device import describe
-from lab.enlarge import to_picture, to_tensor
 from lab.resize import resize
+from lab.tensors import to_picture, to_tensor
 
 
 @dataclass(frozen=True)

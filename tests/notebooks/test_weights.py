@@ -31,7 +31,7 @@ def saved(folder, state, name="weights.safetensors"):
 
 
 def refused(path, network, sha256=None):
-    from lab.weights import WeightsError, checkpoint_of, fill
+    from lab.checkpoints import WeightsError, checkpoint_of, fill
 
     before = {key: value.clone() for key, value in network.state_dict().items()}
     with pytest.raises(WeightsError) as error:
@@ -43,7 +43,7 @@ def refused(path, network, sha256=None):
 
 def test_whole_weights_load_from_all_three_layouts(tmp_path, network, state):
     import torch
-    from lab.weights import checkpoint_of, fill
+    from lab.checkpoints import checkpoint_of, fill
 
     bare, liif = tmp_path / "bare.pth", tmp_path / "liif.pth"
     torch.save(state, bare)
@@ -140,16 +140,17 @@ def taught(tmp_path):
 def test_training_writes_weights_with_their_provenance_and_they_load(taught):
     import torch
     from lab import weights
+    from lab.designs.liif import DESIGN
 
     from catalog.digests import file_digest
 
     sidecar = json.loads((taught / "liif-photographs.json").read_text())
-    loaded = weights.liif("liif-photographs", torch.device("cpu"), shipped=taught)
+    loaded = weights.load(DESIGN, "liif-photographs", torch.device("cpu"), shipped=taught)
 
     assert sidecar["sha256"] == file_digest(taught / "liif-photographs.safetensors")
     assert sidecar["parameters"] == 245_563
     assert sidecar["lesson"]["steps"] == 5
-    assert {"lab/lessons.py", "lab/training.py", "models/liif.py"} <= set(sidecar["key"])
+    assert {"lab/lessons/liif.py", "lab/teaching.py", "models/liif.py"} <= set(sidecar["key"])
     assert str(taught) not in json.dumps(sidecar)
     assert (loaded.origin, loaded.smaller) == ("trained here", True)
     assert loaded.stamp == "Small network of the same design, trained here"
@@ -158,24 +159,27 @@ def test_training_writes_weights_with_their_provenance_and_they_load(taught):
 def test_weights_whose_file_was_changed_are_refused(taught):
     import torch
     from lab import weights
+    from lab.designs.liif import DESIGN
 
     path = taught / "liif-photographs.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
     with pytest.raises(weights.WeightsError, match="SHA-256"):
-        weights.liif("liif-photographs", torch.device("cpu"), shipped=taught)
+        weights.load(DESIGN, "liif-photographs", torch.device("cpu"), shipped=taught)
 
 
 def test_without_any_file_the_network_says_that_it_is_untrained(tmp_path):
     import torch
     from lab import weights
+    from lab.designs.liif import DESIGN
 
-    loaded = weights.liif("liif-text", torch.device("cpu"), shipped=tmp_path)
+    loaded = weights.load(DESIGN, "liif-text", torch.device("cpu"), shipped=tmp_path)
     assert (loaded.origin, loaded.stamp) == ("untrained", "Untrained network")
 
 
 def test_the_official_file_is_preferred_where_the_environment_names_its_folder(tmp_path, monkeypatch):
     import torch
     from lab import weights
+    from lab.designs.liif import DESIGN
     from models.liif import LIIF
 
     torch.manual_seed(1)
@@ -185,19 +189,20 @@ def test_the_official_file_is_preferred_where_the_environment_names_its_folder(t
     )
     monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path))
 
-    loaded = weights.liif("liif-text", torch.device("cpu"))
+    loaded = weights.load(DESIGN, "liif-text", torch.device("cpu"))
 
     assert (loaded.origin, loaded.smaller, loaded.stamp) == ("official", False, "")
     assert (loaded.network.imnet.layers[0].weight == official.imnet.layers[0].weight).all()
-    assert weights.liif("nothing", torch.device("cpu"), official=False, shipped=tmp_path).origin == "untrained"
+    assert weights.load(DESIGN, "nothing", torch.device("cpu"), official=False, shipped=tmp_path).origin == "untrained"
 
 
 def test_a_folder_of_weights_that_is_not_there_is_an_error(tmp_path, monkeypatch):
     from lab import weights
+    from lab.designs.liif import DESIGN
 
     monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path / "gone"))
     with pytest.raises(weights.WeightsError, match="names no folder"):
-        weights.official_file()
+        weights.official_file(DESIGN)
 
 
 def shipped():
@@ -208,7 +213,7 @@ def shipped():
 
 def test_all_shipped_weights_are_small_and_belong_to_the_lessons_beside_them():
     """A sidecar's key is that of the code that taught them; an edit of the lesson asks for new weights."""
-    from lab import weights
+    from lab import shipping, weights
 
     from catalog.digests import file_digest
     from catalog.load import ROOT
@@ -217,7 +222,7 @@ def test_all_shipped_weights_are_small_and_belong_to_the_lessons_beside_them():
     for path in shipped():
         sidecar = weights.read_sidecar(path)
         assert sidecar["sha256"] == file_digest(path)
-        assert sidecar["key"] == weights.lesson_key(ROOT), f"{path.name}: train it again"
+        assert sidecar["key"] == shipping.lesson_key(ROOT, path.stem), f"{path.name}: train it again"
         assert path.stat().st_size <= 5_000_000
 
 
@@ -234,15 +239,111 @@ def test_teaching_lowers_the_loss_and_repeats_itself():
 
     import torch
     from lab import data
-    from lab.lessons import LESSONS
-    from lab.training import teach
+    from lab.lessons.liif import LESSONS, pairs_of
+    from lab.teaching import teach
     from models.liif import LIIFConfig
 
     torch.set_num_threads(1)
     config = LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16,))
-    sizes = {"config": config, "batch": 2, "queries": 32, "warm_up": 5}
-    tiny = dataclasses.replace(LESSONS["liif-text"], pictures=lambda seed: data.pictures("lines", 2, seed), **sizes)
+    prepare = pairs_of(lambda seed: data.pictures("lines", 2, seed), batch=2, queries=32)
+    tiny = dataclasses.replace(LESSONS["liif-text"], config=config, prepare=prepare, warm_up=5)
     heard = SimpleNamespace(losses=[])
-    curves = [teach(tiny, 100, torch.device("cpu"), lambda _, loss: heard.losses.append(loss))[1] for _ in range(2)]
+    curves = [teach(tiny, 100, torch.device("cpu"), lambda _, loss: heard.losses.append(loss)).curve for _ in range(2)]
     assert curves[0] == curves[1]
     assert heard.losses[99] < 0.8 * heard.losses[0]
+
+
+@pytest.fixture
+def lesson_kept(tmp_path):
+    """Teach a tiny lesson for 200 steps and keep it with a key that is out of date."""
+    import dataclasses
+
+    import torch
+    from lab import shipping
+    from lab.lessons.liif import LESSONS
+    from lab.teaching import teach
+
+    def loss(network, batch):
+        return (network.weight - batch).square().mean()
+
+    kept = dataclasses.replace(
+        LESSONS["liif-text"],
+        build=lambda _: torch.nn.Linear(3, 1),
+        prepare=lambda _: lambda rng: (torch.from_numpy(rng.normal(size=3)).float(),),
+        loss=loss,
+        steps=200,
+    )
+    cpu = torch.device("cpu")
+    taught = teach(kept, 200, cpu, lambda *_: None)
+    return kept, shipping.save(tmp_path, "liif-text", kept, taught, 200, {"old.py": "0"}, cpu, tmp_path)
+
+
+def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept, tmp_path):
+    import torch
+    from lab import shipping
+    from lab.teaching import teach
+    from lab.weights import read_sidecar
+
+    lesson, path = lesson_kept
+    again = teach(lesson, 200, torch.device("cpu"), lambda *_: None, until=100)
+    digest = read_sidecar(path)["sha256"]
+    shipping.confirm(path, lesson, again, {"new.py": "1"}, tmp_path)
+    sidecar = read_sidecar(path)
+    assert sidecar["key"] == {"new.py": "1"}
+    assert sidecar["provenance"]["confirmed"]["steps"] == 100
+    assert sidecar["sha256"] == digest
+
+
+@pytest.mark.parametrize(("changed", "said"), [({"rate": 2e-3}, "another rate"), ({"seed": 2}, "another seed")])
+def test_weights_whose_lesson_was_changed_are_not_confirmed(lesson_kept, tmp_path, changed, said):
+    import dataclasses
+
+    import torch
+    from lab import checkpoints, shipping
+    from lab.teaching import teach
+
+    lesson, path = lesson_kept
+    before = path.with_suffix(".json").read_bytes()
+    other = dataclasses.replace(lesson, **changed)
+    again = teach(other, 200, torch.device("cpu"), lambda *_: None, until=100)
+    with pytest.raises(checkpoints.WeightsError, match=said):
+        shipping.confirm(path, other, again, {}, tmp_path)
+    assert path.with_suffix(".json").read_bytes() == before
+
+
+def test_weights_whose_losses_differ_in_the_last_digit_are_not_confirmed(lesson_kept, tmp_path):
+    import dataclasses
+
+    import torch
+    from lab import checkpoints, shipping
+    from lab.teaching import teach
+
+    lesson, path = lesson_kept
+    again = teach(lesson, 200, torch.device("cpu"), lambda *_: None, until=100)
+    other = dataclasses.replace(again, curve=[again.curve[0] + 1e-5])
+    with pytest.raises(checkpoints.WeightsError, match="by step 100"):
+        shipping.confirm(path, lesson, other, {}, tmp_path)
+
+
+def test_what_is_kept_may_be_a_running_mean_of_the_weights():
+    import torch
+    from lab.teaching import follow
+
+    mean, now = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
+    torch.nn.init.zeros_(mean.weight), torch.nn.init.ones_(now.weight)
+    for _ in range(2):
+        follow(mean, now, 0.9)
+    assert mean.weight.item() == pytest.approx(0.19)
+
+
+def test_a_lesson_that_diverges_is_told_instead_of_kept():
+    import dataclasses
+
+    import torch
+    from lab.lessons.liif import LESSONS
+    from lab.teaching import teach
+
+    lost = dataclasses.replace(LESSONS["liif-text"], loss=lambda network, *_: network.imnet.layers[0].weight.sum() / 0)
+    tiny = dataclasses.replace(lost, prepare=lambda _: lambda _: (torch.zeros(1),))
+    with pytest.raises(FloatingPointError, match="lower the rate"):
+        teach(tiny, 2, torch.device("cpu"), lambda *_: None)

@@ -1,22 +1,21 @@
-"""Enlarge 8-bit pictures with a network, so that it can be compared with plain resizing."""
+"""LIIF with its EDSR-baseline encoder: the published sizes, those of a sidecar, and how a picture goes through it."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
+from models.liif import LIIF, LIIFConfig
 from torch import Tensor
 
-from lab.weights import Loaded
+from lab.tensors import to_picture, to_tensor
+from lab.weights import Design, Loaded
 
-
-def to_tensor(picture: np.ndarray) -> Tensor:
-    """Return a uint8 picture (H, W, 3) as floats (3, H, W) in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).float() / 255
-
-
-def to_picture(values: Tensor) -> np.ndarray:
-    """Return floats (3, H, W) in [0, 1] as a uint8 picture (H, W, 3), rounded."""
-    return (values.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+DESIGN = Design(
+    name="liif",
+    full=LIIF,
+    sized=lambda config: LIIF(LIIFConfig(**config | {"hidden": tuple(config["hidden"])})),
+    files=("edsr-baseline-liif.safetensors", "edsr-baseline-liif.pth"),
+)
 
 
 @torch.no_grad()

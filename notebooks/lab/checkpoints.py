@@ -1,0 +1,117 @@
+"""Read a file of weights safely: digest first, then names, shapes and finite values, never a pickle that runs code."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_bytes
+from torch import Tensor, nn
+
+from catalog.digests import file_digest
+
+LARGEST = 2**33  # bytes
+LAYOUTS = (
+    ("model", "sd"),
+    ("model_state_dict",),
+    ("state_dict",),
+)  # of LIIF, MSSNet, others
+
+
+class WeightsError(ValueError):
+    """A file of weights must not be used; the message says why."""
+
+
+def checkpoint_of(path: Path, sha256: str | None) -> dict[str, Tensor]:
+    """Return the tensors of a safetensors file or a torch checkpoint, by name; code in a pickle never runs.
+
+    With `sha256` the bytes must have that digest. A checkpoint is a state dict, or keeps one where LAYOUTS says.
+
+    Raises:
+        WeightsError: the file is not what it should be; the message says what it is instead.
+    """
+    if path.stat().st_size > LARGEST:
+        raise WeightsError(f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST:,} are read")
+    if sha256 is not None and file_digest(path) != sha256:
+        raise WeightsError(f"{path.name} has another SHA-256 than its record; get the file again")
+    with path.open("rb") as file:
+        refuse_by_first_bytes(path.name, file.read(512))
+    if path.suffix == ".safetensors":
+        try:
+            return load_bytes(path.read_bytes())
+        except (SafetensorError, ValueError) as error:
+            raise WeightsError(f"{path.name} is not a whole safetensors file ({error})") from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # torch warns of files that are not its own, and then tries them
+            found = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, UserWarning, RuntimeError, EOFError, ValueError, KeyError) as error:
+        message = "cannot be read as plain tensors; it is broken, or it would run code and is refused"
+        raise WeightsError(f"{path.name} {message}") from error
+    return dict(tensors_in(found, path.name))
+
+
+def refuse_by_first_bytes(name: str, first: bytes) -> None:
+    """Refuse what people often have instead of weights.
+
+    Raises:
+        WeightsError: it is empty, a Git LFS pointer or a web page.
+    """
+    if not first:
+        raise WeightsError(f"{name} is empty; get the file again")
+    if first.startswith(b"version https://git-lfs"):
+        raise WeightsError(f"{name} is a Git LFS pointer, not the weights; run `git lfs pull`")
+    if first.lstrip()[:1] == b"<":
+        raise WeightsError(f"{name} is a web page, not the weights; download the file itself")
+
+
+def tensors_in(found: Any, name: str) -> Iterator[tuple[str, Tensor]]:
+    """Yield the tensors of a checkpoint.
+
+    Raises:
+        WeightsError: there is no state dict in it.
+    """
+    for layout in LAYOUTS:
+        if isinstance(found, dict) and isinstance(found.get(layout[0]), dict):
+            for key in layout:
+                found = found.get(key) if isinstance(found, dict) else None
+            break
+    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
+        places = ", ".join(".".join(layout) for layout in LAYOUTS)
+        raise WeightsError(f"{name} holds no state dict, neither by itself nor as one of {places}")
+    yield from found.items()
+
+
+def fill(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> None:
+    """Put tensors into a network: all names, all shapes, finite numbers that are not all zero.
+
+    Raises:
+        WeightsError: something does not fit; nothing has been changed.
+    """
+    wrong = list(misfits(network.state_dict(), tensors))
+    if wrong:
+        more = f", and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        raise WeightsError(f"{name} does not fit the network: {'; '.join(wrong[:5])}{more}")
+    network.load_state_dict({key: value.float() for key, value in tensors.items()}, strict=True)
+
+
+def misfits(wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> Iterator[str]:
+    """Yield what is wrong with each tensor."""
+    for key in sorted(set(wanted) | set(tensors)):
+        if key not in tensors:
+            yield f"{key} is missing"
+        elif key not in wanted:
+            yield f"{key} is not known"
+        elif tensors[key].shape != wanted[key].shape:
+            yield f"{key} is {tuple(tensors[key].shape)}, not {tuple(wanted[key].shape)}"
+        elif not tensors[key].is_floating_point():
+            yield f"{key} holds {tensors[key].dtype}, not floats"
+        elif not tensors[key].isfinite().all():
+            yield f"{key} holds values that are not finite"
+    if tensors and not any(value.any() for value in tensors.values()):
+        yield "all values are zero"

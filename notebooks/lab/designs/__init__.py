@@ -1,0 +1,1 @@
+"""How the networks of models/ are built here, full size and small, one file for each design."""

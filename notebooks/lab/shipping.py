@@ -1,0 +1,107 @@
+"""Write down the weights that a lesson made, with where they come from; confirm that the lesson still makes them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save as save_bytes
+
+from catalog.digests import code_digest, file_digest
+from catalog.imported_code import imported_from
+from lab import device as places
+from lab.checkpoints import WeightsError
+from lab.teaching import Lesson, Taught
+from lab.weights import read_sidecar
+
+
+def lesson_key(root: Path, name: str) -> dict[str, str]:
+    """Return the digest of each file that decides what the lesson of that name teaches.
+
+    A lesson stands in the file of its design: `liif-text` in lab/lessons/liif.py.
+    """
+    start = f"lab/lessons/{name.partition('-')[0]}.py"
+    parts = (start, *imported_from(root, start))
+    return {part: code_digest((root / "notebooks" / part).read_text("utf-8")) for part in parts}
+
+
+def save(
+    folder: Path,
+    name: str,
+    lesson: Lesson,
+    taught: Taught,
+    steps: int,
+    key: Mapping[str, str],
+    place: torch.device,
+    root: Path,
+) -> Path:
+    """Write `name`.safetensors in float16 with its sidecar `name`.json, each replaced whole; return the first path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.safetensors"
+    state = taught.network.state_dict()
+    halves = {key: value.detach().cpu().half().contiguous() for key, value in state.items()}
+    _replace(path, save_bytes(halves))
+    sidecar = {
+        "network": name.partition("-")[0],
+        "lesson": described(lesson) | {"steps": steps},
+        "origin": "trained here",
+        "license": "MIT",
+        "parameters": sum(value.numel() for value in taught.network.parameters()),
+        "sha256": file_digest(path),
+        "key": dict(key),
+        "curve": taught.curve,
+        "provenance": places.describe(place)
+        | places.commit(root)
+        | {"packages": places.packages(), "seconds": round(taught.seconds, 1)},
+    }
+    _write(path, sidecar)
+    return path
+
+
+def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], root: Path) -> None:
+    """Give weights the key of the code beside them, after the first steps of their lesson went as they did then.
+
+    `taught` is the outcome of the first steps under today's code. Its losses must be those of the sidecar to the last
+    digit, so code that was only moved or renamed needs no new training.
+
+    Raises:
+        WeightsError: the lesson no longer teaches the same; nothing is written.
+    """
+    sidecar = read_sidecar(path)
+    then, now = sidecar["lesson"], json.loads(json.dumps(described(lesson) | {"steps": lesson.steps}))
+    changed = [name for name in ("config", "steps", "seed", "rate", "warm_up") if then.get(name) != now[name]]
+    if changed:
+        raise WeightsError(f"{path.name}: the lesson has another {changed[0]} than then; train it again")
+    hundreds = len(taught.curve)
+    if taught.curve != sidecar["curve"][:hundreds]:
+        first = next(
+            i for i, pair in enumerate(zip(taught.curve, sidecar["curve"], strict=False)) if pair[0] != pair[1]
+        )
+        raise WeightsError(f"{path.name}: the loss is another one by step {100 * (first + 1)}; train it again")
+    confirmed = {"steps": 100 * hundreds} | places.commit(root)
+    provenance = sidecar["provenance"] | {"confirmed": confirmed}
+    _write(path, sidecar | {"key": dict(key), "lesson": now, "provenance": provenance})
+
+
+def described(lesson: Lesson) -> dict[str, Any]:
+    """Return what of a lesson can be written down: its words and numbers."""
+    plain = ("says", "rate", "warm_up", "seed", "average", "recipe")
+    found = {name: getattr(lesson, name) for name in plain}
+    return found | {"recipe": dict(lesson.recipe), "config": dataclasses.asdict(lesson.config)}
+
+
+def _write(path: Path, sidecar: Mapping[str, Any]) -> None:
+    """Write the sidecar of a file of weights."""
+    _replace(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, sort_keys=True) + "\n").encode())
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(data)
+    temporary.replace(path)
