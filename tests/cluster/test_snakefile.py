@@ -1,0 +1,64 @@
+"""What the Snakefile decides before Snakemake has a word, with what the profiles share; Snakemake is not needed here."""
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+import yaml
+
+from catalog.load import ROOT
+from tests.cluster.house import House, number
+
+READER = 'lab.result("made_up", lab.read("maker.made_up"), "count", "A number.")\n'
+
+
+@pytest.fixture
+def decided(tmp_path, monkeypatch):
+    """Return a repository, and a function that gives what the Snakefile has decided at its first directive."""
+    house = House(tmp_path, "local")
+    exceptions = ModuleType("snakemake.exceptions")
+    exceptions.WorkflowError = RuntimeError
+    monkeypatch.setitem(sys.modules, "snakemake", ModuleType("snakemake"))
+    monkeypatch.setitem(sys.modules, "snakemake.exceptions", exceptions)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    file = house.root / "notebooks" / "Snakefile"
+
+    def decide(main=True):
+        known = {
+            "workflow": SimpleNamespace(basedir=str(file.parent), is_main_process=main),
+            "config": {"python": sys.executable},
+        }
+        exec(file.read_text().partition("\nworkdir:")[0], known)  # noqa: S102 (our own file)
+        return known
+
+    return house, decide
+
+
+def test_what_is_stale_is_run_after_what_it_reads(decided):
+    house, decide = decided
+    house.write("maker", number(1))
+    house.write("reader", READER)
+    done = house.root / ".cache" / "cluster" / "maker.done"
+    done.parent.mkdir(parents=True)
+    done.touch()
+
+    found = decide()
+
+    assert found["TARGETS"] == {"maker", "reader"}
+    assert found["READS"] == {"maker": set(), "reader": {"maker"}}
+    assert not done.exists(), "a stale notebook would pass for done"
+    assert decide(main=False)["TARGETS"] == set()
+
+
+def test_a_check_that_breaks_is_not_taken_for_all_is_fresh(decided):
+    house, decide = decided
+    (house.root / "scripts" / "run_notebooks.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(RuntimeError, match="No module named 'nothing_of_this_name'"):
+        decide()
+
+
+def test_all_profiles_name_the_same_file_and_folder_and_go_on_after_a_failure():
+    for name in ("local", "slurm", "kubernetes"):
+        profile = yaml.safe_load((ROOT / "notebooks" / "profiles" / name / "config.v9+.yaml").read_text())
+        assert (profile["snakefile"], profile["directory"]) == ("notebooks/Snakefile", ".cache/cluster")
+        assert profile["keep-going"] is True
