@@ -1,4 +1,4 @@
-"""What the Snakefile decides before Snakemake has a word, with what the profiles share; Snakemake is not needed here."""
+"""What the Snakefile decides before Snakemake has a word, with what the profiles share; tested without Snakemake."""
 
 import sys
 from types import ModuleType, SimpleNamespace
