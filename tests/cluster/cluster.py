@@ -111,6 +111,9 @@ def test_two_notebooks_that_ask_for_the_only_gpu_run_one_after_the_other(house):
     process = house.start("--set-resources", *resources(house, "gpu=1"))
     try:
         wait_until(lambda: house.log() == ["start"], "the first notebook to begin")
+        if house.profile == "slurm":  # which has both jobs, while Snakemake itself holds the second back on one machine
+            wait_until(lambda: sorted(house.jobs()) == ["PENDING", "RUNNING"], "one job to wait for the other")
+        assert house.said().count("Execute 1 jobs") == (house.profile == "local"), house.said()
         house.open_gate()
         assert process.wait(LONGEST) == 0, house.said()
     finally:
