@@ -12,7 +12,10 @@ TASKS = "tasks/index.md"
 NOTEBOOKS = "notebooks/index.md"
 HOW_TO_READ = "guide/how-to-read.md"
 HOW_TO_ADD = "guide/how-to-add.md"
+HOW_TO_RUN = "guide/how-to-run.md"
 CHANGES = "guide/changes.md"
+API = "api/index.json"
+API_RUNS = "api/runs.json"
 
 
 def question_page(question_id: str) -> str:
@@ -58,3 +61,9 @@ def index_part(index: str, number: int) -> str:
 def run_file(notebook_id: str, file: str) -> str:
     """Return where a file of a run is published, beside the notebook's page."""
     return f"notebooks/{notebook_id}/{file}"
+
+
+def api_schema(uri: str) -> str:
+    """Return where the JSON Schema of a file for programs is published: `api/schema/runs.json` for `api/runs.json`."""
+    folder, _, name = uri.rpartition("/")
+    return f"{folder}/schema/{name}"

@@ -122,7 +122,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         CatalogPage(page, file, config)
         files.append(file)
     for asset in Build.assets:
-        files.append(File.generated(config, asset.uri, abs_src_path=str(asset.path)))
+        given = {"abs_src_path": str(asset.path)} if asset.path else {"content": asset.text}
+        files.append(File.generated(config, asset.uri, **given))
     return files
 
 

@@ -84,6 +84,20 @@ def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
             {"href": link(file.uri), "text": FILE_NAMES[file.path.suffix]} for file in run_files(site.catalog, run)
         ],
         "provenance": list(_provenance(run, site.repository)),
+        "rerun": _rerun(run, link),
+    }
+
+
+def _rerun(run: Run, link: Link) -> dict[str, Any]:
+    """Return what someone wants to know before running it again: how long it took, on what, and with whose weights."""
+    seconds, device = run.provenance.get("seconds"), run.provenance.get("device")
+    is_time = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    return {
+        "took": seconds_in_words(float(seconds)) if is_time else "",
+        "device": device,
+        "on_cpu": isinstance(device, str) and device.partition(",")[0] == "cpu",
+        "weights": any(figure.weights != "none" for figure in run.figures.values()),
+        "guide": link(addresses.HOW_TO_RUN),
     }
 
 

@@ -30,6 +30,7 @@ def guide_pages(site: SiteFacts) -> Iterator[Page]:
     """Yield the guides."""
     yield how_to_read(site)
     yield how_to_add(site)
+    yield how_to_run(site)
     yield from changes(site)
 
 
@@ -58,6 +59,13 @@ def how_to_add(site: SiteFacts) -> Page:
     )
     text = "A question is one text file. An example from prompt to page, the notations of an answer, and every field."
     return _page(addresses.HOW_TO_ADD, "How to add a question", text, html, "catalog/records.py")
+
+
+def how_to_run(site: SiteFacts) -> Page:
+    """Return the page that explains how to repeat an experiment, and what its marks mean."""
+    html = site.fill("how_to_run.html", addresses.HOW_TO_RUN)
+    text = "Rerun an experiment by one command, on a GPU or a cluster, with official weights, and verify what it found."
+    return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html, "notebooks/Snakefile")
 
 
 def changes(site: SiteFacts) -> Iterator[Page]:

@@ -11,11 +11,14 @@ from catalog.fit import Verdict
 from catalog.records import Question
 from hooks import addresses
 from hooks.answer_parts import plain_lead
+from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
 from hooks.site_facts import Link, SiteFacts
 
 MOST_LINKS = 500  # on one page of a list; a longer list is split
 CARDS_AT_HOME = 6
+
+_fresh_chip = macro("marks.html", "fresh_chip")
 
 Row = dict[str, Any]
 Item = TypeVar("Item")
@@ -183,14 +186,15 @@ def notebooks_index(site: SiteFacts) -> Iterator[Page]:
     """Yield the list of experiments."""
 
     def row(run: Any, link: Link) -> Row:
-        values = ["stale" if site.stale(run) else "fresh", len(run.figures), len(run.results)]
+        values = [_fresh_chip(site.stale(run), run.mode), len(run.figures), len(run.results)]
         essay = site.essay(run)
         title = essay.title if essay and essay.title else run.id
         return {"href": link(addresses.notebook_page(run.id)), "name": title, "cells": values}
 
     says = "Each ran once with everything recorded, and runs again with one command."
     columns = ["Experiment", "Run", "Figures", "Results"]
-    return _table(site, addresses.NOTEBOOKS, "Experiments", says, columns, list(site.catalog.runs.values()), row)
+    runs = list(site.catalog.runs.values())
+    return _table(site, addresses.NOTEBOOKS, "Experiments", says, columns, runs, row, addresses.API_RUNS)
 
 
 def _table(
@@ -201,13 +205,15 @@ def _table(
     columns: list[str],
     items: list[Item],
     row: Callable[[Item, Link], Row],
+    for_programs: str = "",
 ) -> Iterator[Page]:
-    """Yield a list of records as tables of at most 500 rows."""
+    """Yield a list of records as tables of at most 500 rows; `for_programs` is the file that says the same."""
     for number, part, uris in _parts(index, items):
         uri = uris[number - 1]
         link = site.link_from(uri)
         rows = [row(item, link) for item in part]
         values = {"title": title, "says": says, "columns": columns, "rows": rows, "part": number, "parts": uris}
+        values["for_programs"] = for_programs
         yield _index_page(site, uri, "records_index.html", title, title, values)
 
 

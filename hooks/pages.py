@@ -71,12 +71,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Asset:
-    """A file that is published as it is, such as a figure of a run.
+    """A file beside the pages: one that is published as it is, such as a figure of a run, or a list for programs.
 
     Attributes:
-        uri: where it stands, such as `figures/fine-text-2x/side-by-side.png`.
-        path: the file to copy.
+        uri: where it stands, such as `notebooks/fine-text-2x/side-by-side.webp`.
+        path: the file to copy; None for one that is made from the records.
+        text: what stands in a file that is made.
     """
 
     uri: str
-    path: Path
+    path: Path | None
+    text: str = ""
+
+    def read(self) -> bytes:
+        """Return what is published."""
+        return self.path.read_bytes() if self.path else self.text.encode()

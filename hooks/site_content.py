@@ -52,7 +52,7 @@ def read(
     render = partial(site_pages.render, directory_urls=directory_urls, repository=repository)
     if errors and not preview:
         raise CatalogError(errors)
-    assets = [] if catalog is None else list(site_pages.assets(catalog))
+    assets = [] if catalog is None else list(site_pages.assets(catalog, directory_urls=directory_urls))
     if errors:
         return Content(problem_pages.pages_that_work(catalog, errors, render), assets, errors, notices)
     return Content(list(render(catalog)), assets, notices=notices)

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.load import Catalog
+from hooks import figures
+from hooks.api_files import api_files
 from hooks.family_pages import family_pages
-from hooks.figures import assets
 from hooks.guide_pages import guide_pages
 from hooks.index_pages import home_page, models_index, notebooks_index, papers_index, questions_index, tasks_index
 from hooks.model_pages import model_pages
 from hooks.notebook_pages import notebook_pages
 from hooks.page_templates import reload_changed_templates
-from hooks.pages import Page
+from hooks.pages import Asset, Page
 from hooks.paper_pages import paper_pages
 from hooks.question_pages import question_pages
 from hooks.site_facts import SiteFacts
 from hooks.task_pages import task_pages
 
-__all__ = ["assets", "render"]
+
+def assets(catalog: Catalog, *, directory_urls: bool = True) -> Iterator[Asset]:
+    """Yield the files beside the pages: those of runs, and the lists for programs."""
+    yield from figures.assets(catalog)
+    yield from api_files(SiteFacts(catalog, directory_urls=directory_urls))
 
 
 def render(catalog: Catalog, *, directory_urls: bool = True, repository: str = "") -> Iterator[Page]:

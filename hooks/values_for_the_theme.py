@@ -35,6 +35,7 @@ def theme_values(page: Page) -> ThemeValues:
         "has_diagram": page.has_diagram,
         "has_math": page.has_math,
         "has_comparison": "<image-compare" in page.html,
+        "has_figure": 'class="ma-enlarge' in page.html,
     }
     meta = {
         "title": escape(page.title),

@@ -64,7 +64,7 @@ def write(folder: Path, pages: Iterable[Page], assets: Iterable[Asset]) -> None:
     for asset in assets:
         target = folder / asset.uri
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(asset.path, target)
+        target.write_bytes(asset.read())
     _write(folder / "nav.yml", navigation_text(pages))
 
 

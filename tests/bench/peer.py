@@ -40,7 +40,7 @@ def write(root: Path, to: Path) -> None:
         path.write_text(as_markdown(page.html), encoding="utf-8")
     for asset in assets(catalog):
         (to / "docs" / asset.uri).parent.mkdir(parents=True, exist_ok=True)
-        (to / "docs" / asset.uri).write_bytes(asset.path.read_bytes())
+        (to / "docs" / asset.uri).write_bytes(asset.read())
     nav = [{"Home": "index.md"}, {"Questions": "questions/index.md"}]
     text = yaml.safe_dump({**CONFIG, "nav": nav}, sort_keys=False).replace("FORMAT", FENCE)
     (to / "mkdocs.yml").write_text(text, encoding="utf-8")

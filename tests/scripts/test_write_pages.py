@@ -34,7 +34,7 @@ def test_every_page_is_written_whole(written, content):
 
 def test_files_of_runs_styles_and_scripts_are_beside_them(written, content):
     for asset in content.assets:
-        assert (written / asset.uri).read_bytes() == asset.path.read_bytes()
+        assert (written / asset.uri).read_bytes() == asset.read()
     assert (written / "assets" / "model-answers.css").is_file()
 
 
