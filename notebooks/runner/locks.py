@@ -106,10 +106,14 @@ def silent(_text: str) -> None:
 
 
 def enter(stack: contextlib.ExitStack, name: str) -> bool:
-    """Take the lock of a GPU until the stack ends; tell whether it was free."""
+    """Take the lock of a GPU until the stack ends; tell whether it was free.
+
+    A job of Slurm has GPUs of its own, and every job on a machine may call its first one 0; so the job is in the name.
+    """
     folder = Path(tempfile.gettempdir()) / f"model-answers-gpus-{os.getuid()}"
+    job = os.environ.get("SLURM_JOB_ID", "")
     try:
-        stack.enter_context(held(folder / f"{Path(name).name}.lock"))
+        stack.enter_context(held(folder / f"{Path(name).name}{job and f'-of-job-{job}'}.lock"))
     except HeldError:
         return False
     return True

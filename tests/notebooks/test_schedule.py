@@ -124,6 +124,15 @@ def test_two_runs_get_two_gpus_and_a_third_waits(monkeypatch, tmp_path):
         assert free == "0"
 
 
+def test_the_first_gpu_of_another_job_of_slurm_is_another_gpu(monkeypatch, tmp_path):
+    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    with locks.one_of(["0"], threading.Event(), pytest.fail):
+        monkeypatch.setenv("SLURM_JOB_ID", "8")
+        with locks.one_of(["0"], threading.Event(), pytest.fail) as free:
+            assert free == "0"
+
+
 @pytest.mark.parametrize(
     ("device", "there", "wanted"),
     [
