@@ -125,6 +125,8 @@ def test_two_runs_get_two_gpus_and_a_third_waits(monkeypatch, tmp_path):
 
 
 def test_the_first_gpu_of_another_job_of_slurm_is_another_gpu(monkeypatch, tmp_path):
+    from runner import locks
+
     monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setenv("SLURM_JOB_ID", "7")
     with locks.one_of(["0"], threading.Event(), pytest.fail):
