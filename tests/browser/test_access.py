@@ -23,6 +23,7 @@ PAGES = [
     "notebooks/fine-text-2x/",
     "guide/how-to-read/",
     "guide/how-to-add/",
+    "guide/how-to-run/",
     "guide/changes/",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -180,7 +180,19 @@ def test_on_a_phone_the_drawing_fits_the_screen(open_tab, address):
     assert tab.evaluate("(frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('.ma-diagram'))")
 
 
-@pytest.mark.parametrize("path", ["", "questions/", QUESTION, "models/", "papers/", "guide/how-to-read/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "questions/",
+        QUESTION,
+        "models/",
+        "papers/",
+        "guide/how-to-read/",
+        "guide/how-to-run/",
+        "notebooks/fine-text-2x/",
+    ],
+)
 def test_no_page_scrolls_sideways_on_a_phone(open_tab, address, path):
     tab = open_tab(390)
     tab.goto(address + path)

@@ -1,0 +1,75 @@
+"""The guide to running experiments names only commands, options, files and profiles that there are."""
+
+import re
+import subprocess
+import sys
+from html import unescape
+
+import pytest
+
+from catalog.load import ROOT
+from hooks import site_pages
+from tests.hooks.small_catalog import small_catalog
+
+[GUIDE] = [page.html for page in site_pages.render(small_catalog()) if page.uri == "guide/how-to-run.md"]
+CODE = [unescape(text) for text in re.findall(r"<code[^>]*>(.*?)</code>", GUIDE, re.DOTALL)]
+COMMANDS = [text for text in CODE if "python -m scripts." in text]
+OPTIONS = {option for text in CODE for option in re.findall(r"(?<!\S)--[a-z-]+", text)}
+OF_SNAKEMAKE = {"--profile", "--set-resources"}
+
+
+def usage(name):
+    command = [sys.executable, "-m", f"scripts.{name}", "--help"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def usages():
+    """Return the help of each command that the guide names."""
+    return {name: usage(name) for name in {re.search(r"scripts\.(\w+)", text)[1] for text in COMMANDS}}
+
+
+@pytest.mark.torch
+def test_each_command_has_the_options_it_is_shown_with(usages):
+    assert set(usages) == {"run_notebooks", "verify_runs", "train_weights"}
+    for text in COMMANDS:
+        for option in re.findall(r"--[a-z-]+", text):
+            assert re.search(rf"{option}\b", usages[re.search(r"scripts\.(\w+)", text)[1]]), text
+
+
+@pytest.mark.torch
+def test_each_option_in_the_text_belongs_to_a_command(usages):
+    known = set(re.findall(r"--[a-z-]+", " ".join(usages.values())))
+
+    assert known >= OPTIONS - OF_SNAKEMAKE
+    assert len(OPTIONS) > 10
+
+
+def test_the_makefile_has_each_target():
+    targets = re.findall(r"^([a-z-]+|\$\(CLUSTER\)/stamp):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    named = {text.split()[1].replace(".venv-cluster", "$(CLUSTER)") for text in CODE if text.startswith("make ")}
+
+    assert named == {"runs", "notebooks", "test-cluster", "$(CLUSTER)/stamp"}
+    assert named <= set(targets)
+
+
+def test_each_file_and_profile_is_there():
+    paths = {path for text in CODE for path in re.findall(r"notebooks/(?:profiles|weights)[\w./-]*", text)}
+
+    assert len(paths) == 5
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_kubernetes_is_called_untested():
+    assert re.search(r"profiles/kubernetes</code></dt><dd>Untested", GUIDE)
+
+
+@pytest.mark.torch
+def test_official_weights_are_looked_for_under_the_names_that_the_guide_gives():
+    from lab.designs import liif, mssnet
+
+    designs = [liif.DESIGN, *(mssnet.design(variant) for variant in ("gopro", "realblurr", "realblurj"))]
+    wanted = {name for design in designs for name in design.files}
+
+    assert {text for text in CODE if re.fullmatch(r"[\w/.-]+\.(?:safetensors|pth?)", text)} == wanted
+    assert "MODEL_ANSWERS_WEIGHTS" in CODE
