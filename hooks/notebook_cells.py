@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from catalog.counted import counted
+from catalog.pictures import examined
 from hooks import prose
 from hooks.pages import Heading
 
@@ -45,6 +46,7 @@ class EssayPart:
         type: of a picture, such as image/png.
         data: of a picture, base64.
         alt: of a picture.
+        size: width and height of a picture, when its bytes tell.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class EssayPart:
     type: str = ""
     data: str = ""
     alt: str = ""
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,12 +169,18 @@ def _picture(data: Mapping[str, Any]) -> list[EssayPart]:
     alt = _printed(_joined(data.get("text/plain")))[:300] or "A picture this cell drew"
     for type, first in _FIRST_BYTES.items():
         encoded = re.sub(r"\s", "", _joined(data.get(type)))
-        if encoded and len(encoded) <= LARGEST_PICTURE * 4 // 3 and _decoded(encoded).startswith(first):
-            return [EssayPart("picture", type=type, data=encoded, alt=alt)]
+        if encoded and len(encoded) <= LARGEST_PICTURE * 4 // 3 and (decoded := _decoded(encoded)).startswith(first):
+            return [EssayPart("picture", type=type, data=encoded, alt=alt, size=_size(type, decoded))]
     svg = _joined(data.get("image/svg+xml")).encode()
     if svg and len(svg) <= LARGEST_PICTURE:
-        return [EssayPart("picture", type="image/svg+xml", data=base64.b64encode(svg).decode(), alt=alt)]
+        data, type = base64.b64encode(svg).decode(), "image/svg+xml"
+        return [EssayPart("picture", type=type, data=data, alt=alt, size=_size(type, svg))]
     return []
+
+
+def _size(type: str, data: bytes) -> tuple[int, int] | None:
+    """Return width and height of a picture, which keep its place while it loads; None if they cannot be told."""
+    return examined(f"picture.{type.removeprefix('image/').removesuffix('+xml')}", data)[0]
 
 
 def _decoded(encoded: str) -> bytes:

@@ -108,6 +108,20 @@ def test_an_svg_becomes_an_image_in_which_nothing_runs(essay):
     assert page.all("img")[0]["src"].startswith("data:image/svg+xml;base64,")
 
 
+@pytest.mark.parametrize(
+    ("mime", "data"),
+    [
+        ("image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 0, 0, 7, 0, 0, 0, 5])),
+        ("image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"/>'),
+    ],
+)
+def test_a_picture_has_the_size_that_its_bytes_tell(essay, mime, data):
+    given = data.decode() if mime == "image/svg+xml" else base64.b64encode(data).decode()
+    [picture] = FinishedPage(html_of(essay(code(shown(**{mime: given}), source="")))).all("img")
+
+    assert (picture["width"], picture["height"]) == ("7", "5")
+
+
 def test_a_table_loses_its_style_and_its_handlers(essay):
     html = "<style>*{display:none}</style><table class='dataframe evil' onclick='x()'><td id='__config'>2</td></table>"
 
