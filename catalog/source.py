@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from catalog.problems import Level, Problem
-from catalog.yaml_errors import LOADER, diagnose
+from catalog.yaml_errors import LOADER, Spot, comment_behind, continuation, diagnose
 
 Path = tuple[str | int, ...]
 
@@ -245,8 +245,10 @@ class _Reader:
     def __init__(self, text: str, file: str, first_line: int) -> None:
         self.text = text
         self.has_escapes = "\\" in text
+        self.has_comments = " #" in text or "\t#" in text
         self.source = Source(file)
         self.problems: list[Problem] = []
+        self.continued: list[tuple[Path, int]] = []  # texts without quotes over several lines, and where they begin
         self.first_line = first_line
         self.nodes = 0
 
@@ -263,6 +265,9 @@ class _Reader:
         event = self.next()
         if not isinstance(event, yaml.StreamEndEvent):
             self.stop(event.start_mark, (), 'begins a second document; remove the "---"')
+        for path, line in self.continued:  # had the parser complained, it would have been about these
+            spot, message = continuation(line, self.text, self.first_line)
+            self.refuse(spot, path, message)
         return value
 
     def value(self, event: yaml.Event, path: Path, depth: int) -> Any:
@@ -273,11 +278,20 @@ class _Reader:
         self.source.marks[path] = (mark.line + self.first_line, mark.column + 1, raw)
         if event.anchor is not None or event.tag is not None or (self.has_escapes and event.style == '"'):
             self.refuse_extras(event, path)
-        return raw if event.style else self.plain(raw, mark, path)
+        return raw if event.style else self.plain(event, path)
 
-    def plain(self, raw: str, mark: yaml.Mark, path: Path) -> Any:
+    def plain(self, event: yaml.ScalarEvent, path: Path) -> Any:
         """Return what a scalar without quotes means."""
+        raw, mark, end = event.value, event.start_mark, event.end_mark
         meaning = plain_meaning(raw)
+        if end.line != mark.line:
+            self.continued.append((path, mark.line))
+        elif (
+            self.has_comments
+            and isinstance(meaning, str)
+            and (found := comment_behind(Spot(end.line, end.column), self.text))
+        ):
+            self.refuse(found[0], path, found[1])
         if isinstance(meaning, Unquoted) and len(raw) > MAX_DIGITS:
             self.refuse(mark, path, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
         return meaning
@@ -317,7 +331,9 @@ class _Reader:
             else:
                 mark = event.start_mark
                 keys[here] = (mark.line + self.first_line, mark.column + 1, key)
-                values[key] = self.value(next_event(), here, depth + 1)
+                value = values[key] = self.value(next_event(), here, depth + 1)
+                if value is None and ":" in key:
+                    self.split_key(event, path, values)
         self.count(2 * len(values), path)
         return values
 
@@ -342,6 +358,22 @@ class _Reader:
             self.refuse(event.start_mark, path, f"a key must be text (got {key or 'nothing'}); {hint}")
         return key
 
+    def split_key(self, event: yaml.ScalarEvent, path: Path, values: dict[str, Any]) -> None:
+        """Refuse a key such as `task:x` without a value, and go on with what was meant."""
+        name, _, text = event.value.partition(":")
+        here = (*path, event.value)
+        if event.style or not name or not text or self.source.marks[here][2]:
+            return
+        self.refuse(
+            event.start_mark, path, f'has no space behind the colon (got {event.value}); write "{name}: {text}"'
+        )
+        del values[event.value]
+        if name not in values:
+            values[name] = plain_meaning(text)
+            self.source.keys[(*path, name)] = self.source.keys.pop(here)
+            line, column, _ = self.source.marks.pop(here)
+            self.source.marks[(*path, name)] = (line, column, text)
+
     def count(self, number: int, path: Path) -> None:
         """Count values, up to the limit."""
         self.nodes += number
@@ -359,7 +391,7 @@ class _Reader:
             message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
             self.refuse(event.start_mark, path, message)
 
-    def refuse(self, mark: yaml.Mark | None, path: Path, message: str) -> None:
+    def refuse(self, mark: yaml.Mark | Spot | None, path: Path, message: str) -> None:
         """Note a problem."""
         place = Mark(mark.line + self.first_line, mark.column + 1) if mark else Mark(self.first_line)
         self.problems.append(problem_at(self.source.file, place, path, message))

@@ -12,6 +12,7 @@ import yaml
 from catalog.counted import counted
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where a line ends for the parser
 TAB = "a tab stands where the line is indented; indent with spaces"
 KEY_AND_COLON = re.compile(r"""\s*(?:- )*(?:[^\s"'#:][^"':]*|"[^"]*"|'[^']*'):(?=\s|\Z)""")
 COLON_WITHOUT_SPACE = re.compile(r"\s*(?:- )*([\w-]+):(\S.*)")
@@ -70,6 +71,32 @@ def diagnose(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> Dia
         if words in problem:
             return meaning(complaint, text) if callable(meaning) else (at, meaning)
     return at, f"is not valid YAML here ({problem})"
+
+
+# --- what the parser reads without a complaint -----------------------------------------------------------------------
+
+
+def continuation(line: int, text: str, first_line: int = 1) -> Diagnosis:
+    """Say that a text without quotes, which begins on a line, goes on where something else may have been meant."""
+    lines = BREAK.split(text)
+    below = next((n for n in range(line + 1, len(lines)) if lines[n].strip()), line)
+    remedy = "put the text in quotes or in a block |-, or indent what begins here like its neighbours"
+    message = f"goes on with the text of line {line + first_line} (got {_short(lines[below])}); {remedy}"
+    return Spot(below, _indent(lines[below])), message
+
+
+def comment_behind(end: Spot, text: str) -> Diagnosis | None:
+    """Say that a comment behind a text without quotes, which ends at `end`, may have been meant as a part of it.
+
+    One that nobody takes for text stands two spaces behind it, with a space behind its `#`.
+    """
+    rest = BREAK.split(text)[end.line][end.column :]
+    comment = rest.lstrip(" \t")
+    gap = len(rest) - len(comment)
+    if not comment.startswith("#") or (gap > 1 and not comment[1:2].strip()):
+        return None
+    got = f"a comment begins here, which is no part of the text (got {_short(comment)})"
+    return Spot(end.line, end.column + gap), f'{got}; put the text in quotes, or write the comment as "text  # comment"'
 
 
 # --- quotation marks -------------------------------------------------------------------------------------------------

@@ -68,3 +68,22 @@ def test_any_slip_of_the_pen_is_told_inside_the_file(at, length, instead):
         assert 1 <= problem.line <= text.count("\n") + 1
         assert 1 <= problem.column <= len((text + "\n").split("\n")[problem.line - 1]) + 1
         assert "is not valid YAML here" not in problem.message
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\u2029"])
+def test_a_text_that_goes_on_and_a_comment_behind_it_are_told_on_their_lines_whatever_ends_a_line(end):
+    text = f"a: 'b'{end}c: d #1{end}e: f{end}  g{end}"
+
+    assert [line for line, _ in places(text)] == [2, 4]
+
+
+def test_a_key_without_its_space_is_read_as_it_was_meant():
+    value, source, problems = read_yaml("a: {b:2, c: 3, d:e}\n'f:g':\n", "f")
+
+    assert value == {"a": {"c": 3, "b": 2, "d": "e"}, "f:g": None}
+    assert (source.at("a", "b").raw, source.key_at("a", "d").column) == ("2", 16)
+    assert [problem.column for problem in problems] == [5, 16]
+
+
+def test_a_comment_behind_a_number_or_brackets_hides_no_text():
+    assert places("a: 1 #b\nc: [d] #e\nf: 'g' #h\n") == []
