@@ -47,7 +47,8 @@ def describe(place: torch.device) -> dict[str, str]:
     """Return the device's name, and for a GPU its CUDA version."""
     if place.type == "cuda":
         return {"device": torch.cuda.get_device_name(place), "driver": f"CUDA {torch.version.cuda}"}
-    return {"device": f"{place.type}, {platform.machine()}, {torch.get_num_threads()} threads"}
+    threads = torch.get_num_threads()
+    return {"device": f"{place.type}, {platform.machine()}, {threads} thread{'s' if threads > 1 else ''}"}
 
 
 def packages() -> dict[str, str]:
