@@ -267,8 +267,8 @@ strokes = {
 lab.figure(
     "strokes-x2",
     drawing.sheet([{label: drawing.magnified(picture[:70], 2)} for label, picture in strokes.items()]),
-    caption="Slanted strokes at 2×, ever finer: bicubic makes another pattern of them from one pixel on, LIIF a step later.",
-    alt="Eight panels of strokes, coarse to fine: bicubic soft, wrong from the sixth; LIIF crisp, wrong from the seventh.",
+    caption="Slanted strokes at 2×, ever finer: bicubic draws another pattern from one pixel on, LIIF a step later.",
+    alt="Eight panels, coarse to fine: bicubic soft, wrong from the sixth; LIIF crisp, wrong from the seventh.",
     weights=network,
 )
 
@@ -317,8 +317,8 @@ lab.figure(
 # photographs: this is a demonstration and no contest.)
 #
 # Look at the smallest words and icons, too. They are crisp, and some are wrong: the bin has gained a bar, the flap of
-# the envelope is a zigzag. Where the greys fit two shapes, the network draws one of them as sharply as if it knew. Crisp is
-# not the same as right.
+# the envelope is a zigzag. Where the greys fit two shapes, the network draws one of them as sharply as if it knew.
+# Crisp is not the same as right.
 
 # %% [markdown]
 # ## A page that nobody drew for this test
