@@ -251,11 +251,11 @@ lab.figure(
 )
 
 # %% [markdown]
-# LIIF keeps finer strokes than bicubic resizing does. On the diagonal both stay above the limit of the small picture
-# for longer, since that limit is lower there. Where LIIF goes below it, it can because these strokes are straight and
-# even, as were those it was taught: for such strokes even the coarser pattern is a trace that can be read. In some
-# directions and at some widths it reads the trace wrongly and draws another pattern. That is knowledge about strokes,
-# not about this picture.
+# In every direction LIIF keeps finer strokes than bicubic resizing does, and from one pixel of the small picture on it
+# keeps nearly all of their contrast. Below one pixel it is uneven. On the diagonal, where the small picture still holds
+# such strokes, it keeps them. Turned by 20° it keeps some and loses slightly wider ones, for which it draws another
+# pattern. These strokes are straight and even, as were those it was taught: what it keeps where the small picture no
+# longer holds stripes is knowledge about such strokes, and not about this picture.
 
 # %%
 fan = tried([specimens.fan()], 2, "bicubic")[0]
