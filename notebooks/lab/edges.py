@@ -24,21 +24,21 @@ class Profile:
         return self.grey[(self.at >= low) & (self.at <= high)]
 
 
-def across(picture: np.ndarray, angle: float, reach: float, border: int = 0) -> Profile:
-    """Return the profile of a square uint8 picture (H, H, 3) across a line through its middle, out to `reach` pixels.
+def across(picture: np.ndarray, angle: float, reach: float, border: int = 0, middle: float = 0.0) -> Profile:
+    """Return the profile of a square uint8 picture (H, H, 3) across a straight line, out to `reach` pixels each way.
 
-    `angle` in degrees turns the line from upright. Every pixel counts whose distance falls into a step, so slanted
-    lines are seen finer than a pixel; steps without any pixel are filled in from their neighbours. The `border` is
-    left out.
+    `angle` in degrees turns the line from upright; it passes the middle of the picture at a distance of `middle`.
+    Every pixel counts whose distance falls into a step, so slanted lines are seen finer than a pixel; steps without
+    any pixel are filled in from their neighbours. The `border` is left out.
 
     Raises:
         ValueError: the picture is not square, or too small for `reach`.
     """
     size = len(picture)
-    if picture.shape[1] != size or size / 2 - border <= reach:
+    if picture.shape[1] != size or size / 2 - border - abs(middle) <= reach:
         raise ValueError(f"{picture.shape[0]} x {picture.shape[1]} pixels hold no square of {reach} pixels each way")
     cut = slice(border, size - border)
-    away, grey = distances(size, angle)[cut, cut].ravel(), picture[cut, cut].mean(axis=2).ravel()
+    away, grey = distances(size, angle)[cut, cut].ravel() - middle, picture[cut, cut].mean(axis=2).ravel()
     steps = np.rint(away / STEP).astype(int)
     wanted = np.arange(-round(reach / STEP), round(reach / STEP) + 1)
     count, total = (np.bincount(steps - steps.min(), weights) for weights in (None, grey))

@@ -33,6 +33,15 @@ def test_the_width_of_a_ramp_is_eight_tenths_of_it():
         assert edge_width(at, 255 - grey) == pytest.approx(0.8 * length)
 
 
+def test_the_width_of_a_smooth_edge_is_that_between_its_tenth_and_its_ninetieth_percent():
+    """A normal curve's lie 2.5631 standard deviations apart."""
+    from lab.edges import edge_width
+    from scipy.stats import norm
+
+    at = np.arange(-20, 20.25, 0.25)
+    assert edge_width(at, 40 + 150 * norm.cdf(at, scale=3)) == pytest.approx(2.5631 * 3, abs=0.01)
+
+
 def test_an_edge_that_rings_is_measured_at_its_step_alone():
     from lab.edges import edge_width
 
@@ -58,6 +67,14 @@ def test_a_slanted_line_shows_its_own_profile_finer_than_a_pixel(angle):
     dark = (profile.grey[0] - profile.grey) / (profile.grey[0] - profile.grey.min())
     assert dark.sum() * STEP == pytest.approx(4, rel=0.02)
     assert 0.7 < line_edges(profile) < 1.3, "a pixel wide, as pixels that are square make it"
+
+
+def test_a_line_beside_the_middle_is_measured_from_its_own():
+    from lab.edges import across
+    from lab.sketch import straight_lines
+
+    here, there = (across(straight_lines(64, 3, [m], 20), 20, 10, middle=m) for m in (0.0, 5.3))
+    assert np.abs(here.grey - there.grey).max() < 12
 
 
 def test_blurring_makes_edges_wider():
