@@ -142,7 +142,7 @@ def judge(asks: Asks, model: Model, question: Question, graph: Graph | None, cat
 def training(asks: Asks, model: Model, words: Words) -> tuple[bool | None, Reason]:
     """Return whether a question lies inside what a model was trained on, None when its record does not say."""
     if not model.trained_on:
-        return None, reason("Its record does not say what it was trained on.", model.source)
+        return None, reason("Its record names no kind of picture that it learned from.", model.source)
     seen, about = words.content(*model.trained_on), words.content(asks.about)
     inside = asks.about in model.trained_on
     text = f"It was trained on {seen}{', and' if inside else ';'} this question is about {about}."

@@ -234,7 +234,7 @@ class _Planning:
         """Return the id a person chose, or the proposed one, if it is free."""
         self.proposals |= set(keys)
         id = next((self.ids[key] for key in keys if key in self.ids), proposal)
-        folder, suffix = FOLDERS[kind]
+        folder, _ = FOLDERS[kind]
         taken = dict.fromkeys(self.catalog.models, FOLDERS["model"][0])
         taken |= dict.fromkeys(self.catalog.papers, FOLDERS["paper"][0])
         taken = dict.fromkeys(self.catalog.questions, folder) if kind == "question" else taken
