@@ -40,7 +40,7 @@ def what_it_does(asks: Asks, model: Model, words: Words) -> Iterator[Reason]:
     use, path = model.uses[name], ("uses", name)
     yield reason(f"Its hosted use is {words.task(use.task)}, as this question needs.", model.source, *path, "task")
     if asks.scale is not None:
-        yield reason(f"It can enlarge {asks.scale:g} times.", model.source, *path, "outputs")
+        yield reason(f"It can enlarge by {asks.scale:g}×.", model.source, *path, "outputs")
 
 
 def enlargements(asks: Asks, use: Use) -> list[Size]:

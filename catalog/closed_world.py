@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 _SLASHES = re.compile(r"//[^\s<>\"'`|\\^{}\[\]]++")
 _SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:\Z")
 _HOST = re.compile(
-    r"(?<![\w./@-])(?:[a-z0-9-]++\.)++([a-z]{2,24}+)(?![\w-])(:\d++)?((?:[/?#][^\s<>\"'`|\\^{}\[\]]*+)?)", re.I
+    r"(?<![\w./@-])(?:[a-z0-9-]++\.(?=[a-z0-9-]))++([a-z]{2,24}+)(?![\w-])(:\d++)?((?:[/?#][^\s<>\"'`|\\^{}\[\]]*+)?)",
+    re.I,
 )
 _LIKE_A_HOST = re.compile(r"\.[A-Za-z]{2}")
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.)++[a-z]{2,24}+", re.IGNORECASE)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.(?=[a-z0-9-]))++[a-z]{2,24}+", re.IGNORECASE)
 _ARXIV = re.compile(
     rf"(?<!\d)(?<!\d\.)(?:{NEW_ARXIV_ID}|(?<![\w-]){OLD_ARXIV_ID})(?:v\d{{1,3}}+)?(?![\d])", re.IGNORECASE
 )
@@ -33,11 +34,20 @@ _REPOSITORY = re.compile(
     r"(?<![\w./@:-])([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}+))/([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,99}+))(?![\w/])"
 )
 _HOSTING = re.compile(
-    r"(?:github|gitlab|codeberg|bitbucket|hugging ?face|\bhf|\brepo|\brepository)\W{0,4}\Z", re.IGNORECASE
+    r"(?:github|gitlab|codeberg|bitbucket|hugging ?face|\bhf|\brepo|\brepository|\bclone|\bclones|\bforks?\sof|"
+    r"\b(?:cloned|forked)\sfrom)\W{0,4}(?:(?:is|at|of|as|from|in|on|under|lives|user|page)\W{1,3}){0,3}\Z",
+    re.IGNORECASE,
 )
+_HOSTED = re.compile(r"\W{0,4}(?:repo\b|repository\b|(?:on|at)\W{1,3}(?:github|gitlab|hugging ?face)|github\b)", re.I)
 _NUMBERED = re.compile(r"[a-z]{3,}\d+")
 _SPELLED_LIKE_NO_WORD = re.compile(r"[a-z][A-Z]|_|[A-Z][a-z]{0,40}-|-[A-Z]")
 _TRAILING = ".,;:!?)*_'\"”’»"
+# Folders of a project, which stand in code as its files do, and words of which people write pairs.
+_FOLDERS = re.compile(
+    "and|assets|benchmarks?|catalog|checkpoints|configs?|core|data|datasets?|demo|docs|encoder|examples|experiments|figures|"
+    "hooks|images|inputs?|libs?|loss|models?|nets?|networks?|notebooks|off|on|or|outputs?|results|runs?|scripts|src|tests?|"
+    "train|training|utils|val|weights"
+)
 
 # Endings of web hosts; others count only before a path.
 _ENDINGS = re.compile(
@@ -91,7 +101,7 @@ class Offer:
     @cached_property
     def mentioned(self) -> frozenset[str]:
         """The addresses that stand in the provided texts."""
-        return frozenset(compare_form(link) for _, _, link in _addresses(self.plain))
+        return frozenset(compare_form(link) for _, _, link in addresses(self.plain))
 
 
 def offer(question: Question, catalog: Catalog) -> Offer:
@@ -118,14 +128,15 @@ def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
 
 def outsiders(plain: PlainText, offered: Offer, names: Names) -> Iterator[Outsider]:
     """Yield everything in a text that was not offered: addresses, arXiv ids, repositories, names of records."""
-    for start, end, message in _found(plain.text, offered, names):
+    for start, end, message in _found(plain, offered, names):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
 
 
-def _found(text: str, offered: Offer, names: Names) -> Iterator[tuple[int, int, str]]:
+def _found(plain: PlainText, offered: Offer, names: Names) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and message in the plain text."""
+    text = plain.text
     judged = _Judged(text)
-    for start, end, address in _addresses(text):
+    for start, end, address in addresses(text):
         judged.add(start, end)
         form = compare_form(address)
         if form not in offered.links and form not in offered.mentioned:
@@ -134,7 +145,7 @@ def _found(text: str, offered: Offer, names: Names) -> Iterator[tuple[int, int, 
         form = f"arxiv:{number}"
         if form not in offered.links and number not in offered.plain.casefold():
             yield start, end, _not_offered(text[start:end], names.links.get(form))
-    for start, end, repository in _repositories(text, judged, names):
+    for start, end, repository in _repositories(plain, judged, names):
         form = f"github:{repository.casefold()}"
         if form not in offered.links and form not in offered.mentioned:
             hint = "" if form in names.links else "; if it is no repository, put a space on each side of the slash"
@@ -171,7 +182,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _addresses(text: str) -> Iterator[tuple[int, int, str]]:
+def addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and spelling of everything that reads as an address, with or without its scheme."""
     ends = 0
     if "//" in text:
@@ -210,8 +221,9 @@ def _arxiv_ids(text: str, judged: _Judged) -> Iterator[tuple[int, int, str]]:
                 yield *match.span(), number or re.sub(r"v\d+$", "", match[0].casefold())
 
 
-def _repositories(text: str, judged: _Judged, names: Names) -> Iterator[tuple[int, int, str]]:
+def _repositories(plain: PlainText, judged: _Judged, names: Names) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and `owner/name` of everything that reads as a repository."""
+    text = plain.text
     if "/" not in text:
         return
     for match in _REPOSITORY.finditer(text):
@@ -219,10 +231,20 @@ def _repositories(text: str, judged: _Judged, names: Names) -> Iterator[tuple[in
         if not judged.is_free(*match.span()) or repository.endswith("/"):
             continue
         known = f"github:{repository.casefold()}" in names.links
-        named = _HOSTING.search(text, max(match.start() - 24, 0), match.start())
-        if known or named or _reads_as_repository(*repository.split("/")):
+        if known or _is_called_repository(plain, match) or _reads_as_repository(*repository.split("/")):
             judged.add(*match.span())
             yield match.start(), match.start() + len(repository), repository
+
+
+def _is_called_repository(plain: PlainText, pair: re.Match[str]) -> bool:
+    """Tell whether the words around `owner/name` say that it is a repository, or it fills a span of code."""
+    before, after = max(pair.start() - 40, 0), pair.end() + 30
+    if _HOSTING.search(plain.text, before, pair.start()) or _HOSTED.match(plain.text, pair.end(), after):
+        return True
+    start, end = plain.origin(pair.start()), plain.origin(pair.end() - 1) + 1
+    if plain.written[start - 1 : start] != "`" or plain.written[end : end + 1] != "`":
+        return False
+    return not _FOLDERS.fullmatch(pair[1]) and not _FILE_ENDINGS.fullmatch(pair[2].rpartition(".")[2].casefold())
 
 
 def _reads_as_repository(owner: str, name: str) -> bool:

@@ -22,30 +22,38 @@ def tree_digest(tree: ast.Module) -> str:
     return hashlib.sha256("".join(pieces).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _spell(node: Any, write: Callable[[str], None]) -> None:
-    """Spell a syntax tree in a way that is the same in all versions of Python that parse it alike."""
-    if isinstance(node, ast.AST):
-        _spell_node(node, write)
-    elif isinstance(node, list):
-        write("[")
-        for inner in node:
-            _spell(inner, write)
-            write(",")
-        write("]")
-    else:
-        write(f"{type(node).__name__}:{node!r}")
+def _spell(node: ast.AST, write: Callable[[str], None]) -> None:
+    """Spell a syntax tree in a way that is the same in all versions of Python that parse it alike.
 
-
-def _spell_node(node: ast.AST, write: Callable[[str], None]) -> None:
-    """Spell a node without its empty fields, because newer versions add fields that are empty for older code."""
-    begin, fields = _spelling(type(node))
+    Empty fields are left out, because newer versions add fields that are empty for older code.
+    """
+    kind = type(node)
+    begin, fields = _spelling(kind)
     write(begin)
     for name, label in fields:
         value = getattr(node, name, None)
-        if (value is not None and value != []) or isinstance(node, ast.Constant):
+        if isinstance(value, ast.AST):
             write(label)
-            _spell(_without_docstring(node, value) if name == "body" else value, write)
+            _spell(value, write)
+        elif (value is not None and value != []) or kind is ast.Constant:
+            write(label)
+            if isinstance(value, list):
+                _spell_list(value[1:] if name == "body" and _is_documented(node) else value, write)
+            else:
+                write(f"{type(value).__name__}:{value!r}")
     write(")")
+
+
+def _spell_list(values: list[Any], write: Callable[[str], None]) -> None:
+    """Spell a list of nodes, of names, or of nothing where a default or a key is left out."""
+    write("[")
+    for value in values:
+        if isinstance(value, ast.AST):
+            _spell(value, write)
+        else:
+            write(f"{type(value).__name__}:{value!r}")
+        write(",")
+    write("]")
 
 
 @lru_cache(maxsize=256)
@@ -55,12 +63,10 @@ def _spelling(kind: type[ast.AST]) -> tuple[str, tuple[tuple[str, str], ...]]:
     return f"({kind.__name__}", tuple((name, f" {name}=") for name in fields)
 
 
-def _without_docstring(node: ast.AST, body: Any) -> Any:
-    """Return a body without its docstring."""
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
-        return body[1:]
-    return body
+def _is_documented(node: ast.AST) -> bool:
+    """Tell whether the body of a node begins with a docstring."""
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None
 
 
 def file_digest(path: Path) -> str:

@@ -78,7 +78,9 @@ def missing_reasons(question: Question, found: Mapping[str, Verdict]) -> Iterato
     for id_, verdict_ in found.items():
         if verdict_.kind != "does-this-job" and question.models[id_].because is None:
             why = verdict_.reasons[0].text
-            message = f'its verdict is "{verdict_.kind}" ({why}); add because: "...", which tells a reader why'
+            message = (
+                f'the verdict on it is *{_words(verdict_.kind)}* ({why}); add because: "...", which tells a reader why'
+            )
             yield question.source.key_problem(message, "models", id_, level=_level(question))
 
 
@@ -97,6 +99,11 @@ def contradictions(question: Question, graph: Graph, found: Mapping[str, Verdict
             message = f'step "{node.name}" runs "{node.record_id}", which has no place here'
             message += f" ({why}); leave it out, put it on the way, or say under helps: in the vocabulary how it helps"
             yield question.source.problem(message, "workflow", "steps", node.name, "run", level=_level(question))
+
+
+def _words(kind: Kind) -> str:
+    """Return a verdict as people say it, such as `can be a step`."""
+    return kind.replace("-", " ")
 
 
 def _level(question: Question) -> Level:
@@ -135,7 +142,7 @@ def judge(asks: Asks, model: Model, question: Question, graph: Graph | None, cat
 def training(asks: Asks, model: Model, words: Words) -> tuple[bool | None, Reason]:
     """Return whether a question lies inside what a model was trained on, None when its record does not say."""
     if not model.trained_on:
-        return None, reason("Its record does not say what it was trained on.", model.source)
+        return None, reason("Its record names no kind of picture that it learned from.", model.source)
     seen, about = words.content(*model.trained_on), words.content(asks.about)
     inside = asks.about in model.trained_on
     text = f"It was trained on {seen}{', and' if inside else ';'} this question is about {about}."

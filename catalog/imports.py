@@ -23,7 +23,7 @@ from catalog.answer import read_answer
 from catalog.check import check
 from catalog.drafts import Offer, derive, model_todo
 from catalog.links import compare_form, github_repository
-from catalog.load import FOLDERS, Catalog, name_problem, parse_record
+from catalog.load import FOLDERS, Catalog, id_problem, parse_record
 from catalog.problems import CatalogError, Problem, did_you_mean
 from catalog.prompt_defects import defects
 from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
@@ -132,11 +132,10 @@ class _Planning:
         errors = len(self._errors())
         question = self._known_question(prompt)
         said: dict[str, dict[str, Any]] = {}
-        models = [self._record("model", entry, prompt, question, said) for entry in prompt.models]
-        papers = [self._record("paper", entry, prompt, question, said) for entry in prompt.papers]
+        models = self._records("model", prompt.models, prompt, question, said)
+        papers = self._records("paper", prompt.papers, prompt, question, said)
         if len(self._errors()) > errors:
             return
-        self._distinct(prompt, models, papers)
         offer = Offer("", prompt.question.value or "", tuple(models), tuple(papers), said)
         if question is None:
             self._new_question(prompt, offer)
@@ -146,16 +145,32 @@ class _Planning:
     def _errors(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.level == "error"]
 
-    def _distinct(self, prompt: Prompt, models: list[str], papers: list[str]) -> None:
-        """Report two blocks that turned out to be one record."""
-        for ids, entries in ((models, prompt.models), (papers, prompt.papers)):
-            for n, id in enumerate(ids):
-                if id in ids[:n]:
-                    first = entries[ids.index(id)].lines[0].line
-                    message = f'is the same record "{id}" as the block in line {first}; delete one of the two'
-                    self.report(prompt.file, entries[n].lines[0], message)
+    def _distinct(self, kind: str, ids: list[str], prompt: Prompt, entries: Sequence[Entry]) -> None:
+        """Report each block that is the same record as an earlier block of its prompt."""
+        for n, id in enumerate(ids):
+            if id and id in ids[:n]:
+                first, line = entries[ids.index(id)].lines[0], entries[n].lines[0]
+                message = f"this prompt names the same {kind} twice, in line {first.line} and in line {line.line}"
+                self.report(prompt.file, line, f'{message} (both are "{id}"); delete one of the two blocks')
 
     # --- models and papers ---
+
+    def _records(
+        self,
+        kind: str,
+        entries: Sequence[Entry],
+        prompt: Prompt,
+        question: Question | None,
+        said: dict[str, dict[str, Any]],
+    ) -> list[str]:
+        """Return the ids of the records of some blocks; a block that repeats an earlier one is not compared again."""
+        ids: list[str] = []
+        for entry in entries:
+            record = self._match(kind, entry)
+            again = record is not None and record.id in ids
+            ids.append(record.id if again else self._record(kind, entry, prompt, question, said))
+        self._distinct(kind, ids, prompt, entries)
+        return ids
 
     def _record(
         self, kind: str, entry: Entry, prompt: Prompt, question: Question | None, said: dict[str, dict[str, Any]]
@@ -219,11 +234,11 @@ class _Planning:
         """Return the id a person chose, or the proposed one, if it is free."""
         self.proposals |= set(keys)
         id = next((self.ids[key] for key in keys if key in self.ids), proposal)
-        folder, suffix = FOLDERS[kind]
+        folder, _ = FOLDERS[kind]
         taken = dict.fromkeys(self.catalog.models, FOLDERS["model"][0])
         taken |= dict.fromkeys(self.catalog.papers, FOLDERS["paper"][0])
         taken = dict.fromkeys(self.catalog.questions, folder) if kind == "question" else taken
-        if message := name_problem(f"{id}{suffix}", suffix):
+        if message := id_problem(id):
             self.report(file, line, f"{message}; choose an id with --id {keys[0]}=ID")
         elif id in taken:
             message = f'the id "{id}" belongs already to another record of {taken[id]}/'
@@ -400,7 +415,7 @@ def propose_id(kind: str, text: str) -> str:
         id = cues.slug(short_name(text))
     else:
         id = cues.slug(text, WORDS_IN_AN_ID, cues.small_words())
-    if not id or name_problem(f"{id}.yml", ".yml"):
+    if not id or id_problem(id):
         return f"{kind}-{sha256(text.encode()).hexdigest()[:8]}"  # a title without a Latin letter, or a reserved name
     return id
 

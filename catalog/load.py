@@ -212,11 +212,16 @@ def name_problem(name: str, suffix: str) -> str:
     stem = name.removesuffix(suffix)
     if stem == name:
         return f"is not a record; only files that end in {suffix} belong here, so move it or rename it"
-    if not re.fullmatch(ID_PATTERN, stem) or len(stem) > 80:
-        near = "-".join(re.findall("[a-z0-9]+", stem.lower()))[:80].strip("-")
+    return id_problem(stem, suffix)
+
+
+def id_problem(id: str, suffix: str = "") -> str:
+    """Say why an id may not name a record, or nothing; a suggestion ends in the suffix."""
+    if not re.fullmatch(ID_PATTERN, id) or len(id) > 80:
+        near = "-".join(re.findall("[a-z0-9]+", id.lower()))[:80].strip("-")
         hint = f'; did you mean "{near}{suffix}"?' if near and near not in RESERVED else ""
         rule = "a record's name has lower-case letters and digits, with single hyphens between them, at most 80"
-        return f"cannot name a record (got {stem}); {rule}{hint}"
-    if stem in RESERVED:
-        return f"cannot name a record (got {stem}); the site or a file system keeps this name, so choose another"
+        return f"cannot name a record (got {id}); {rule}{hint}"
+    if id in RESERVED:
+        return f"cannot name a record (got {id}); the site or a file system keeps this name, so choose another"
     return ""

@@ -14,14 +14,18 @@ from catalog.records import Model, Paper
 _CYRILLIC = ("АВЕКМНОРСТУХЅІЇЈӀҮѴԀԌԚԜЁаеёкмнорстухѕіїјӏүѵһԁԛԝ", "ABEKMHOPCTYXSIIJIYVDGQWEaeekmhopctyxsiijlyvhdqw")
 _GREEK = ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϜͿαικνορτυχϲϳω", "ABEZHIKMNOPTYXCFJaikvoptuxcjw")
 _ACCENTED = {code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xC0, 0x250)}
-_LATIN = {**_ACCENTED, **str.maketrans(*_CYRILLIC), **str.maketrans(*_GREEK)}  # what looks like a plain Latin letter
+_ALIKE = {**_ACCENTED, **str.maketrans(*_CYRILLIC), **str.maketrans(*_GREEK)}
+_LATIN = {code: plain for code, plain in _ALIKE.items() if plain != chr(code)}  # what looks like a plain Latin letter
 _ASCII = bytes(range(128))  # what nearly all characters are: quick to set aside
 _FOREIGN = re.compile(f"[{''.join(map(chr, _LATIN))}]")
 
 _WORD = re.compile(r"[^\W_]+")
+_APART = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))  # a blank between words
+_SIGN = re.compile(r"[^\w\x00-\x7f]")
 # Where a word of capitals and digits falls apart: Light|Gaussian, MSS|Net, PT|v3.
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[Vv]?\d)|(?<=\d)(?=[A-Za-z])")
-_JOINT = r"[\s_-]{0,3}"
+# A stroke with blanks around it, a full stop before a blank and a dash of a sentence divide more than a name.
+_JOINT = r"(?:[\s_\u2010-\u2012\u2212-]{0,3}|[./·:+\u2013])"
 _FILED = 6  # words of a name under which it is filed; the pattern reads the rest
 _READ = 24  # words of a text that may spell so many
 
@@ -31,6 +35,12 @@ def as_latin(text: str) -> str:
     if text.isascii() or not _FOREIGN.search(text.encode("utf-8", "replace").translate(None, _ASCII).decode()):
         return text
     return text.translate(_LATIN)
+
+
+def _words(text: str) -> list[str]:
+    """Return what `_WORD` finds in a text, which may be long."""
+    plain = text if text.isascii() else _SIGN.sub(" ", text)
+    return plain.encode().translate(_APART).decode().split()
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ class NameIndex:
 
     def near(self, text: str) -> list[Name]:
         """Return the names whose first words stand one after another in a text that `as_latin` made, each once."""
-        words = _WORD.findall(text.lower())
+        words = _words(text.lower())
         if self._beginnings.isdisjoint(words):
             return []
         found: dict[Name, None] = {}

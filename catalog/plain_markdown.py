@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from catalog.answer import Passage
 from catalog.notations import blocks, code_spans, is_escaped, scan_all, without
+from catalog.plain_text import is_unseen
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?![A-Za-z][A-Za-z0-9+.-]{1,31}:)")  # an address in <...> is judged as an address
 _ATTRIBUTES = re.compile(r"\{[ \t]*+(?::|[#.][A-Za-z_-]|[A-Za-z-]++[ \t]*+=[ \t]*+[\"'])")
 _SNIPPET = re.compile(r"-8<-")
 _LINK = re.compile(r"\]\([ \t]*+<?([^\s()<>]*+)|^[ \t]{0,3}\[(?!\^)[^\]\n]++\]:[ \t]*+<?([^\s<>]++)", re.MULTILINE)
 _QUOTATION = re.compile(r"^[ \t]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+>", re.MULTILINE)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,30});")
 _WEB_OR_PAGE = re.compile(r"https?://|#", re.IGNORECASE)
 
 _REFUSED = (
@@ -24,6 +27,7 @@ _REFUSED = (
 
 def refused(passage: Passage) -> Iterator[tuple[int, str]]:
     """Yield the offset of everything that is not allowed, with what to do."""
+    yield from hidden_characters(passage)
     if not any(sign in passage.text for sign in ("<", ">", "{", "](", "]:")):
         return
     text = without(passage.text, code_spans(passage))
@@ -40,6 +44,17 @@ def refused(passage: Passage) -> Iterator[tuple[int, str]]:
         if not _WEB_OR_PAGE.match(target):
             got = target if len(target) <= 60 else target[:57] + "..."
             yield match.start(), f'an answer links to nothing but web addresses (got "{got}"); cite as [@id]'
+
+
+def hidden_characters(passage: Passage) -> Iterator[tuple[int, str]]:
+    """Yield the offset of every entity outside code that stands for a character nobody sees, with what to do."""
+    if "&" not in passage.text:
+        return
+    text = without(passage.text, code_spans(passage))
+    for match in _ENTITY.finditer(text):
+        character = unescape(match[0])
+        if len(character) < 2 and (is_unseen(character) or character == "\ufffd"):
+            yield match.start(), f'"{match[0]}" is a character that cannot be seen; take it out'
 
 
 def _hidden_quotations(passage: Passage, text: str) -> Iterator[tuple[int, str]]:

@@ -12,10 +12,11 @@ from html import unescape
 from catalog.formulas import formulas, read_formula
 
 _RAISED = r"\u00aa\u00b2\u00b3\u00b9\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff"  # raised, lowered, circled
-_WIDE = r"\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"  # joined, wide, mathematical
+_WIDE = r"\u3300-\u33ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"  # squared, joined, wide, mathematical
+_UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0"  # beside what no file may hold
 # What does not stand on the page as it is written. It begins with a set of characters, so that the scan is quick.
 _DISGUISE = re.compile(
-    rf"""[&\\*`_\u00ad{_RAISED}{_WIDE}](?:
+    rf"""[&\\*`_{_UNSEEN}{_RAISED}{_WIDE}](?:
         (?<=&)(?:\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,30}});  # an entity
       | (?<=\\)(?:times(?![A-Za-z])|[!-/:-@\[-`{{|}}~])  # an escaped character
       | (?<![A-Za-z0-9_]_)(?<=_)_*+ | (?<=[A-Za-z0-9]_)_*+(?![A-Za-z0-9])  # emphasis, but not the _ inside a name
@@ -25,12 +26,15 @@ _DISGUISE = re.compile(
     re.VERBOSE,
 )
 
+_DECORATED = re.compile(f"[{_RAISED}{_WIDE}]")
+
 
 @dataclass(frozen=True)
 class PlainText:
-    """A text without Markdown's disguises; `origin` leads back to the text it was made from."""
+    """A text without Markdown's disguises; `origin` leads back to `written`, the text it was made from."""
 
     text: str
+    written: str = ""
     _starts: tuple[int, ...] = (0,)
     _origins: tuple[int, ...] = (0,)
 
@@ -60,7 +64,16 @@ def rewritten(text: str, replacements: Iterable[tuple[int, int, str]]) -> PlainT
         if shown:  # every character of it leads to where it began
             starts.insert(-1, length - len(shown))
             origins.insert(-1, start)
-    return PlainText("".join([*pieces, text[at:]]), tuple(starts), tuple(origins)) if pieces else PlainText(text)
+    if not pieces:
+        return PlainText(text, text)
+    return PlainText("".join([*pieces, text[at:]]), text, tuple(starts), tuple(origins))
+
+
+def is_unseen(character: str) -> bool:
+    """Tell whether a character is not seen on the page: it turns text around, joins or divides it, or does nothing."""
+    return character in _UNSEEN or (
+        unicodedata.category(character[:1] or "\0") in ("Cc", "Cf") and character not in "\t\n"
+    )
 
 
 def _replacements(text: str) -> Iterator[tuple[int, int, str]]:
@@ -83,9 +96,16 @@ def _shown(written: str) -> str:
     """Return what stands on the page for a disguise."""
     if written[0] == "&":
         read = unescape(written)
-        return read if len(read) <= 2 else written
+        return written if len(read) > 2 else _read(read)
     if written == "\\times":
         return "×"
     if written[0] == "\\":
         return written[1]
-    return "" if written[0] in "*`_\u00ad" else unicodedata.normalize("NFKC", written)
+    return "" if written[0] in "*`_" else _read(written)
+
+
+def _read(character: str) -> str:
+    """Return the plain form of a character: nothing for one that is not seen."""
+    if is_unseen(character):
+        return ""
+    return unicodedata.normalize("NFKC", character) if _DECORATED.fullmatch(character) else character

@@ -107,11 +107,13 @@ class Paper(Record):
     summary: Abstract = Field(description="The provided summary, byte for byte.")
     notebook: Id | None = Field(default=None, description="The notebook that tests it.")
     implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
-    facts: dict[Name, Fact] = Field(default={}, description="Statements with their place in the paper or repository.")
-    limits: list[Plain] = Field(default=[], description="What it does not do, one sentence each.")
+    facts: dict[Name, Fact] = Field(
+        default_factory=dict, description="Statements with their place in the paper or repository."
+    )
+    limits: list[Plain] = Field(default_factory=list, description="What it does not do, one sentence each.")
     license: Plain | None = Field(default=None, description="The licence of its code.")
-    reported: dict[Name, Reported] = Field(default={}, description="Numbers that it prints.")
-    reproduction: dict[Name, Reproduction] = Field(default={}, description="What our run found.")
+    reported: dict[Name, Reported] = Field(default_factory=dict, description="Numbers that it prints.")
+    reproduction: dict[Name, Reproduction] = Field(default_factory=dict, description="What our run found.")
 
 
 # --- model -----------------------------------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ class Contract(Part):
 
     inputs: dict[Name, Port] = Field(description="Ports it takes.", min_length=1)
     outputs: dict[Name, Port] = Field(description="Ports it gives.", min_length=1)
-    settings: dict[Name, Setting] = Field(default={}, description="Values the caller chooses.")
+    settings: dict[Name, Setting] = Field(default_factory=dict, description="Values the caller chooses.")
 
 
 class Use(Contract):
@@ -162,18 +164,22 @@ class Model(Record):
     family: Plain = Field(description="The name its variants share, such as MSSNet.")
     paper: Address | None = Field(default=None, description="The link, as provided; null: the prompt said 'None'.")
     github: Address | None = Field(default=None, description="The repository, as provided.")
-    uses: dict[Name, Use] = Field(default={}, description="The ways it can be run; exactly one is hosted.")
+    uses: dict[Name, Use] = Field(default_factory=dict, description="The ways it can be run; exactly one is hosted.")
     trained_on: list[Word] = Field(
-        default=[], description="Content words of vocabulary.yml; [] when the sources do not say."
+        default_factory=list, description="Content words of vocabulary.yml; [] when the sources do not say."
     )
     notebook: Id | None = Field(default=None, description="The notebook that runs it.")
     implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
-    facts: dict[Name, Fact] = Field(default={}, description="Statements with their place in the paper or repository.")
-    weights: list[Weights] = Field(default=[], description="Files of trained weights.")
-    limits: list[Plain] = Field(default=[], description="What it does not do, one sentence each.")
+    facts: dict[Name, Fact] = Field(
+        default_factory=dict, description="Statements with their place in the paper or repository."
+    )
+    weights: list[Weights] = Field(default_factory=list, description="Files of trained weights.")
+    limits: list[Plain] = Field(default_factory=list, description="What it does not do, one sentence each.")
     license: Plain | None = Field(default=None, description="The licence of its code.")
-    reported: dict[Name, Reported] = Field(default={}, description="Numbers that its paper or repository prints.")
-    reproduction: dict[Name, Reproduction] = Field(default={}, description="What our run found.")
+    reported: dict[Name, Reported] = Field(
+        default_factory=dict, description="Numbers that its paper or repository prints."
+    )
+    reproduction: dict[Name, Reproduction] = Field(default_factory=dict, description="What our run found.")
 
 
 # --- question --------------------------------------------------------------------------------------------------------
@@ -189,7 +195,7 @@ class Asks(Part):
         default=None, gt=0, description="The enlargement asked for, when the question names one."
     )
     about: Word = Field(description="What the picture shows: a content word of vocabulary.yml.")
-    wants: list[Word] = Field(default=[], description="Further wishes of vocabulary.yml, such as low-cost.")
+    wants: list[Word] = Field(default_factory=list, description="Further wishes of vocabulary.yml, such as low-cost.")
 
 
 class ProvidedModel(Part):
@@ -199,7 +205,7 @@ class ProvidedModel(Part):
     paper: Address | None = Field(default=None, description="The link of this prompt; null: it said 'None'.")
     github: Address | None = Field(default=None, description="The repository of this prompt; null: it said 'None'.")
     without: list[Literal["paper", "github"]] = Field(
-        default=[], description="Lines that the record has and this prompt did not have, such as [github]."
+        default_factory=list, description="Lines that the record has and this prompt did not have, such as [github]."
     )
 
 
@@ -218,7 +224,7 @@ class Provided(Part):
     github: Address | None = Field(default=None, description="The repository of this prompt; null: it said 'None'.")
     summary: Abstract | None = Field(default=None, description="The summary of this prompt.")
     without: list[Literal["github"]] = Field(
-        default=[], description="Lines that the record has and this prompt did not have: [github]."
+        default_factory=list, description="Lines that the record has and this prompt did not have: [github]."
     )
 
 
@@ -243,7 +249,7 @@ class Step(Part):
     takes: Plain | dict[Name, Plain] = Field(
         description="One source, or a map of port to source; a source is an input, a step or step.port."
     )
-    with_: dict[Name, Number | str] = Field(default={}, alias="with", description="Values of its settings.")
+    with_: dict[Name, Number | str] = Field(default_factory=dict, alias="with", description="Values of its settings.")
     label: Plain | None = Field(default=None, max_length=80, description="Its name in the diagram.")
 
 
@@ -278,11 +284,13 @@ class Question(Record):
     )
     asks: Asks | None = Field(default=None, description="What the person wanted done.")
     models: dict[Id, OfferedModel] = Field(min_length=1, description="The recommended models, in the order provided.")
-    papers: dict[Id, OfferedPaper] = Field(default={}, description="The related papers, in the order provided.")
+    papers: dict[Id, OfferedPaper] = Field(
+        default_factory=dict, description="The related papers, in the order provided."
+    )
     workflow: Workflow | None = Field(default=None, description="Inputs, steps, outputs.")
     notebook: Id | None = Field(default=None, description="The notebook whose run is shown.")
-    claims: list[Claim] = Field(default=[], description="Sentences that results support.")
-    siblings: dict[Id, Plain] = Field(default={}, description="Related questions, each with what differs.")
+    claims: list[Claim] = Field(default_factory=list, description="Sentences that results support.")
+    siblings: dict[Id, Plain] = Field(default_factory=dict, description="Related questions, each with what differs.")
     status: Literal["draft", "published"] = Field(description="draft or published.")
 
 
@@ -294,7 +302,9 @@ class Task(Part):
 
     title: Plain = Field(description="Its name in a heading.")
     says: Plain = Field(description="One sentence for a curious person.")
-    helps: dict[Word, Plain] = Field(default={}, description="Tasks in which it can be a step, each with the reason.")
+    helps: dict[Word, Plain] = Field(
+        default_factory=dict, description="Tasks in which it can be a step, each with the reason."
+    )
 
 
 class Term(Part):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from catalog import rules_closed_world, rules_numbers
+from catalog import rules_closed_world, rules_expressions, rules_numbers
 from catalog.answer import NOT_YET_WRITTEN, Passage
 from catalog.counting import count_sentences, count_words
 from catalog.expressions import ExpressionError, NoRecordError, Quantity, evaluate, notebooks_of, one_of, parse
@@ -17,6 +18,7 @@ from catalog.written_answers import Written, written
 
 FEWEST_WORDS, MOST_WORDS = 250, 600  # in the three parts together
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3  # in the lead
+FEWEST_QUOTED = 4  # words; fewer stand in any summary by chance
 
 
 # --- form ------------------------------------------------------------------------------------------------------------
@@ -169,11 +171,16 @@ def _wrong_quotation(text: Written, passage: Passage, block: Block) -> str:
         return ""  # said where citations are checked
     if citation.id in text.question.models:
         return f'"{citation.id}" is a model and has no summary to quote; cite a fact as [@{citation.id}#FACT] instead'
-    summaries = _summaries(text, citation.id)
-    if not summaries or any(stands_in(words, summary) for summary in summaries):
-        return "" if words else "the quotation is empty; write the words of the summary"
     if not words:
         return "the quotation is empty; write the words of the summary"
+    if citation.fact:
+        message = f'a quotation is of the summary, and "{citation.fact}" is a fact in our own words'
+        return f"{message}; write [@{citation.id}], or cite the fact in a paragraph"
+    if (count := len(re.findall(r"[^\W_]+", words))) < FEWEST_QUOTED:
+        return f"a quotation has at least {FEWEST_QUOTED} words (got {count}); quote more, or say it in a paragraph"
+    summaries = _summaries(text, citation.id)
+    if not summaries or any(stands_in(words, summary) for summary in summaries):
+        return ""
     return f'this does not stand in the summary of "{citation.id}": {difference(words, summaries[0])}; quote it exactly'
 
 
@@ -199,4 +206,5 @@ RULES = (
     quotations_are_verbatim,
     *rules_closed_world.RULES,
     *rules_numbers.RULES,
+    *rules_expressions.RULES,
 )

@@ -64,6 +64,10 @@ def _tidy(part: type[Part], described: Schema) -> None:
     for key, field in fields_by_key(part).items():
         inner = described["properties"][key]
         inner.pop("title", None)
+        if field.default_factory is not None:
+            inner = described["properties"][key] = dict(
+                sorted((inner | {"default": field.get_default(call_default_factory=True)}).items())
+            )
         if inner.get("default", ...) is None:
             del inner["default"]
         if not may_be_null(field) and "anyOf" in inner:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from catalog.load import FOLDERS, name_problem
+from catalog.load import FOLDERS, id_problem
 from catalog.records import RECORD_TYPES, Part
 from catalog.schema import modeline
 from catalog.validation import PLACEHOLDER, fields_by_key, options_of
@@ -32,7 +32,7 @@ def create_record(kind: str, id: str, root: Path) -> Path:
     """
     folder, suffix = FOLDERS[kind]
     path = root / folder / (id + suffix)
-    if problem := name_problem(id + suffix, suffix):
+    if problem := id_problem(id):
         raise CannotCreateError(f"{id}: {problem}")
     rivals = [kind] if kind == "question" else ["paper", "model"]  # papers and models share one space of ids
     for folder, suffix in (FOLDERS[rival] for rival in rivals):

@@ -53,7 +53,6 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         html=str(html),
         toc=contents(html),
         search=(SearchEntry("", family, names),),
-        source=variants[0].source.file,
         kind="family",
     )
 

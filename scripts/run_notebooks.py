@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from catalog.imported_code import Code
 from catalog.load import ROOT
 from catalog.problems import did_you_mean
 from catalog.run_files import OUTPUTS
@@ -82,9 +83,9 @@ def tell(text: str) -> None:
 
 def check(ids: Sequence[str], root: Path) -> int:
     """List stale runs with reasons; return 1 if there are any."""
-    specs, found = state.specs_now(root), 0
+    specs, code, found = state.specs_now(root), Code(root), 0
     for run_id in ids:
-        reasons = state.out_of_date(run_id, root, specs)
+        reasons = state.out_of_date(run_id, root, specs, code)
         for reason in reasons:
             tell(f"{run_id}: stale: {reason}")
         found += bool(reasons)

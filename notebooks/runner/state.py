@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from catalog.freshness import freshness
+from catalog.imported_code import Code
 from catalog.load import load
 from catalog.run_files import OUTPUTS, read_run
 from catalog.stale import workflow_digests
@@ -23,8 +24,11 @@ def specs_now(root: Path) -> Specs:
     return workflow_digests(catalog) if catalog else None
 
 
-def stale(run_id: str, root: Path, specs: Specs) -> list[str]:
-    """Return why the committed run does not belong to the code beside it; nothing if it does."""
+def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
+    """Return why the committed run does not belong to the code beside it; nothing if it does.
+
+    Whoever asks about many runs at one moment hands the same `code` to each call.
+    """
     folder = root / OUTPUTS / run_id
     if not folder.exists():
         return ["it has not been run"]
@@ -32,12 +36,12 @@ def stale(run_id: str, root: Path, specs: Specs) -> list[str]:
     if run is None:
         return [str(problem) for problem in problems]
     reasons = [] if run.mode == "full" else ["it was a quick run"]
-    return reasons + list(freshness(run, root, workflows=specs))
+    return reasons + list(freshness(run, root, workflows=specs, code=code))
 
 
-def out_of_date(run_id: str, root: Path, specs: Specs) -> list[str]:
+def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
     """Return the same, and whether the executed notebook holds other prose or other code than the essay."""
-    reasons = stale(run_id, root, specs)
+    reasons = stale(run_id, root, specs, code)
     if reasons:
         return reasons
     written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / "notebook.ipynb"

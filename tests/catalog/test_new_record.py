@@ -122,3 +122,8 @@ def test_the_command_fails_with_one_sentence(root: Path, capsys: pytest.CaptureF
     assert capsys.readouterr().err == (
         "enlarger: catalog/models/enlarger.yml is there already; edit it, or choose another id\n"
     )
+
+
+def test_the_command_suggests_an_id_and_no_file_name(root: Path, capsys: pytest.CaptureFixture):
+    assert new_record.main(["paper", "Bad Id", "--root", str(root)]) == 1
+    assert capsys.readouterr().err.endswith('; did you mean "bad-id"?\n')

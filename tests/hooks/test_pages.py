@@ -244,6 +244,11 @@ def test_a_family_says_what_all_variants_share_once():
     assert html.index('id="different"') < html.index("Letters") < html.index('id="facts"') < html.index("Example/small")
 
 
+def test_a_family_has_no_pencil_because_it_is_made_from_several_records():
+    assert PAGES["families/small.md"].source == ""
+    assert PAGES["models/small-enlarger.md"].source == "catalog/models/small-enlarger.yml"
+
+
 def test_a_lead_without_citations_names_the_sources_that_the_parts_cite():
     catalog = small_catalog()
     answer = catalog.answers["sharp-letters"]

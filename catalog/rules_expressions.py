@@ -1,0 +1,173 @@
+"""The rule that every number and claim rests on its results: no term may be idle, no literal may stand for one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from catalog.expression_syntax import (
+    COMPARISONS,
+    Expression,
+    ExpressionError,
+    Node,
+    Number,
+    Operation,
+    Reference,
+    parse,
+)
+from catalog.expressions import evaluate
+from catalog.load import Catalog
+from catalog.notations import ResultRef
+from catalog.problems import Problem
+from catalog.written_answers import written
+
+_ROUNDING = 1e-14  # relative; what differs by no more than its sum is the same
+_TRIED = (0.0, 1.0, -1.0, 1e9, -1e9)  # values of results that make nearly every claim false
+Values = Mapping[tuple[str, str, str], float]
+
+
+def printed_numbers_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
+    """In `[= ...]` every result changes what is printed, and a typed number only multiplies or divides one."""
+    for text in written(catalog):
+        for part, found in text.notations(ResultRef):
+            try:
+                parsed = parse(found.expression)
+                values = _values_of(parsed, catalog, text.id)
+            except ExpressionError:
+                continue  # said where it is computed
+            if wrong := _typed_term(parsed.root) or idle(parsed.root, values):
+                column, message = wrong
+                yield text.problem(part, found.expression_start + column - 1, message)
+
+
+def claims_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
+    """Each comparison of a claim depends on a result, and some results would make the claim false."""
+    for question in catalog.questions.values():
+        for i, claim in enumerate(question.claims):
+            try:
+                parsed = parse(claim.holds)
+                values = _values_of(parsed, catalog, question.id)
+            except ExpressionError:
+                continue  # said where it is computed
+            if message := says_nothing(parsed, values):
+                yield question.source.problem(message, "claims", i, "holds")
+
+
+def says_nothing(parsed: Expression, values: Values) -> str:
+    """Say why a claim does not depend on its results, or nothing; `values` are those of its terms."""
+    if not values:
+        return ""  # said where it is computed
+    signs = [node for node in _nodes(parsed.root) if isinstance(node, Operation) and node.sign in COMPARISONS]
+    for node in signs:
+        if not any(isinstance(inner, Reference) for inner in _nodes(node)):
+            return "a comparison names no result or reported number; compare one, such as small-text.gain > 0"
+    if wrong := idle(parsed.root, values):
+        return wrong[1]
+    if signs and all(node.sign != "!=" for node in signs) and _always(parsed.root, values):
+        return "this claim cannot be false; compare with a value that the results could miss"
+    return ""
+
+
+def idle(root: Node, values: Values) -> tuple[int, str] | None:
+    """Return column and message of the first term that does not change the value of an operation it stands in."""
+    numbers = [node for node in _nodes(root) if isinstance(node, Operation) and not _joins(node)]
+    before: dict[int, tuple[float, float]] = {}
+    _compute(root, values, before)
+    for key, value in values.items():
+        after: dict[int, tuple[float, float]] = {}
+        _compute(root, {**values, key: 1.7 * value + 0.3 * (value or 1)}, after)
+        for node in numbers:
+            if id(node) in before and _names(node, key) and _same(before[id(node)], after[id(node)]):
+                term = f"{key[1]}{'.' if key[0] == 'result' else '@'}{key[2]}"
+                return node.column, f'"{term}" changes nothing here, whatever its value; take it out'
+    return None
+
+
+def _typed_term(root: Node) -> tuple[int, str] | None:
+    """Return column and message where a typed number is added to a result or subtracted from it."""
+    for node in _nodes(root):
+        if isinstance(node, Operation) and node.sign in ("+", "-"):
+            for operand in node.operands:
+                if not any(isinstance(inner, Reference) for inner in _nodes(operand)):
+                    message = "a typed number may multiply or divide a result, and not be added to it; name its result"
+                    return operand.column, message
+    return None
+
+
+def _values_of(parsed: Expression, catalog: Catalog, question_id: str) -> Values:
+    """Return the values of the terms of an expression."""
+    terms = evaluate(parsed, catalog, question_id).terms
+    return {(term.kind, term.id, term.name): term.value for term in terms}
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """Yield a node and everything inside it."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.operands) if isinstance(node, Operation) else ()
+
+
+def _joins(node: Operation) -> bool:
+    """Tell whether an operation works on truths."""
+    return node.sign in ("and", "or", "not")
+
+
+def _names(node: Node, key: tuple[str, str, str]) -> bool:
+    """Tell whether a term stands inside a node."""
+    return any(isinstance(inner, Reference) and (inner.kind, inner.id, inner.name) == key for inner in _nodes(node))
+
+
+def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Tell whether two values differ by rounding alone; each is given with its error."""
+    return abs(a[0] - b[0]) <= a[1] + b[1]  # false where one is not a number
+
+
+def _compute(node: Node, values: Values, found: dict[int, tuple[float, float]]) -> tuple[float, float]:
+    """Return value and rounding error of a node, and note those of all nodes in it; a comparison is a difference."""
+    if isinstance(node, Number):
+        return node.value, abs(node.value) * _ROUNDING
+    if isinstance(node, Reference):
+        value = values[(node.kind, node.id, node.name)]
+        return value, abs(value) * _ROUNDING
+    inner = [_compute(operand, values, found) for operand in node.operands]
+    found[id(node)] = (math.nan, 0.0) if _joins(node) else _combined(node.sign, *inner[0], *inner[-1])
+    return found[id(node)]
+
+
+def _combined(sign: str, a: float, of_a: float, b: float, of_b: float) -> tuple[float, float]:
+    """Return value and error of an operation on two values with their errors, or on one that is given twice."""
+    if sign in ("negative", "abs"):
+        return (-a if sign == "negative" else abs(a)), of_a
+    if sign == "*":
+        return a * b, abs(a) * of_b + abs(b) * of_a
+    if sign == "/":
+        return (a / b, of_a / abs(b) + abs(a) * of_b / (b * b)) if abs(b) > 1e-150 else (math.nan, 0.0)
+    return (a + b if sign == "+" else a - b), of_a + of_b
+
+
+def _always(root: Node, values: Values) -> bool:
+    """Tell whether a claim stays true whatever its results are: tried with values far apart, together and in turn."""
+    tried = [dict.fromkeys(values, value) for value in _TRIED]
+    tried += [{**values, key: value} for key in values for value in _TRIED]
+    tried += [{key: value * factor for key, value in values.items()} for factor in (-1, 0.001, 1000)]
+    tried += [{key: (-1) ** (i + turn) * 1e6 * (i + 1) for i, key in enumerate(values)} for turn in (0, 1)]
+    return all(_is_true(root, assumed) for assumed in tried)
+
+
+def _is_true(node: Node, values: Values) -> bool:
+    """Tell whether a claim is true for these values; a division by zero leaves it open and counts as false."""
+    if not isinstance(node, Operation):
+        return False
+    if node.sign == "not":
+        return not _is_true(node.operands[0], values)
+    if _joins(node):
+        return (all if node.sign == "and" else any)(_is_true(operand, values) for operand in node.operands)
+    difference, error = _compute(node, values, {})
+    near = abs(difference) <= error
+    return {"<": difference < 0 and not near, "<=": difference < 0 or near, ">": difference > 0 and not near,
+            ">=": difference > 0 or near, "==": near}.get(node.sign, False)  # fmt: skip
+
+
+RULES = (printed_numbers_rest_on_results, claims_rest_on_results)

@@ -1,0 +1,24 @@
+"""The quick ways through a text find what the plain ones do, whatever characters stand in it."""
+
+import unicodedata
+
+from catalog.names import _WORD, _words, as_latin
+
+EVERY = [chr(code) for code in range(0x11_0000) if not 0xD800 <= code < 0xE000]
+
+
+def test_words_are_parted_by_the_same_characters_as_by_the_pattern():
+    text = "".join(f"a{character}" for character in EVERY)
+
+    assert _words(text) == _WORD.findall(text)
+    assert _words("LIIF\u2014IPS\ud800x_y") == ["LIIF", "IPS", "x", "y"]
+
+
+def test_a_text_keeps_its_length_and_only_letters_are_replaced():
+    text = "".join(EVERY)
+    latin = as_latin(text)
+
+    changed = {old: new for old, new in zip(text, latin, strict=True) if old != new}
+    assert (changed["é"], changed["К"], changed["ο"]) == ("e", "K", "o")
+    assert all(unicodedata.category(letter)[0] == "L" for letter in "".join([*changed, *changed.values()]))
+    assert as_latin("2\u00d7") == "2\u00d7"

@@ -1,0 +1,96 @@
+"""Costs are counted as they fall: bytes held at once, operations, the power of their growth."""
+
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+def test_memory_is_what_is_held_at_once_and_not_what_was_held_in_all():
+    import torch
+    from lab.cost import once
+
+    cpu, megabyte = torch.device("cpu"), 250_000
+
+    def together():
+        a, b = torch.empty(megabyte), torch.empty(megabyte)
+        return a, b
+
+    def in_turn():
+        for _ in range(5):
+            torch.empty(megabyte)
+
+    assert once(together, cpu).bytes == pytest.approx(2_000_000, rel=0.01)
+    assert once(in_turn, cpu).bytes == pytest.approx(1_000_000, rel=0.01)
+    assert once(lambda: None, cpu).bytes == 0
+    assert once(lambda: None, cpu).seconds >= 0
+
+
+def test_a_call_is_repeated_as_often_as_asked():
+    import torch
+    from lab.cost import cost
+
+    calls = []
+    cost(lambda: calls.append(1), torch.device("cpu"), times=3)
+    assert len(calls) == 3
+
+
+def test_operations_of_a_convolution_are_counted_without_computing_it():
+    from lab.cost import gmacs
+    from torch import nn
+
+    assert gmacs(lambda: nn.Conv2d(3, 8, 5, padding=2), 1, 3, 100, 60) == pytest.approx(100 * 60 * 3 * 8 * 25 / 1e9)
+
+
+def test_operations_of_a_network_without_borders_grow_with_the_pixels():
+    """What a pass costs at one size tells what it costs at another."""
+    from lab.cost import gmacs
+    from models.mssnet import MSSNet, MSSNetConfig
+
+    small, large = (gmacs(lambda: MSSNet(MSSNetConfig(2, 1, 1)), 1, 3, side, side) for side in (64, 128))
+    assert large == pytest.approx(4 * small)
+
+
+@pytest.mark.parametrize("power", [0, 1, 2])
+def test_the_exponent_is_the_power_of_the_growth(power):
+    from lab.cost import exponent, extended
+
+    sizes = [100, 300, 1000]
+    values = [7 * size**power for size in sizes]
+    assert exponent(sizes, values) == pytest.approx(power, abs=1e-9)
+    assert extended(sizes, values, 5000) == pytest.approx(7 * 5000.0**power)
+
+
+def test_softmax_written_down_and_fused_is_one_attention():
+    import torch
+    from lab.attention import fused, softmax, tokens
+
+    q, k, v = tokens(50, torch.device("cpu"))
+    assert q.shape == (1, 8, 50, 40)
+    assert torch.allclose(softmax(q, k, v), fused(q, k, v), atol=1e-6)
+
+
+def test_linear_attention_averages_the_values():
+    """All values alike come out as they are, but for the little that keeps its normaliser from zero."""
+    import torch
+    from lab.attention import FORMS, linear, tokens
+
+    q, k, v = tokens(50, torch.device("cpu"))
+    assert torch.allclose(linear(q, k, torch.ones_like(v)), torch.ones_like(v), atol=1e-4)
+    assert {form(q, k, v).shape for form in FORMS.values()} == {v.shape}
+
+
+def test_only_written_down_weights_need_memory_that_grows_with_the_square():
+    """Sixteen times the tokens in memory is no matter of chance: the bytes are counted, not the process's pages."""
+    import torch
+    from lab.attention import FORMS, tokens
+    from lab.cost import cost, exponent
+
+    cpu, sizes = torch.device("cpu"), (256, 512, 1024)
+    bytes_of = {
+        name: [cost(lambda form=form, n=n: form(*tokens(n, cpu)), cpu).bytes for n in sizes]
+        for name, form in FORMS.items()
+    }
+    powers = {name: exponent(sizes, values) for name, values in bytes_of.items()}
+    assert powers["softmax, weights written down"] > 1.8
+    assert powers["softmax, fused"] < 1.2
+    assert powers["linear, as in LinFusion"] < 1.2
