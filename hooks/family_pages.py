@@ -82,7 +82,7 @@ def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
         ("Learned from", lambda m: [site.vocabulary.content[word].title for word in m.trained_on]),
         ("Weights", lambda m: [file.file for file in m.weights]),
         *_one_by_one("What its sources say", variants, lambda m: [fact for fact in _facts(m) if fact not in facts]),
-        *_one_by_one("What it does not do", variants, lambda m: [limit for limit in m.limits if limit not in limits]),
+        *_one_by_one("Limits", variants, lambda m: [limit for limit in m.limits if limit not in limits]),
         ("Repository", lambda m: [github_repository(m.github) or ""]),
         ("Licence", lambda m: [m.license or ""]),
     ]

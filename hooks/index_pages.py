@@ -147,7 +147,7 @@ def models_index(site: SiteFacts) -> Iterator[Page]:
         }
 
     columns = ["Model", "Family", "Hosted use", "Learned from", "Questions"]
-    says = "Each was recommended for at least one question. What it really is to that question stands on its page."
+    says = "Each was recommended for at least one question. How well each fits its question is told on its page."
     return _table(site, addresses.MODELS, "Models", says, columns, list(site.catalog.models.values()), row)
 
 
