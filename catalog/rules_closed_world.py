@@ -35,7 +35,7 @@ def _in_answer(question: Question, offered: Offer, names: Names, catalog: Catalo
 
 
 def _in_record(question: Question, offered: Offer, names: Names) -> Iterator[Problem]:
-    """Check reasons, claims and the labels of the diagram."""
+    """Check the short name, reasons, claims, what siblings are said to be, and the labels of the diagram."""
     for path, text in _sentences(question):
         for found in outsiders(plain_text(text), offered, names):
             yield question.source.problem(found.message, *path)
@@ -61,6 +61,10 @@ def _on_figures(question: Question, offered: Offer, names: Names, catalog: Catal
 
 def _sentences(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the sentences and labels of a record that stand on its page, each with its path."""
+    if question.short:
+        yield ("short",), question.short
+    for id, says in question.siblings.items():
+        yield ("siblings", id), says
     for kind in ("models", "papers"):
         for id, offered in getattr(question, kind).items():
             if offered.because:

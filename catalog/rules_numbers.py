@@ -64,9 +64,11 @@ class _Numbers:
 
     @cached_property
     def provided(self) -> Sourced:
-        """The numbers of the question and of offered titles and summaries."""
+        """The numbers of the question and of offered titles and summaries; the asked scale is no gain."""
         texts = offer(self.text.question, self.text.catalog).texts
-        return sourced(number for text in texts for number in numbers_of(text))
+        asked = (self.text.question.asks.scale, "times") if self.text.question.asks else None
+        found = (number for text in texts for number in numbers_of(text))
+        return sourced((number[0], "scale") if number == asked else number for number in found)
 
     def reported(self) -> Iterator[tuple[float, str | None]]:
         """Yield the numbers that offered papers and repositories print."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from catalog.closed_world import addresses
+from catalog.names import as_latin
 from catalog.plain_text import PlainText, plain_text, rewritten
-from catalog.units import counts_things, is_gain, metric_after, metric_before, unit_after
+from catalog.units import counts_things, is_gain, metric_after, metric_before, unit_after, unit_before
 
+_VULGAR = "\u00bc-\u00be\u2150-\u215e"  # fractions of one character
 _NUMBER = re.compile(
-    r"""[\dx×](?:
-        (?<=\d)(?P<more>\d*+(?:[.,]\d++)*+)(?P<power>[eE][+−-]?\d{1,2}(?!\d)|(?:\s?[×·]\s?10)?\^[+−-]?\d{1,2}(?!\d))?
+    rf"""[\d.x×{_VULGAR}](?:
+        (?:(?<=\d)(?P<more>\d*+(?:[.,]\d++)*+)|(?<![\w.]\.)(?<=\.)\d++|(?<=[{_VULGAR}]))(?P<vulgar>[{_VULGAR}])?+(?P<power>[eE][+−-]?\d{{1,2}}(?!\d)|(?:\s?[×·]\s?10)?\^[+−-]?\d{{1,2}}(?!\d))?
       | (?<=[x×])\s?(?P<factor>\d++(?:\.\d++)?)(?![\w-])
       )
     """,
@@ -24,7 +28,8 @@ _SIDE = r"(?:\d++[sHWCDN]{0,2}|[sHWCDN]{1,2})(?!\w)"
 _SIZE = re.compile(rf"\d++[sHWCDN]{{0,2}}(?:[x×]{_SIDE}|\s[x×]\s{_SIDE})++")  # 512×512, 64 × 64 × 3, 2H × 2W
 _PIXELS = re.compile(r"[\s\u2009\u202f-]{0,2}pixels?(?!\w)")  # counted pixels are geometry; 1.35 pixels were measured
 _JOINT = re.compile(r"\s?(?:[–—/,+→]|->|-|−|to|and|or|versus|vs\.?|±)\s?")  # 20–30 ms, from 144 to 237 FPS
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3})+(?:\.\d+)?|(?:\.\d{3}){2,})")
+_FRACTION = re.compile(rf"[{_VULGAR}]\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DECADE = re.compile(r"(?:19|20)\d0s(?!\w)")
 _LINK_END = re.compile(r"\](?:\([^()]{0,500}+(?:\([^()]{0,100}+\)[^()]{0,100}+){0,3}\)|\[[^\[\]]{0,100}+\])?")
@@ -82,6 +87,7 @@ def numbers_of(text: str) -> tuple[tuple[float, str | None], ...]:
 def typed_numbers(plain: PlainText) -> list[TypedNumber]:
     """Return the numbers that measure something, at their offsets in the original text; sizes A×B do not count."""
     shown = _without_links(plain.text)
+    alike = as_latin(shown.text)
     return [
         replace(
             number,
@@ -89,15 +95,20 @@ def typed_numbers(plain: PlainText) -> list[TypedNumber]:
             end=plain.origin(shown.origin(number.end - 1)) + 1,
             spelling=shown.text[number.start : number.end],
         )
-        for number in _numbers(shown.text)
+        for number in _numbers(alike)
         if number.measures is not None
     ]
 
 
 def _without_links(text: str) -> PlainText:
-    """Return a text in which links are their words alone."""
-    ends = _LINK_END.finditer(text) if "]" in text else ()
-    return rewritten(text, ((*match.span(), "") for match in ends))
+    """Return a text in which links are their words alone, without the addresses that stand in it."""
+    ends = [match.span() for match in _LINK_END.finditer(text)] if "]" in text else []
+    inside = bytearray(len(text))
+    for start, end in ends:
+        inside[start:end] = b"\1" * (end - start)
+    named = [(start, end) for start, end, _ in addresses(text) if inside.find(1, start, end) < 0]
+    cut = sorted([*((*span, "") for span in ends), *((*span, " ") for span in named)])
+    return rewritten(text, (found for i, found in enumerate(cut) if not i or found[0] >= cut[i - 1][1]))
 
 
 def _numbers(text: str) -> Iterator[TypedNumber]:
@@ -153,7 +164,9 @@ def _unit_after(text: str, number: re.Match[str]) -> tuple[str | None, float, in
     """Return what the number at `number` measures by what stands behind it, the factor, and where the unit ends."""
     if (unit := unit_after(text, number.end())) and not _DECADE.match(text, number.start()):
         return unit
-    if "." in number[0]:
+    if before := unit_before(text, number.start()):
+        return *before, number.end()
+    if "." in number[0] or number["vulgar"]:
         if pixels := _PIXELS.match(text, number.end()):
             return "pixels", 1, pixels.end()
         if metric := metric_after(text, number.end()):
@@ -165,8 +178,10 @@ def _values(number: re.Match[str]) -> list[float]:
     """Return the values of a number as it is written: 2,032 is one, 27,13 two; 1.5.2 is none, 1e3 a thousand."""
     digits, power = number[0], number["power"] or ""
     digits = digits[: len(digits) - len(power)]
+    if fraction := _FRACTION.search(digits):
+        return [float(digits[: fraction.start()] or 0) + unicodedata.numeric(fraction[0])]
     if _GROUPED.fullmatch(digits):
-        digits = digits.replace(",", "")
+        digits = digits.replace(".", "") if digits.count(".") > 1 else digits.replace(",", "")
     values = [float(part) for part in digits.split(",") if part.count(".") <= 1 and len(part) <= 40]
     if not power or not values:
         return values

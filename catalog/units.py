@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import re
 
+_LEARNED = r"(?:(?:learned|learnable|trained|trainable|adjustable|free|network|model)\s)?"
+_WEIGHTS = rf"[\s-]?(?:of\s)?{_LEARNED}(?:parameters?|params?|weights?)"
 # A unit as it is spelled -> what it measures and by how much it multiplies. The first that matches counts.
 _SPELLINGS: tuple[tuple[str, str, float], ...] = (
     (r"×|[xX]|times|folds?", "times", 1),
     (r"%|per\s?cent|percentage\spoints", "share", 1),
     (r"(?i:dB|decibels?)", "decibels", 1),
-    (r"ns|nanoseconds?", "time", 1e-9),
-    (r"[µμu]s|microseconds?", "time", 1e-6),
-    (r"ms|msecs?|milliseconds?", "time", 1e-3),
+    (r"ns|nano-?seconds?", "time", 1e-9),
+    (r"[µμu]s|micro-?seconds?", "time", 1e-6),
+    (r"ms|msecs?|milli-?seconds?", "time", 1e-3),
     (r"s|secs?|seconds?", "time", 1),
     (r"min|minutes?", "time", 60),
     (r"h|hrs?|hours?", "time", 3600),
     (r"days?", "time", 86400),
+    (r"weeks?", "time", 604800),
+    (r"months?", "time", 2629800),
+    (r"years?", "time", 31557600),
     (r"[kK]B|kilobytes?", "bytes", 1e3),
     (r"MB|megabytes?", "bytes", 1e6),
     (r"GB|gigabytes?", "bytes", 1e9),
     (r"TB|terabytes?", "bytes", 1e12),
-    (r"KiB", "bytes", 2**10),
-    (r"MiB", "bytes", 2**20),
-    (r"GiB", "bytes", 2**30),
+    (r"KiB|kibibytes?", "bytes", 2**10),
+    (r"MiB|mebibytes?", "bytes", 2**20),
+    (r"GiB|gibibytes?", "bytes", 2**30),
     (r"bytes?", "bytes", 1),
+    (r"[kK](?:bps|bits?/s)", "bits a second", 1e3),
+    (r"M(?:bps|bits?/s)", "bits a second", 1e6),
+    (r"G(?:bps|bits?/s)", "bits a second", 1e9),
     (r"Mb|Mbits?|megabits?", "bits", 1e6),
     (r"Gb|Gbits?|gigabits?", "bits", 1e9),
     (r"mAh", "charge", 1),
@@ -41,16 +49,18 @@ _SPELLINGS: tuple[tuple[str, str, float], ...] = (
     (r"k?Hz", "frequency", 1),
     (r"(?:MACs?|FLOPs?|FLOPS|[Mm]ultiply-accumulates)", "operations", 1),
     (r"k(?:MACs?|FLOPs?|FLOPS|OPS)", "operations", 1e3),
-    (r"M(?:MACs?|(?i:flops?)|OPS)", "operations", 1e6),
-    (r"G(?:MACs?|(?i:flops?)|OPS)", "operations", 1e9),
-    (r"T(?:MACs?|(?i:flops?)|OPS)", "operations", 1e12),
+    (r"M(?:(?i:macs?|flops?)|OPS)|mega(?i:macs?|flops?)", "operations", 1e6),
+    (r"G(?:(?i:macs?|flops?)|OPS)|giga(?i:macs?|flops?)", "operations", 1e9),
+    (r"T(?:(?i:macs?|flops?)|OPS)|tera(?i:macs?|flops?)", "operations", 1e12),
+    (r"P(?i:flops?)|peta(?i:flops?)", "operations", 1e15),
     (r"[Mm]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e6),
     (r"[Bb]illion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e9),
     (r"[Tt]rillion\s(?:multipl\w{1,20}|operations|MACs?|FLOPs?)", "operations", 1e12),
-    (r"parameters|params|weights", "parameters", 1),
-    (r"(?:[kK]|thousand)\s?(?:parameters|params|weights)", "parameters", 1e3),
-    (r"(?:M|[Mm]illion)\s?(?:parameters|params|weights)", "parameters", 1e6),
-    (r"(?:B|[Bb]illion)\s?(?:parameters|params|weights)", "parameters", 1e9),
+    (rf"{_LEARNED}(?:parameters|params|weights)", "parameters", 1),
+    (rf"(?:[kK]|thousand){_WEIGHTS}", "parameters", 1e3),
+    (rf"(?:M|mn|mln|[Mm]illion){_WEIGHTS}", "parameters", 1e6),
+    (rf"(?:B|bn|bln|[Bb]illion){_WEIGHTS}", "parameters", 1e9),
+    (r"MP|Mpx|[Mm]ega-?pixels?", "pixels", 1e6),
     (r"px", "pixels", 1),
 )
 # A metric as it is spelled -> what it measures: a unit's kind, or the metric itself where it has no unit.
@@ -76,31 +86,33 @@ _METRICS: tuple[tuple[str, str], ...] = (
     (r"[Ss]peed-?\s?ups?", "gain"),
     (r"factors?(?=\sof\s)", "times"),
 )
-_GAP = r"[\s\u2009\u202f-]{0,2}"
+_GAP = r"[\s\\\u2010-\u2013-]{0,2}"
 _ANY_UNIT = "|".join(f"(?P<u{i}>{spelling})" for i, (spelling, _, _) in enumerate(_SPELLINGS))
 _ANY_METRIC = "|".join(f"(?P<m{i}>{spelling})" for i, (spelling, _) in enumerate(_METRICS))
 _UNIT = re.compile(rf"{_GAP}(?:{_ANY_UNIT})(?!\w)")
-_OPEN_UNIT = re.compile(rf"\+?{_UNIT.pattern}")  # 200+ FPS
-_METRIC_AFTER = re.compile(rf"{_GAP}(?:{_ANY_METRIC})(?![\w-])")
+_OPEN_UNIT = re.compile(rf"\+?(?P<bracket>\s?[(\[])?{_UNIT.pattern}(?(bracket)[)\]])")  # 200+ FPS, 7.3 (dB)
+_UNIT_BEFORE = re.compile(rf"(?<![\w.])(?=[^\s:]{{2}})(?!min)(?:{_ANY_UNIT})\s?:\s?[+−-]?\Z")  # dB: 7.3
+_METRIC_AFTER = re.compile(rf"(?:{_GAP}|\s(?:points\s)?(?:in|of)\s)(?:{_ANY_METRIC})(?![\w-])")
 _LINKING = (
     "is|was|are|of|at|to|by|from|about|around|above|below|over|under|than|near|nearly|roughly|almost|only|just|some|"
     "approximately|up|down|reache[sd]|rises?|rose|falls?|fell|drops?|dropped|stays|climbs?|climbed|gets?|got|has|had|"
     "as|high|low|equals?|averages?|gain(?:s|ed)?|improve[sd]?|increase[sd]?|decrease[sd]?|values?|score|scores|index|loss|mean"
 )
 _METRIC_BEFORE = re.compile(
-    rf"(?<![\w-])(?:{_ANY_METRIC})(?:\s\([^()]{{1,12}}\))?(?:,?\s(?:{_LINKING})(?!\w)){{0,5}}"
+    rf"(?<![\w-])(?:{_ANY_METRIC})(?:\s\([^()]{{1,30}}\))?"
+    rf"(?:(?:\s[A-Za-z-]{{1,20}}){{0,5}}\s(?:is|was|are|were|equals|reache[sd]|of)(?!\w))?(?:,?\s(?:{_LINKING})(?!\w)){{0,5}}"
     r"[\s,(]{0,2}(?:[:=≈~<>≤≥|]\s?)?[+−-]?\Z"
 )
-_LONGEST_BEFORE = 80  # characters between the beginning of a metric and its number
+_LONGEST_BEFORE = 120  # characters between the beginning of a metric and its number
 _GOES_ON = re.compile(
     r"(?:\W*(?:\Z|\n)|\s*[^\w\s]|\s(?:on|for|at|with|within|in|and|or|to|by|from|against|versus|vs|than|after|before|"
     r"where|while|which|but)\b)"
 )
 _BETTER = (
     r"(?i:fast|quick|slow|speed|cheap|cost|better|worse|sharp|soft|small|few|less|more|low|light|heav|strong|weak|clos|"
-    r"likel|reduc|compress|efficien|accura|throughput|gain|saving)\w*"
+    r"likel|reduc|compress|efficien|accura|throughput|gain|saving|time(?!s)|memory|energy|power|comput|runtime|latenc)\w*"
 )
-_GAIN_AFTER = re.compile(rf"[\s-]{{1,2}}(?:(?:as|the|a|in)\s){{0,2}}{_BETTER}")
+_GAIN_AFTER = re.compile(rf"[\s-]{{1,2}}(?:(?:as|the|a|in|its|much|many)\s){{0,2}}{_BETTER}")
 _GAIN_BEFORE = re.compile(
     rf"(?<!\w){_BETTER}(?:[\s-](?:it|them|this|up|down)){{0,2}}\s(?:by|of)(?:\sa\sfactor\sof)?(?:\s\w{{1,10}})?\s\Z"
 )
@@ -120,6 +132,12 @@ def unit_after(text: str, at: int) -> tuple[str, float, int] | None:
     """Return what the unit behind a number at `at` measures, its factor, and where it ends; None if none stands."""
     match = _OPEN_UNIT.match(text, at)
     return (*_meaning(match), match.end()) if match else None
+
+
+def unit_before(text: str, start: int) -> tuple[str, float] | None:
+    """Return what the unit in front of the number at `start` measures and its factor, as in `dB: 7.3`."""
+    match = _UNIT_BEFORE.search(text, max(0, start - _LONGEST_GAIN), start)
+    return _meaning(match) if match else None
 
 
 def metric_before(text: str, start: int) -> str | None:
@@ -147,7 +165,8 @@ def is_gain(text: str, start: int, end: int) -> bool:
 
 def _meaning(match: re.Match[str]) -> tuple[str, float]:
     """Return what the unit that matched measures, and its factor."""
-    _, measures, factor = _SPELLINGS[int((match.lastgroup or "u0")[1:])]
+    spelled = next(name for name, found in match.groupdict().items() if name[0] == "u" and found is not None)
+    _, measures, factor = _SPELLINGS[int(spelled[1:])]
     return measures, factor
 
 
