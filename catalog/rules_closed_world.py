@@ -8,10 +8,20 @@ from catalog.closed_world import Names, Offer, offer, outsiders
 from catalog.essay_prose import essay_prose
 from catalog.load import Catalog
 from catalog.notations import place
+from catalog.plain_markdown import hidden_characters
 from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Question
 from catalog.written_answers import Written, plain_without_notations
+
+
+def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
+    """The prose of a notebook holds no entity of a character that nobody sees."""
+    for notebook in sorted({question.notebook for question in catalog.questions.values() if question.notebook}):
+        file = f"notebooks/{notebook}.py"
+        for passage in essay_prose(catalog.root / file):
+            for at, message in hidden_characters(passage):
+                yield Problem(file, *place(passage, at), "", message)
 
 
 def questions_name_only_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
@@ -36,7 +46,7 @@ def _in_answer(question: Question, offered: Offer, names: Names, catalog: Catalo
 
 def _in_record(question: Question, offered: Offer, names: Names) -> Iterator[Problem]:
     """Check the short name, reasons, claims, what siblings are said to be, and the labels of the diagram."""
-    for path, text in _sentences(question):
+    for path, text in sentences_of(question):
         for found in outsiders(plain_text(text), offered, names):
             yield question.source.problem(found.message, *path)
 
@@ -59,7 +69,7 @@ def _on_figures(question: Question, offered: Offer, names: Names, catalog: Catal
                 yield Problem(run.file, 1, 1, f"figures.{name}.{field}", found.message)
 
 
-def _sentences(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def sentences_of(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the sentences and labels of a record that stand on its page, each with its path."""
     if question.short:
         yield ("short",), question.short
@@ -78,4 +88,4 @@ def _sentences(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]
                     yield ("workflow", kind, name, "label"), node.label
 
 
-RULES = (questions_name_only_what_was_offered,)
+RULES = (questions_name_only_what_was_offered, essays_hide_no_character)

@@ -8,9 +8,13 @@ from functools import cached_property
 
 from catalog.answer import Passage
 from catalog.closed_world import offer
+from catalog.essay_prose import essay_prose
 from catalog.load import Catalog
-from catalog.notations import Block, Citation, blocks, scan
+from catalog.notations import Block, Citation, blocks, code_spans, place, scan, without
+from catalog.plain_text import plain_text
 from catalog.problems import Problem
+from catalog.records import Question
+from catalog.rules_closed_world import sentences_of
 from catalog.runs import Result
 from catalog.typed_numbers import Sourced, TypedNumber, numbers_of, sourced, typed_numbers
 from catalog.units import in_unit
@@ -29,6 +33,38 @@ def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
                     yield text.problem(part, number.start, numbers.advice(number))
 
 
+def numbers_of_records_have_a_source(catalog: Catalog) -> Iterator[Problem]:
+    """A number in a question's reasons, claims, labels and siblings, or in its essay, has a source as in its answer."""
+    for text in written(catalog):
+        question = text.question
+        if not catalog.knows_all_offered(question) or question.notebook in catalog.unreadable_runs:
+            continue
+        numbers = _Numbers(text)
+        for path, sentence in sentences_of(question):
+            for number in typed_numbers(plain_text(sentence)):
+                if not numbers.may_stand(number, *_own_numbers(catalog, question, path)):
+                    yield question.source.problem(_no_source(number), *path)
+        file = f"notebooks/{question.notebook}.py"
+        for passage in essay_prose(catalog.root / file) if question.notebook else ():
+            for number in typed_numbers(plain_text(without(passage.text, code_spans(passage)))):
+                if number.measures != "times" and not numbers.may_stand(number):  # the code below sets its factors
+                    yield Problem(file, *place(passage, number.start), "", _no_source(number))
+
+
+def _own_numbers(catalog: Catalog, question: Question, path: tuple[str | int, ...]) -> Iterator[float]:
+    """Yield the numbers that a claim compares with, or the scale that a sibling is asked for."""
+    if path[0] == "claims":
+        yield from (number for number, _ in numbers_of(question.claims[int(path[1])].holds))
+    sibling = catalog.questions.get(str(path[1])) if path[0] == "siblings" else None
+    if sibling and sibling.asks and sibling.asks.scale:
+        yield sibling.asks.scale
+
+
+def _no_source(number: TypedNumber) -> str:
+    """Say what to do with a number in a text that prints no results."""
+    return f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; spell it in words or take it out'
+
+
 class _Numbers:
     """The numbers that one answer may print without saying where they come from."""
 
@@ -38,8 +74,7 @@ class _Numbers:
 
     def have(self, number: TypedNumber, passage: Passage) -> bool:
         """Tell whether a number typed in a passage has a source, or stands in a quotation or a block of code."""
-        asks = self.text.question.asks
-        if asks and number.measures == "times" and number.value == asks.scale:
+        if self.is_asked(number):
             return True
         all_blocks = blocks(passage)
         block = all_blocks[bisect_right(all_blocks, number.start, key=lambda block: block.end)]
@@ -47,6 +82,26 @@ class _Numbers:
             return True
         cited = sourced(pair for fact in self.facts_cited(passage, block) for pair in numbers_of(fact))
         return cited.has(number) or self.provided.has(number)
+
+    def is_asked(self, number: TypedNumber) -> bool:
+        """Tell whether a number is the asked scale."""
+        asks = self.text.question.asks
+        return bool(asks and number.measures == "times" and number.value == asks.scale)
+
+    def may_stand(self, number: TypedNumber, *own: float) -> bool:
+        """Tell whether a number in a text without citations has a source; `own` are numbers that it may always say."""
+        as_typed = [value for value, _ in numbers_of(number.spelling)]
+        if self.is_asked(number) or not {number.value, *as_typed}.isdisjoint(own):
+            return True
+        return self.recorded.has(number) or self.provided.has(number) or self.known.has(number)
+
+    @cached_property
+    def known(self) -> Sourced:
+        """The numbers in the facts of everything that was offered."""
+        catalog = self.text.catalog
+        records = filter(None, (catalog.models.get(id) or catalog.papers.get(id) for id in self.text.offered))
+        facts = (fact.says for record in records for fact in record.facts.values())
+        return sourced(pair for says in facts for pair in numbers_of(says))
 
     def facts_cited(self, passage: Passage, block: Block) -> Iterator[str]:
         """Yield the facts that are cited in a block."""
@@ -126,4 +181,4 @@ def _prints_as(number: TypedNumber, result: Result, catalog: Catalog) -> bool:
     return (measures or result.metric) == number.measures and abs(value - number.value) <= allowed * (1 + 1e-9)
 
 
-RULES = (measured_numbers_have_a_source,)
+RULES = (measured_numbers_have_a_source, numbers_of_records_have_a_source)
