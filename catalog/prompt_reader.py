@@ -25,6 +25,7 @@ from catalog.records import Abstract, Address, Plain
 from catalog.source import text_problems
 
 EMPTY = "is empty; write its text"
+WORDLESS = "says nothing without a letter or digit; write its text"
 VALUE_TYPES = {
     "question": TypeAdapter(Plain),
     "Model": TypeAdapter(Plain),
@@ -325,8 +326,11 @@ class PromptReader:
 
 
 def _size_fault(length: int, error: ValidationError) -> str:
-    """Say that a text is too long or empty."""
-    most = error.errors()[0]["ctx"].get("max_length")
+    """Say that a text is too long, empty or without words."""
+    fault = error.errors()[0]
+    if fault["type"] == "string_pattern_mismatch":
+        return WORDLESS
+    most = fault["ctx"].get("max_length")
     return f"is too long (got {length:,} characters); at most {most:,} are allowed" if most else EMPTY
 
 

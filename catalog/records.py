@@ -19,8 +19,15 @@ Word = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]  # a key of voca
 Name = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$", max_length=80)
 ]  # a port, step, use, setting or fact
-Plain = Annotated[str, Field(min_length=1, max_length=2000)]  # plain text: shown escaped
-Abstract = Annotated[str, Field(min_length=1, max_length=10_000)]  # plain text; $...$ is mathematics
+# A letter or digit of any script, spelled so that Python, pydantic and the editors' JSON Schema read it alike.
+_LETTER = r"0-9A-Za-z\u00AA\u00B5\u00BA\u00C0-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3005-\u3007\u3021-\uD7FF\uF900-\uFFDC"
+HOLDS_A_LETTER = f"[{_LETTER}]"
+THREE_WORDS = rf"[{_LETTER}]\S*(\s+[^\s{_LETTER}]+)*\s+\S*[{_LETTER}]\S*(\s+[^\s{_LETTER}]+)*\s+\S*[{_LETTER}]"
+
+Plain = Annotated[str, Field(min_length=1, max_length=2000, pattern=HOLDS_A_LETTER)]  # plain text: shown escaped
+Reference = Annotated[str, Field(min_length=1, max_length=2000)]  # names a step or computes: others read it
+Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=THREE_WORDS)]  # plain text that says something
+Abstract = Annotated[str, Field(min_length=1, max_length=10_000, pattern=HOLDS_A_LETTER)]  # $...$ is mathematics
 Prose = Annotated[str, Field(min_length=1, max_length=20_000)]  # contributed Markdown: rendered, then sanitised
 Address = Annotated[str, Field(min_length=1, max_length=2000)]  # a web address, kept as it was provided
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -59,7 +66,7 @@ class Record(Part):
 class Fact(Part):
     """A statement in our own words with its place in an offered paper or repository; cited as `[@id#name]`."""
 
-    says: Plain = Field(description="One sentence, in our own words.")
+    says: Sentence = Field(description="One sentence, in our own words.")
     where: Plain = Field(description='The place: "abstract", "Table 1", "repository, models/liif.py".')
 
 
@@ -79,7 +86,7 @@ class Reproduction(Part):
 
     claim: Plain = Field(description="The claim, in the paper's terms.")
     where: Plain = Field(description="Where the paper makes it.")
-    holds: Plain | None = Field(default=None, description="An expression over results; absent: not checked.")
+    holds: Reference | None = Field(default=None, description="An expression over results; absent: not checked.")
 
 
 class Weights(Part):
@@ -212,7 +219,7 @@ class ProvidedModel(Part):
 class OfferedModel(Part):
     """A model that was recommended for the question."""
 
-    because: Plain | None = Field(default=None, description="Why the verdict is not 'does this job'.")
+    because: Sentence | None = Field(default=None, description="Why the verdict is not 'does this job'.")
     provided: ProvidedModel | None = Field(default=None, description="What this prompt said differently.")
 
 
@@ -232,7 +239,7 @@ class OfferedPaper(Part):
     """A paper that was offered for the question, with its role."""
 
     role: Word = Field(description="A role of vocabulary.yml.")
-    because: Plain | None = Field(default=None, description="The reason; needed unless the role is direct.")
+    because: Sentence | None = Field(default=None, description="The reason; needed unless the role is direct.")
     provided: Provided | None = Field(default=None, description="What this prompt said differently.")
 
 
@@ -245,8 +252,8 @@ class Input(Port):
 class Step(Part):
     """One box of the workflow."""
 
-    run: Plain = Field(description="An operation, a model (its hosted use) or model.use.")
-    takes: Plain | dict[Name, Plain] = Field(
+    run: Reference = Field(description="An operation, a model (its hosted use) or model.use.")
+    takes: Reference | dict[Name, Reference] = Field(
         description="One source, or a map of port to source; a source is an input, a step or step.port."
     )
     with_: dict[Name, Number | str] = Field(default_factory=dict, alias="with", description="Values of its settings.")
@@ -256,7 +263,7 @@ class Step(Part):
 class Output(Part):
     """What the workflow gives."""
 
-    from_: Plain = Field(alias="from", description="A step or step.port.")
+    from_: Reference = Field(alias="from", description="A step or step.port.")
     label: Plain = Field(max_length=80, description="Its name in the diagram.")
 
 
@@ -271,15 +278,15 @@ class Workflow(Part):
 class Claim(Part):
     """A sentence that results support; a claim that does not hold fails the build."""
 
-    says: Plain = Field(description="The sentence.")
-    holds: Plain = Field(description="A comparison over results, such as fine-text-2x.gain_text_x2 > 0.2")
+    says: Sentence = Field(description="The sentence.")
+    holds: Reference = Field(description="A comparison over results, such as fine-text-2x.gain_text_x2 > 0.2")
 
 
 class Question(Record):
     """The front matter of an answer; the answer itself is the Markdown below it (see catalog/answer.py)."""
 
     question: Plain = Field(description="The question, as provided.")
-    short: Annotated[str, Field(min_length=1, max_length=60)] | None = Field(
+    short: Annotated[str, Field(min_length=1, max_length=60, pattern=HOLDS_A_LETTER)] | None = Field(
         default=None, description="Its name in navigation, at most 60 characters."
     )
     asks: Asks | None = Field(default=None, description="What the person wanted done.")

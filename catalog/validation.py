@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from catalog.problems import Problem, did_you_mean
-from catalog.records import ID_PATTERN, Address, Part, Record
+from catalog.records import HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, Part, Record
 from catalog.source import Path, Source, Unquoted, problem_at, visible
 
 R = TypeVar("R", bound=Record)
@@ -23,6 +23,8 @@ PATTERNS = {
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
     r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must be lower-case letters, digits, _ and single hyphens, a letter first",
     r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",
+    HOLDS_A_LETTER: "says nothing without a letter or digit; write it in words",
+    THREE_WORDS: "must be a sentence of at least three words; write one",
 }
 KINDS = {
     "string_type": "text",
@@ -176,7 +178,7 @@ def _value_problems(errors: list[Error], data: Any, source: Source) -> Iterator[
     """Say each error in plain words; the branches of one alternative are said together."""
     places: dict[tuple[Path, bool], list[Error]] = {}
     for error in errors:
-        if error["type"] not in ("missing", "extra_forbidden"):
+        if error["type"] not in ("missing", "extra_forbidden") and error["input"] != PLACEHOLDER:
             places.setdefault(_place(error["loc"], data), []).append(error)
     inner = {path for path, _ in places}
     for (path, is_key), found in places.items():

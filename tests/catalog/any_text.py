@@ -1,8 +1,11 @@
 """Texts for tests that hold for any text: every character that a record may hold."""
 
+import re
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from catalog.records import HOLDS_A_LETTER
 from catalog.source import CONFLICT, FORBIDDEN
 
 # A machine that does other work at the same time is slow at making texts; that is no fault of a test.
@@ -13,6 +16,11 @@ VISIBLE = st.characters(exclude_categories=("Cs",), exclude_characters=HIDDEN)
 ON_ONE_LINE = st.characters(exclude_categories=("Cs",), exclude_characters=HIDDEN + "\n")
 
 
+def holds_a_letter(text: str) -> bool:
+    """Tell whether a text says something to people."""
+    return re.search(HOLDS_A_LETTER, text) is not None
+
+
 def may_stand_in_a_prompt(summary: str) -> bool:
     """Tell whether a summary has words, begins no other block and holds no mark of an unfinished merge."""
-    return bool(summary.strip()) and "\n\nModel:" not in f"\n{summary}\n" and not CONFLICT.search(summary)
+    return holds_a_letter(summary) and "\n\nModel:" not in f"\n{summary}\n" and not CONFLICT.search(summary)

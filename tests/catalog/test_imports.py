@@ -21,7 +21,7 @@ from catalog.prompts import export_prompt, parse_prompt, read_prompt
 from catalog.workflow import build
 from scripts import export_prompt as export_command
 from scripts import import_prompt as import_command
-from tests.catalog.any_text import ON_ONE_LINE, VISIBLE, may_stand_in_a_prompt, patient
+from tests.catalog.any_text import ON_ONE_LINE, VISIBLE, holds_a_letter, may_stand_in_a_prompt, patient
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "import_cases").glob("*.yml"))
@@ -584,7 +584,7 @@ TITLES = (
     | st.sampled_from(
         ["2x at 30 dB in 5 ms", "<b>[x](y)</b> *z* `c` {a}", "[@first] [= a - b]", "null", "# no: yes", "a:b"]
     )
-).filter(str.strip)
+).filter(holds_a_letter)
 SUMMARIES = st.lists(st.text(VISIBLE, max_size=80)).map("\n".join).filter(may_stand_in_a_prompt)
 BLOCK = "Model: {title}\nPaper: {paper}\n"
 

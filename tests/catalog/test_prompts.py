@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.prompts import Entry, Line, Prompt, parse_prompt, print_prompt, read_prompt
-from tests.catalog.any_text import ON_ONE_LINE, VISIBLE, may_stand_in_a_prompt, patient
+from tests.catalog.any_text import ON_ONE_LINE, VISIBLE, holds_a_letter, may_stand_in_a_prompt, patient
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "prompt_cases").glob("*.yml"))
@@ -80,7 +80,7 @@ def test_a_prompt_without_one_of_its_lines_is_not_read_as_the_same_prompt(number
     assert problems or prompt.content() != whole.content()
 
 
-TITLES = st.text(ON_ONE_LINE, min_size=1, max_size=60).filter(str.strip)
+TITLES = st.text(ON_ONE_LINE, min_size=1, max_size=60).filter(holds_a_letter)
 SUMMARIES = st.lists(st.text(VISIBLE, max_size=60) | st.sampled_from(["Model: x", "Paper: y", ""])).map("\n".join)
 ADDRESSES = st.none() | st.from_regex(r"https?://[a-z]{1,9}\.org/[a-zA-Z0-9./]{0,20}", fullmatch=True)
 REPOSITORIES = st.none() | st.from_regex(r"https://github\.com/[a-z]{1,9}/[A-Za-z0-9]{1,9}", fullmatch=True)
