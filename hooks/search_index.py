@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
 from hooks.links_between_pages import address
-from hooks.pages import Page
+from hooks.pages import Page, SearchEntry
+
+_FACTOR = re.compile(r"\b(\d+(?:\.\d+)?)×")
 
 
 def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict[str, str]]:
@@ -21,8 +24,14 @@ def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict
             yield {
                 "location": f"{location}#{entry.anchor}" if entry.anchor else location,
                 "title": escape(entry.title, quote=False),
-                "text": escape(entry.text, quote=False),
+                "text": escape(_with_typed_factors(entry), quote=False),
             }
+
+
+def _with_typed_factors(entry: SearchEntry) -> str:
+    """Return an entry's text with its factors as people type them: 12x where it says 12×."""
+    factors = dict.fromkeys(_FACTOR.findall(f"{entry.title} {entry.text}"))
+    return " ".join([entry.text, *(f"{number}x" for number in factors)])
 
 
 def filled(index: str, pages: Iterable[Page], directory_urls: bool = True) -> str:

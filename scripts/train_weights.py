@@ -84,11 +84,12 @@ def confirmed(name: str, lesson: Lesson, taught: Taught, key: Mapping[str, str])
     from lab.checkpoints import WeightsError
 
     try:
-        shipping.confirm(SHIPPED / f"{name}.safetensors", lesson, taught, key, ROOT)
+        written = shipping.confirm(SHIPPED / f"{name}.safetensors", lesson, taught, key, ROOT)
     except WeightsError as error:
         print(error, file=sys.stderr)
         return False
-    print(f"{name}: the first {100 * len(taught.curve):,} steps went as they did when it was trained")
+    outcome = "the new key is written" if written else "nothing was written"
+    print(f"{name}: the first {100 * len(taught.curve):,} steps went as they did when it was trained; {outcome}")
     return True
 
 

@@ -63,29 +63,39 @@ def save(
     return path
 
 
-def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], root: Path) -> None:
+def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], root: Path) -> bool:
     """Give weights the key of the code beside them, after the first steps of their lesson went as they did then.
 
     `taught` is the outcome of the first steps under today's code. Its losses must be those of the sidecar to the last
-    digit, so code that was only moved or renamed needs no new training.
+    digit, so code that was only moved or renamed needs no new training. Return whether the sidecar was written: one
+    that already has this key stays as it is.
 
     Raises:
         WeightsError: the lesson no longer teaches the same; nothing is written.
     """
     sidecar = read_sidecar(path)
-    then, now = sidecar["lesson"], json.loads(json.dumps(described(lesson) | {"steps": lesson.steps}))
-    changed = [name for name in ("config", "steps", "seed", "rate", "warm_up") if then.get(name) != now[name]]
-    if changed:
-        raise WeightsError(f"{path.name}: the lesson has another {changed[0]} than then; train it again")
-    hundreds = len(taught.curve)
-    if taught.curve != sidecar["curve"][:hundreds]:
-        first = next(
-            i for i, pair in enumerate(zip(taught.curve, sidecar["curve"], strict=False)) if pair[0] != pair[1]
-        )
-        raise WeightsError(f"{path.name}: the loss is another one by step {100 * (first + 1)}; train it again")
-    confirmed = {"steps": 100 * hundreds} | places.commit(root)
+    described_now = json.loads(json.dumps(described(lesson) | {"steps": lesson.steps}))
+    _refuse_another_lesson(path.name, sidecar["lesson"], described_now)
+    for hundred, (now, then) in enumerate(zip(taught.curve, sidecar["curve"], strict=False), start=1):
+        if now != then:
+            raise WeightsError(f"{path.name}: the loss is another one by step {100 * hundred}; train it again")
+    if sidecar["key"] == dict(key):
+        return False
+    confirmed = {"steps": 100 * len(taught.curve)} | places.commit(root)
     provenance = sidecar["provenance"] | {"confirmed": confirmed}
-    _write(path, sidecar | {"key": dict(key), "lesson": now, "provenance": provenance})
+    _write(path, sidecar | {"key": dict(key), "lesson": described_now, "provenance": provenance})
+    return True
+
+
+def _refuse_another_lesson(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse weights that were taught something else.
+
+    Raises:
+        WeightsError: a number that decides the lesson differs.
+    """
+    for part in ("config", "steps", "seed", "rate", "warm_up"):
+        if then.get(part) != now[part]:
+            raise WeightsError(f"{name}: the lesson has another {part} than then; train it again")
 
 
 def described(lesson: Lesson) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def test_a_model_whose_hosted_use_enlarges_as_asked_does_the_job():
     assert (found.kind, found.inside, found.use) == ("does-this-job", True, "enlarge")
     assert texts(found) == [
         "Its hosted use is super-resolution, as this question needs.",
-        "It can enlarge 2 times.",
+        "It can enlarge by 2×.",
         "It was trained on photographs, and this question is about photographs.",
     ]
 

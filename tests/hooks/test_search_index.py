@@ -41,3 +41,9 @@ def test_the_settings_and_entries_of_the_theme_stay():
 
 def test_a_page_with_nothing_to_find_has_no_entry():
     assert list(entries([Page("a.md", "A", "", "")])) == []
+
+
+def test_a_factor_is_found_as_people_type_it():
+    page = Page("a.md", "T", "", "", search=(SearchEntry("", "Brush at 12×", "From 4× to 12×, not 3×4 or 2x."),))
+
+    assert next(entries([page]))["text"] == "From 4× to 12×, not 3×4 or 2x. 12x 4x 3x"

@@ -287,7 +287,8 @@ def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept,
     lesson, path = lesson_kept
     again = teach(lesson, 200, torch.device("cpu"), lambda *_: None, until=100)
     digest = read_sidecar(path)["sha256"]
-    shipping.confirm(path, lesson, again, {"new.py": "1"}, tmp_path)
+    assert shipping.confirm(path, lesson, again, {"new.py": "1"}, tmp_path)
+    assert not shipping.confirm(path, lesson, again, {"new.py": "1"}, tmp_path / "elsewhere"), "it has this key"
     sidecar = read_sidecar(path)
     assert sidecar["key"] == {"new.py": "1"}
     assert sidecar["provenance"]["confirmed"]["steps"] == 100
