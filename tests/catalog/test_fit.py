@@ -142,7 +142,7 @@ def test_a_use_that_is_not_hosted_may_be_the_step():
         "That step is image to image, a use that is not the hosted one.",
         "It is documented here: repository, README.",
         "It can paint detail.",
-        "Its record does not say what it was trained on.",
+        "Its record names no kind of picture that it learned from.",
     ]
 
 
