@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import sync_playwright
 
 from catalog.graph import Edge, Graph, Node, PortValue
 from catalog.mermaid import diagram, escape, shorten
@@ -127,18 +126,16 @@ DRAW = """async ([id, text]) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        requests = []
-        page.on("request", lambda request: requests.append(request.url))
-        page.set_content('<div id="out"></div>')
-        page.add_script_tag(path=str(MERMAID))
-        page.evaluate('mermaid.initialize({ startOnLoad: false, securityLevel: "strict" })')
-        yield page
-        browser.close()
-        assert [url for url in requests if url.startswith("http")] == []
+def page(chromium):
+    page = chromium.new_page()
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.set_content('<div id="out"></div>')
+    page.add_script_tag(path=str(MERMAID))
+    page.evaluate('mermaid.initialize({ startOnLoad: false, securityLevel: "strict" })')
+    yield page
+    page.close()
+    assert [url for url in requests if url.startswith("http")] == []
 
 
 @pytest.mark.browser
