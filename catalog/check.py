@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from catalog import drafts, fit, rules_answers, rules_marks, rules_records, rules_runs, workflow
+from catalog import drafts, fit, rules_answers, rules_executed, rules_marks, rules_records, rules_runs, workflow
 from catalog.load import Catalog
 from catalog.problems import Problem
 
@@ -18,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     *rules_answers.RULES,
     *rules_marks.RULES,
     *rules_runs.RULES,
+    *rules_executed.RULES,
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.digests import file_digest, text_digest
+from catalog.essay_cells import cells, code_differs
 from catalog.imported_code import Code
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import RUN_ID
@@ -81,6 +82,10 @@ class _Comparison:
         for part in sorted(set(now) | set(run.key)):
             if part not in ("mode", "seed"):
                 yield from self.of_part(part, run.key.get(part), now.get(part))
+        if run.cells is not None and run.key.get("code") == now["code"]:
+            essay = (self.root / "notebooks" / f"{run.id}.py").read_text(encoding="utf-8")
+            if code_differs(cells(essay), run.cells):
+                yield "its executed notebook holds other code than the essay"
 
     def of_part(self, part: str, then: str | None, now: str | None) -> Iterator[str]:
         """Yield the reason why one part is not what it was."""

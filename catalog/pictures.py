@@ -15,6 +15,8 @@ from catalog.counted import counted
 
 LARGEST_SIDE = 8192  # pixels
 LARGEST_FILE = 2 * 2**20  # bytes: a whole run may have no more
+EMPTY = 512  # zero bytes in a row, which compressed pixels don't have: a few bits would say the same
+SMALLEST = 64  # bytes of compressed pixels: less may end in zeros
 CUT_OFF = "the picture is cut off before its end"
 
 _ELEMENTS = """
@@ -92,19 +94,38 @@ def _png_damage(data: bytes) -> str:
 
 
 def _webp_damage(data: bytes) -> str:
-    """Say where a lossless WebP is not whole: its chunks fill the length it tells, to the byte; nothing if it is."""
+    """Say where a lossless WebP is not whole, or nothing.
+
+    Its chunks fill the length it tells, to the byte; the picture in it has its sign, its version, and the size that the
+    file tells; nowhere in it is a stretch that no compressor would leave. WebP has no checksum: other bytes in the
+    place of its compressed pixels are seen only by decoding them.
+    """
     length, at, kinds = 8 + int.from_bytes(data[4:8], "little"), 12, []
     if len(data) < length:
         return CUT_OFF
     while at < length:
         kinds.append(data[at : at + 4])
         size = int.from_bytes(data[at + 4 : at + 8], "little")
+        if kinds[-1] == b"VP8L" and (damage := _pixels_damage(data[at + 8 : at + 8 + size], data)):
+            return damage
         at += 8 + size + size % 2
     if at != length:
         return "the picture is damaged: its chunks do not fill the length it tells"
     if b"VP8L" not in kinds:
         return "the file has no lossless picture in it"
     return f"the file goes on for {counted(len(data) - length, 'byte')} behind its end" if length < len(data) else ""
+
+
+def _pixels_damage(pixels: bytes, whole: bytes) -> str:
+    """Say what is wrong with the compressed pixels in a WebP file, or nothing."""
+    head = int.from_bytes(pixels[1:5], "little")
+    if len(pixels) < 6 or pixels[0] != 0x2F or head >> 29:
+        return "the picture is damaged: its pixels do not begin with the sign of lossless WebP"
+    if ("webp", ((head & 0x3FFF) + 1, (head >> 14 & 0x3FFF) + 1)) != _raster_size(whole):
+        return "the picture is damaged: its pixels are of another size than the file tells"
+    if bytes(EMPTY) in pixels or (len(pixels) > SMALLEST and not pixels[SMALLEST // 4 :].strip(b"\0")):
+        return "the picture is damaged: its pixels are zeros"
+    return ""
 
 
 # --- plots -----------------------------------------------------------------------------------------------------------

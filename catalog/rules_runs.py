@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from catalog.expressions import (
     Expression,
@@ -18,8 +19,15 @@ from catalog.load import Catalog
 from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.problems import Level, Problem, did_you_mean
 from catalog.records import Question, Record
+from catalog.run_values import rerun
 from catalog.runs import Result, Run
-from catalog.stale import stale_reasons
+from catalog.stale import stale_reasons, workflow_digests
+
+_TOLD = {  # what the provenance of each run tells: its form, and what it is
+    "commit": (re.compile("[0-9a-f]{7,64}"), "the commit of the code"),
+    "date": (re.compile(r"\d{4}-\d\d-\d\d"), "the day such as 2026-01-31"),
+    "device": (re.compile(r"\S.*"), "the device it ran on"),
+}
 
 
 def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
@@ -57,6 +65,49 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
             run = catalog.runs[id]
             message = f"this run is stale: {'; '.join(reasons)}; run python -m scripts.run_notebooks {run.id}"
             yield Problem(run.file, 1, 1, "", message, "notice")
+
+
+def only_full_runs_are_published(catalog: Catalog) -> Iterator[Problem]:
+    """A run that was published is a full one."""
+    for run in catalog.runs.values():
+        if run.mode != "full":
+            message = f"only a full run is published (got {run.mode}); {rerun(run.id)}"
+            yield Problem(run.file, 1, 1, "mode", message)
+
+
+def runs_say_how_they_came_about(catalog: Catalog) -> Iterator[Problem]:
+    """A published run tells the commit of its code, its day and its device."""
+    for run in catalog.runs.values():
+        for name, (form, wanted) in _TOLD.items():
+            value = run.provenance.get(name)
+            if not isinstance(value, str) or not form.fullmatch(value):
+                got = f"got {str(value)[:80]!r}" if name in run.provenance else "it is missing"
+                message = f"{wanted} is wanted ({got}); {rerun(run.id)} in a clone of the repository"
+                yield _in_run(run, catalog, message, "provenance", name)
+
+
+def traces_follow_the_workflow(catalog: Catalog) -> Iterator[Problem]:
+    """Each traced step is one of the workflow that was executed, unless that changed since, which makes it stale."""
+    traced = [run for run in catalog.runs.values() if run.trace]
+    digests = workflow_digests(catalog) if traced else {}
+    for run in traced:
+        executed = {part.partition(":")[2]: digest for part, digest in run.key.items() if part.startswith("workflow:")}
+        if not executed:  # then the steps can only be those of the run's own question
+            executed = {
+                id: digests.get(id) for id, question in catalog.questions.items() if question.notebook == run.id
+            }
+        if executed and all(digest and digests.get(question) == digest for question, digest in executed.items()):
+            yield from _unknown_steps(run, [catalog.questions[id] for id in executed], catalog)
+
+
+def _unknown_steps(run: Run, executed: Iterable[Question], catalog: Catalog) -> Iterator[Problem]:
+    """Yield the traced steps that the workflows of these questions don't have."""
+    workflows = [question.workflow for question in executed if question.workflow]
+    known = {(name, step.run) for workflow in workflows for name, step in workflow.steps.items()}
+    for i, step in enumerate(run.trace):
+        if (step.step, step.run) not in known:
+            message = f'no workflow of this run has the step "{step.step}" that runs "{step.run}"; {rerun(run.id)}'
+            yield _in_run(run, catalog, message, "trace", str(i), "step")
 
 
 def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
@@ -241,6 +292,9 @@ def _in_run(run: Run, catalog: Catalog, message: str, *path: str) -> Problem:
 RULES = (
     results_fit_their_metric,
     runs_are_fresh,
+    only_full_runs_are_published,
+    runs_say_how_they_came_about,
+    traces_follow_the_workflow,
     published_notebooks_have_run,
     claims_hold,
     reproductions_are_told,

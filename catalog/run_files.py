@@ -7,13 +7,15 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from catalog.executed import read_executed
 from catalog.pictures import examined
 from catalog.problems import Problem
 from catalog.run_values import RunReader, rerun
 from catalog.runs import Figure, Run
+from catalog.strict_json import strict_json
 
 OUTPUTS = "notebooks/outputs"
 NOTEBOOK = "notebook.ipynb"
@@ -43,16 +45,16 @@ def read_run(folder: Path, file: str, *, files: bool = True) -> tuple[Run | None
     if problem:
         return None, [problem]
     try:
-        data = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        data = strict_json(text)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg}; {rerun(folder.name)}"
         return None, [Problem(file, error.lineno, error.colno, "", message)]
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return None, [Problem(file, 1, 1, "", f"{error}; {rerun(folder.name)}")]
     reader = RunReader(file, text, folder.name)
     run = reader.run(data)
     if files:
-        _look_at_files(folder, run, reader)
+        run = _with_cells(folder, run, reader)
     return (None, reader.problems) if reader.problems else (run, [])
 
 
@@ -94,35 +96,23 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Build an object, refusing a key that stands twice."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice")
-    return made
-
-
-def _no_constant(word: str) -> float:
-    """Refuse NaN and Infinity."""
-    raise ValueError(f"{word} is not a number")
-
-
 # --- the files beside it ---------------------------------------------------------------------------------------------
 
 
-def _look_at_files(folder: Path, run: Run, reader: RunReader) -> None:
-    """Note what is wrong with a run's figures, its notebook, and the size of them all."""
+def _with_cells(folder: Path, run: Run, reader: RunReader) -> Run:
+    """Return a run with the cells that were executed, noting what is wrong with its figures, notebook and size."""
     for name, figure in run.figures.items():
         if figure.file:  # else its name is a problem already
             _look_at_figure(folder, name, figure, reader)
     size = sum(_sizes(folder))
     if size > LARGEST_RUN:
         reader.wrong(f"the run has {size:,} bytes; at most {LARGEST_RUN:,} are allowed")
-    elif message := _notebook_problem(folder / NOTEBOOK):
-        file = f"{reader.file.rpartition('/')[0]}/{NOTEBOOK}".lstrip("/")
-        reader.problems.append(Problem(file, 1, 1, "", f"{message}; {rerun(folder.name)}"))
+        return run
+    cells, defects = read_executed(folder / NOTEBOOK)
+    file = f"{reader.file.rpartition('/')[0]}/{NOTEBOOK}".lstrip("/")
+    for where, sentence in defects:
+        reader.problems.append(Problem(file, 1, 1, where, f"{sentence}; {rerun(folder.name)}"))
+    return replace(run, cells=cells)
 
 
 def _sizes(folder: Path) -> Iterator[int]:
@@ -149,19 +139,3 @@ def _look_at_figure(folder: Path, name: str, figure: Figure, reader: RunReader) 
     if size and size != (figure.width, figure.height):
         message = f"the picture {figure.file} is {size[0]} x {size[1]}, not {figure.width} x {figure.height}; {again}"
         reader.wrong(message, "figures", name, "width")
-
-
-def _notebook_problem(path: Path) -> str:
-    """Say why the executed notebook cannot be shown, or nothing."""
-    if path.is_symlink() or not path.is_file():
-        return "the executed notebook is missing"
-    try:
-        notebook = json.loads(path.read_bytes().decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        return f"this is not JSON in UTF-8 ({error})"
-    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
-        return "this is no notebook of format 4"
-    cells = notebook.get("cells")
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) and "cell_type" in cell for cell in cells):
-        return "its cells are no list of cells"
-    return ""

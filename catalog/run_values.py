@@ -13,6 +13,7 @@ from catalog.problems import Problem
 from catalog.runs import ORIGINS, Figure, Result, Run, TraceStep
 
 RUN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+KINDS = ("exact", "measured")  # of results and figures
 
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _FILE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\.(png|webp|svg)")
@@ -45,9 +46,9 @@ class RunReader:
         column = at - self.text.rfind("\n", 0, at)
         self.problems.append(Problem(self.file, line, column, ".".join(map(str, path)), message))
 
-    def members(self, data: Any, names: str, *path: str | int) -> Mapping[str, Any]:
-        """Return an object that has exactly these members, or an empty one."""
-        wanted = names.split()
+    def members(self, data: Any, names: str, *path: str | int, optional: str = "") -> Mapping[str, Any]:
+        """Return an object that has exactly these members, those that are optional perhaps, or an empty one."""
+        wanted, allowed = names.split(), f"{names} {optional}".split()
         if not isinstance(data, dict):
             self.wrong(f"an object is wanted (got {_kind(data)})", *path)
             return {}
@@ -55,8 +56,8 @@ class RunReader:
             if name not in data:
                 self.wrong(f"{name!r} is missing; {rerun(self.id)}", *path)
         for name in data:
-            if name not in wanted:
-                self.wrong(f"this member is unknown; allowed are {', '.join(wanted)}", *path, name)
+            if name not in allowed:
+                self.wrong(f"this member is unknown; allowed are {', '.join(allowed)}", *path, name)
         return data if all(name in data for name in wanted) else {}
 
     def named(self, data: Any, *path: str | int) -> Iterator[tuple[str, Any]]:
@@ -149,14 +150,14 @@ class RunReader:
             value=self.number(data["value"], *at, "value"),
             metric=self.words(data["metric"], *at, "metric", longest=80),
             unit=self.words(data["unit"], *at, "unit", longest=20, empty=True),
-            kind=self.choice(data["kind"], ("exact", "measured"), *at, "kind"),
+            kind=self.choice(data["kind"], KINDS, *at, "kind"),
             says=self.words(data["says"], *at, "says"),
         )
 
     def figure(self, data: Any, name: str) -> Figure:
         """Check one figure with its file."""
         at = ("figures", name)
-        data = self.members(data, "file width height alt caption partner weights placeholder", *at)
+        data = self.members(data, "file width height alt caption partner weights placeholder", *at, optional="kind")
         if not data:
             return Figure("", 1, 1, "", "", None, "none", None)
         partner, placeholder = data["partner"], data["placeholder"]
@@ -173,6 +174,7 @@ class RunReader:
             partner=None if partner is None else self.words(partner, *at, "partner", longest=80),
             weights=self.choice(data["weights"], ORIGINS, *at, "weights"),
             placeholder=placeholder,
+            kind=self.choice(data.get("kind", "exact"), KINDS, *at, "kind"),
         )
 
     def partners(self, figures: Mapping[str, Figure]) -> None:

@@ -30,7 +30,7 @@ class Figure:
     """A picture or plot: `file` lies in the run's folder; `width` and `height` are pixels.
 
     `partner` names the figure it is compared with; `placeholder` is a tiny blurred data address; `weights` is one of
-    ORIGINS.
+    ORIGINS; `kind` is exact, or measured where it draws times or memory, which no rerun repeats to the byte.
     """
 
     file: str
@@ -41,6 +41,7 @@ class Figure:
     partner: str | None
     weights: str
     placeholder: str | None
+    kind: str = "exact"
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,19 @@ class TraceStep:
 
 
 @dataclass(frozen=True)
+class ExecutedCell:
+    """A cell of the executed notebook: its Markdown or its code."""
+
+    markdown: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class Run:
-    """One execution of a notebook; `file` and `folder` are paths from the repository's root with forward slashes."""
+    """One execution of a notebook; `file` and `folder` are paths from the repository's root with forward slashes.
+
+    `cells` are those that were executed; None where nobody read the executed notebook.
+    """
 
     id: str
     mode: str
@@ -72,6 +84,7 @@ class Run:
     trace: tuple[TraceStep, ...]
     provenance: Mapping[str, Any]
     file: str = ""
+    cells: tuple[ExecutedCell, ...] | None = None
 
     @property
     def folder(self) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from catalog.counted import counted
+from catalog.executed import error_text
 from catalog.pictures import examined
 from hooks import prose
 from hooks.pages import Heading
@@ -148,7 +149,7 @@ def _output(output: Mapping[str, Any], name: str, figures: Collection[str]) -> I
     if kind == "stream":
         yield from _text(_joined(output.get("text")))
     elif kind == "error":
-        yield EssayPart("failed", text=_printed(f"{output.get('ename')}: {output.get('evalue')}")[:MOST_CHARACTERS])
+        yield EssayPart("failed", text=_printed(error_text(output))[:MOST_CHARACTERS])
     elif kind in ("display_data", "execute_result"):
         data = output.get("data") if isinstance(output.get("data"), dict) else {}
         yield from (

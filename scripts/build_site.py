@@ -63,12 +63,26 @@ def _run_mkdocs(new: Path, config: Path) -> None:
         "--site-dir",
         str(new),
     ]
-    if missing := packages.missing_for_the_site():
+    if missing := _missing_package():
         raise BuildError(missing)
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     environment.setdefault("SOURCE_DATE_EPOCH", commit_time())
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         raise BuildError("The site was not built; the old one is untouched.")
+
+
+def _missing_package() -> str:
+    """Say which package of the site is not installed; nothing when all are there.
+
+    Raises:
+        BuildError: nobody can tell, because the list of packages is not there or cannot be read.
+    """
+    try:
+        return packages.missing_for_the_site()
+    except (OSError, ValueError, KeyError) as error:
+        reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
+        remedy = "take it from the repository: git checkout -- pyproject.toml"
+        raise BuildError(f"pyproject.toml, which lists the packages of the site, {reason}; {remedy}") from error
 
 
 def commit_time() -> str:

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDS_NO_PACKAGE = (
     "counted",
     "digests",
+    "essay_cells",
+    "executed",
     "freshness",
     "imported_code",
     "pictures",
@@ -20,6 +22,7 @@ NEEDS_NO_PACKAGE = (
     "run_files",
     "run_values",
     "runs",
+    "strict_json",
 )
 # The first pattern that matches a file names what it may import beyond the standard library; a file with no row fails.
 LAYERS = (

@@ -27,6 +27,7 @@ from catalog.load import ROOT, load
 from catalog.pictures import picture_problems
 from catalog.records import Metric
 from catalog.run_files import OUTPUTS, read_run
+from catalog.run_values import KINDS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -156,17 +157,21 @@ def figure(
     alt: str,
     partner: str | None = None,
     weights: Loaded | None = None,
+    kind: str = "exact",
 ) -> None:
     """Keep a figure and show a reduced preview: a uint8 picture as lossless WebP, a matplotlib figure as SVG.
 
     `alt` says what is seen, for those who cannot see it; `caption` says what it shows, and begins with where the
-    weights come from; `partner` names the figure it is compared with, of the same size.
+    weights come from; `partner` names the figure it is compared with, of the same size; `kind` is exact (the same bytes
+    on every run) or measured (it draws times or memory).
 
     Raises:
-        ValueError: the file would hold something that is not allowed.
+        ValueError: the kind is another, or the file would hold something that is not allowed.
     """
     from lab import drawing  # here: essays without figures need no matplotlib
 
+    if kind not in KINDS:
+        raise ValueError(f"{name}: a figure is {' or '.join(KINDS)} (got {kind!r})")
     is_picture = isinstance(picture, np.ndarray)
     file = f"{name}.webp" if is_picture else f"{name}.svg"
     data, (width, height) = webp(picture) if is_picture else drawing.svg(picture, name)
@@ -183,6 +188,7 @@ def figure(
         "partner": partner,
         "weights": weights.origin if weights else "none",
         "placeholder": placeholder(picture) if is_picture else None,
+        "kind": kind,
     }
     if run_folder():
         (run_folder() / file).write_bytes(data)

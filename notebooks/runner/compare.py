@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image, ImageChops, ImageStat
 
 from catalog.digests import text_digest
-from catalog.runs import Result, Run
+from catalog.runs import Figure, Result, Run
 
 MATCH, WITHIN, DIFFERS = "match", "within tolerance", "differs"
 FACTOR = 2.0  # what is measured (time, memory) may be this many times as much
@@ -35,8 +35,7 @@ def compare(before: Run, after: Run, root: Path, place: Path) -> list[Comparison
     figures = {name: (before.figures.get(name), after.figures.get(name)) for name in before.figures | after.figures}
     found = [Comparison("result", name, *result(*pair)) for name, pair in results.items()]
     for name, (old, new) in figures.items():
-        data = [(place_of / figure.file).read_bytes() for figure, place_of in ((old, folder), (new, place)) if figure]
-        found.append(Comparison("figure", name, *(figure_bytes(*data) if old and new else lost(old is None))))
+        found.append(Comparison("figure", name, *figure(old, new, folder, place)))
     return found + list(steps(before, after))
 
 
@@ -60,6 +59,19 @@ def result(old: Result | None, new: Result | None) -> tuple[str, str]:
 def near(a: float, b: float) -> bool:
     """Tell whether neither number is more than FACTOR times the other."""
     return a * b > 0 and max(abs(a), abs(b)) <= FACTOR * min(abs(a), abs(b))
+
+
+def figure(old: Figure | None, new: Figure | None, before: Path, after: Path) -> tuple[str, str]:
+    """Return verdict and detail of a figure, whose files lie in the folders `before` and `after`."""
+    if old is None or new is None:
+        return lost(old is None)
+    if old.kind != new.kind:
+        return DIFFERS, f"it was {old.kind}, now it is {new.kind}"
+    if old.kind == "exact":
+        return figure_bytes((before / old.file).read_bytes(), (after / new.file).read_bytes())
+    if (old.width, old.height) != (new.width, new.height):
+        return DIFFERS, f"{old.width} x {old.height} then, {new.width} x {new.height} now"
+    return WITHIN, "measured, not compared by bytes"
 
 
 def figure_bytes(old: bytes, new: bytes) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""An essay as text: its cells with their lines, its seed, and whether its prose is the one that was executed.
+"""An essay as text: its seed, what it reads, and whether its prose is the one that was executed.
 
 Standard library alone, so that the state of runs can be told where no notebook package is installed.
 """
@@ -6,46 +6,18 @@ Standard library alone, so that the state of runs can be told where no notebook 
 from __future__ import annotations
 
 import ast
-import itertools
 import json
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.digests import code_digest
-
-_MARK = re.compile(r"# %%(?P<title>.*)")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: `line` is that of its mark; `text` is its code, or its Markdown without comment signs."""
-
-    line: int
-    markdown: bool
-    tags: tuple[str, ...]
-    text: str
+from catalog import essay_cells
+from catalog.essay_cells import Cell as Cell
+from catalog.essay_cells import cells as cells
+from catalog.executed import read_executed
 
 
 def notebook_ids(root: Path) -> list[str]:
     """Return the ids of all essays, sorted."""
     return sorted(path.stem for path in (root / "notebooks").glob("*.py"))
-
-
-def cells(text: str) -> list[Cell]:
-    """Return the cells of a percent-format essay, in order."""
-    found: list[Cell] = []
-    lines = text.splitlines()
-    marks = [i for i, line in enumerate(lines) if _MARK.fullmatch(line)] + [len(lines)]
-    for start, end in itertools.pairwise(marks):
-        title = lines[start][4:]
-        body = lines[start + 1 : end]
-        markdown = "[markdown]" in title
-        if markdown:
-            body = [re.sub(r"^# ?", "", line) for line in body]
-        tags = re.search(r"tags=(\[[^\]]*\])", title)
-        found.append(Cell(start + 1, markdown, tuple(json.loads(tags[1])) if tags else (), "\n".join(body).strip("\n")))
-    return found
 
 
 def seed_of(text: str) -> int:
@@ -75,24 +47,17 @@ def reads_of(essay: Path) -> set[str]:
     return {name.partition(".")[0] for name in texts}
 
 
-def differences(essay: Path, notebook: Path) -> list[str]:
-    """Return how the executed notebook differs from the essay, as sentences.
+def prose_differs(essay: Path, notebook: Path) -> bool:
+    """Tell whether the Markdown cells of the executed notebook are not those of the essay.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError: the notebook cannot be read.
+        OSError: the essay cannot be read.
+        ValueError: the notebook cannot be read.
     """
-    executed = [source for kind, source in _executed(notebook) if kind != "markdown"]
-    written = [cell.text for cell in cells(essay.read_text("utf-8")) if not cell.markdown]
-    if [*map(code_digest, executed)] != [*map(code_digest, written)]:
-        return ["its executed notebook holds other code than the essay; run it again"]
-    if prose_differs(essay, notebook):
-        return ["its prose changed after this run; run_notebooks --sync puts it in place"]
-    return []
-
-
-def prose_differs(essay: Path, notebook: Path) -> bool:
-    """Tell whether the Markdown cells of the executed notebook are not those of the essay."""
-    return _written(essay) != [source for kind, source in _executed(notebook) if kind == "markdown"]
+    executed, defects = read_executed(notebook)
+    if defects:
+        raise ValueError(f"its executed notebook cannot be read: {': '.join(filter(None, defects[0]))}; run it again")
+    return essay_cells.prose_differs(cells(essay.read_text("utf-8")), executed)
 
 
 def sync_prose(essay: Path, notebook: Path) -> bool:
@@ -101,11 +66,11 @@ def sync_prose(essay: Path, notebook: Path) -> bool:
     Raises:
         ValueError: the essay has cells that were not executed, or fewer, so the notebook must be run.
     """
+    differs, now = prose_differs(essay, notebook), cells(essay.read_text("utf-8"))
     data = json.loads(notebook.read_text("utf-8"))
-    now = cells(essay.read_text("utf-8"))
     if [cell.markdown for cell in now] != [cell["cell_type"] == "markdown" for cell in data["cells"]]:
         raise ValueError(f"{essay.name} has other cells than its run; run it again")
-    if not prose_differs(essay, notebook):
+    if not differs:
         return False
     for cell, executed in zip(now, data["cells"], strict=True):
         if cell.markdown:
@@ -114,14 +79,3 @@ def sync_prose(essay: Path, notebook: Path) -> bool:
     temporary.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
     temporary.replace(notebook)
     return True
-
-
-def _written(essay: Path) -> list[str]:
-    """Return the Markdown cells of an essay."""
-    return [cell.text for cell in cells(essay.read_text("utf-8")) if cell.markdown]
-
-
-def _executed(notebook: Path) -> list[tuple[str, str]]:
-    """Return kind and source of the cells of an executed notebook."""
-    data = json.loads(notebook.read_text("utf-8"))
-    return [(cell["cell_type"], "".join(cell["source"])) for cell in data["cells"]]

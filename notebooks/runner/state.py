@@ -11,7 +11,7 @@ from pathlib import Path
 from catalog.freshness import freshness
 from catalog.imported_code import Code
 from catalog.load import load
-from catalog.run_files import OUTPUTS, read_run
+from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
 from catalog.stale import workflow_digests
 from runner import essay
 
@@ -40,12 +40,10 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
 
 
 def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return the same, and whether the executed notebook holds other prose or other code than the essay."""
+    """Return the same, and whether the executed notebook holds other prose than the essay."""
     reasons = stale(run_id, root, specs, code)
     if reasons:
         return reasons
-    written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / "notebook.ipynb"
-    try:
-        return essay.differences(written, executed)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return [f"its executed notebook cannot be read ({type(error).__name__}); run it again"]
+    written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK
+    differs = essay.prose_differs(written, executed)
+    return ["its prose changed after this run; run_notebooks --sync puts it in place"] if differs else []

@@ -57,12 +57,18 @@ def record():
     }
 
 
+EXECUTED = [  # see ESSAY
+    {"cell_type": "markdown", "metadata": {}, "source": "# A claim"},
+    {"cell_type": "code", "metadata": {}, "outputs": [], "source": ["from lab import first\n", "seed = 1"]},
+]
+
+
 def placed(root, data, text=None):
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "run.json").write_text(text if text is not None else json.dumps(data, indent=1, sort_keys=True))
     (folder / "text.png").write_bytes(png())
-    (folder / "notebook.ipynb").write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4}))
+    (folder / "notebook.ipynb").write_text(json.dumps({"cells": EXECUTED, "metadata": {}, "nbformat": 4}))
     return folder
 
 
@@ -147,6 +153,10 @@ WRONG = {
     "a page as a figure": (changed(*FIGURE, "file", to="text.html"), "no folder, no other kind"),
     "a file that is not there": (changed(*FIGURE, "file", to="gone.png"), "does not lie in the run's folder"),
     "another size": (changed(*FIGURE, "width", to=5), "the picture text.png is 4 x 3, not 5 x 3"),
+    "a figure of an unknown kind": (
+        changed(*FIGURE, "kind", to="guessed"),
+        "figures.text.kind: one of exact, measured",
+    ),
     "no alternative text": (changed(*FIGURE, "alt", to=""), "figures.text.alt: a text of 1 to"),
     "a partner that is not there": (changed(*FIGURE, "partner", to="other"), "'other' is no other figure"),
     "itself as partner": (changed(*FIGURE, "partner", to="text"), "is no other figure"),
@@ -232,6 +242,72 @@ def test_a_picture_that_is_not_whole_is_refused_with_the_command_that_makes_it_a
     assert f"{FOLDER}/run.json:" in complaint
     assert name in complaint
     assert complaint.endswith("; run python -m scripts.run_notebooks made-up")
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda data: data[:30] + bytes(len(data) - 30), "its pixels are zeros"),
+        (lambda data: data[:20] + b"0" + data[21:], "the sign of lossless WebP"),
+    ],
+)
+def test_a_webp_without_its_pixels_is_refused(change, what):
+    """So it is although its chunks fill the length that it tells."""
+    data = webp()[:-2] + b"1" * 100
+    data = data[:4] + struct.pack("<I", len(data) - 8) + data[8:16] + struct.pack("<I", len(data) - 20) + data[20:]
+    assert picture_problems("text.webp", data) == ()
+    assert what in picture_problems("text.webp", change(data))[0]
+
+
+def code(*outputs):
+    return {"cell_type": "code", "metadata": {}, "outputs": list(outputs), "source": "x = 1"}
+
+
+NOTEBOOKS = {
+    "no cells": ({"cells": []}, "notebook.ipynb:1:1: it has no cells"),
+    "an unknown kind of cell": ({"cells": [{"cell_type": "raw", "source": ""}]}, "cell 1: its cell_type is markdown"),
+    "no source": ({"cells": [{"cell_type": "markdown"}]}, "cell 1: its source is no text"),
+    "a number as source": ({"cells": [EXECUTED[0], {**code(), "source": 5}]}, "cell 2: its source is no text"),
+    "no outputs": ({"cells": [{"cell_type": "code", "source": ""}]}, "cell 1: its outputs are no list"),
+    "a text as outputs": ({"cells": [{**code(), "outputs": "x"}]}, "cell 1: its outputs are no list"),
+    "a number as an output": ({"cells": [code(5)]}, "cell 1: output 1 is no object"),
+    "a failed cell": (
+        {"cells": [code({"output_type": "error", "ename": "KeyError", "evalue": "x"})]},
+        "cell 1: output 1 is an error ('KeyError: x')",
+    ),
+    "a failure without words": ({"cells": [code({"output_type": "error"})]}, "an error without a name"),
+    "half a character": ({"cells": [{**code(), "source": "\ud800"}]}, "half a character"),
+}
+
+
+@pytest.mark.parametrize("wrong", NOTEBOOKS)
+def test_a_notebook_that_cannot_be_shown_is_refused_with_its_cell(tmp_path, wrong):
+    notebook, what = NOTEBOOKS[wrong]
+    (placed(tmp_path, record()) / "notebook.ipynb").write_text(json.dumps({"nbformat": 4, **notebook}))
+    found = complaints(tmp_path)
+    assert what in found
+    assert found.endswith("; run python -m scripts.run_notebooks made-up")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('{"nbformat": 4, "nbformat": 4}', "the key 'nbformat' stands twice"),
+        ("[" * 100_000, "brackets lie too deep inside brackets"),
+    ],
+    ids=["a key twice", "too deep"],
+)
+def test_a_notebook_of_strange_json_is_refused_in_a_sentence(tmp_path, text, what):
+    (placed(tmp_path, record()) / "notebook.ipynb").write_text(text)
+    assert what in complaints(tmp_path)
+
+
+@pytest.mark.parametrize(("said", "kind"), [({}, "exact"), ({"kind": "measured"}, "measured")])
+def test_a_figure_is_exact_unless_it_says_that_it_is_measured(tmp_path, said, kind):
+    data = record()
+    data["figures"]["text"] |= said
+    placed(tmp_path, data)
+    assert read_runs(tmp_path)[0]["made-up"].figures["text"].kind == kind
 
 
 def test_whole_pictures_pass():
@@ -403,6 +479,13 @@ def test_an_edited_workflow_makes_a_run_stale(house):
     )
     assert freshness(run, house) == (), "whoever cannot read the catalog does not compare workflows"
     assert freshness(run, house, workflows={"a-question": None}) == (), "nor is a workflow that cannot be read now"
+
+
+def test_a_run_whose_executed_code_is_not_that_of_its_essay_is_stale(house):
+    run_of(house)
+    edit(house, "outputs/made-up/notebook.ipynb", "seed = 1", "seed = 2")
+    run = read_runs(house)[0]["made-up"]
+    assert freshness(run, house, workflows=SPECS) == ("its executed notebook holds other code than the essay",)
 
 
 def test_weights_that_are_gone_make_a_run_stale(house):

@@ -25,7 +25,9 @@ def published(record):
     from catalog.run_files import read_run
 
     folder = record.run_folder()
-    (folder / "notebook.ipynb").write_text('{"cells": [], "nbformat": 4}')
+    (folder / "notebook.ipynb").write_text(
+        '{"cells": [{"cell_type": "markdown", "source": "# A claim"}], "nbformat": 4}'
+    )
     publish.finish(folder, "made-up", "full", {"code": "0" * 64}, {"seed": 7}, [str(folder.parent)])
     run, problems = read_run(folder, "made-up/run.json")
     assert problems == []

@@ -127,7 +127,7 @@ def test_an_executed_notebook_with_other_code_is_told(committed, capsys):
     notebook.write_text(notebook.read_text().replace("made_up\\", "made_down\\"))
     assert run(capsys, committed, "--check") == (
         1,
-        "essay: stale: its executed notebook holds other code than the essay; run it again\n0 of 1 runs are fresh",
+        "essay: stale: its executed notebook holds other code than the essay\n0 of 1 runs are fresh",
     )
 
 

@@ -125,3 +125,20 @@ def test_figures_are_compared_by_bytes_and_steps_by_what_they_did(pair):
     assert compared(root, rerun, trace=[])["step", "enlarge"] == ("differs", "not in the rerun")
     assert compared(root, rerun, figures={})["figure", "a"] == ("differs", "not in the rerun")
     assert compared(root, rerun, results={})["result", "made_up"] == ("differs", "not in the rerun")
+
+
+def test_a_measured_figure_is_compared_by_its_size_and_not_by_its_bytes(pair):
+    from lab.record import webp
+
+    root, rerun = pair
+    path = root / "notebooks/outputs/essay/run.json"
+    run = json.loads(path.read_text())
+    run["figures"]["a"]["kind"] = "measured"
+    path.write_text(json.dumps(run))
+    (rerun / "a.webp").write_bytes(webp(np.full((4, 6, 3), 3, np.uint8))[0])
+
+    same = compared(root, rerun, figures=run["figures"])
+
+    assert same["figure", "a"] == ("within tolerance", "measured, not compared by bytes")
+    exact = {"a": run["figures"]["a"] | {"kind": "exact"}}
+    assert compared(root, rerun, figures=exact)["figure", "a"] == ("differs", "it was measured, now it is exact")

@@ -133,3 +133,14 @@ def test_wrong_usage_exits_with_2():
 
 def test_the_time_of_the_build_is_that_of_the_last_commit():
     assert build_site.commit_time().isdigit()
+
+
+def test_a_missing_list_of_packages_is_one_sentence(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(build_site.packages, "ROOT", tmp_path)
+
+    assert build_site.main([str(tmp_path / "site")]) == 1
+
+    assert capsys.readouterr().err == (
+        "pyproject.toml, which lists the packages of the site, is missing; "
+        "take it from the repository: git checkout -- pyproject.toml\n"
+    )

@@ -1,0 +1,85 @@
+"""The cells of an essay, and how they differ from those that were executed; standard library alone."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.digests import code_digest
+from catalog.runs import ExecutedCell
+
+_MARK = "# %%"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: `line` is that of its mark; `text` is its code, or its Markdown without comment signs."""
+
+    line: int
+    markdown: bool
+    tags: tuple[str, ...]
+    text: str
+
+
+def cells(text: str) -> list[Cell]:
+    """Return the cells of a percent-format essay, in order; what stands above the first mark is code."""
+    lines = text.split("\n")  # as in catalog/essay_prose.py: other signs that end a line would hide a mark from it
+    marks = [i for i, line in enumerate(lines) if line.startswith(_MARK)] + [len(lines)]
+    above = "\n".join(lines[: marks[0]]).strip("\n")
+    found = [Cell(0, False, (), above)] if above.strip() else []
+    for start, end in itertools.pairwise(marks):
+        title, body = lines[start][len(_MARK) :], lines[start + 1 : end]
+        markdown = "[markdown]" in title
+        if markdown:
+            body = [re.sub(r"^# ?", "", line) for line in body]
+        found.append(Cell(start + 1, markdown, _tags(title), "\n".join(body).strip("\n")))
+    return found
+
+
+def _tags(title: str) -> tuple[str, ...]:
+    """Return the tags that a mark gives its cell."""
+    tags = re.search(r"tags=(\[[^\]]*\])", title)
+    return tuple(json.loads(tags[1])) if tags else ()
+
+
+# --- what was written, and what was executed -------------------------------------------------------------------------
+
+
+def same_kinds(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> bool:
+    """Tell whether prose and code stand in the same order."""
+    return [cell.markdown for cell in written] == [cell.markdown for cell in executed]
+
+
+def code_differs(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> bool:
+    """Tell whether other code was executed than is written; comments and layout don't count."""
+    ours, theirs = ([cell.text for cell in group if not cell.markdown] for group in (written, executed))
+    return len(ours) != len(theirs) or not all(map(_is_same_code, ours, theirs))
+
+
+def _is_same_code(ours: str, theirs: str) -> bool:
+    """Tell whether two cells do the same."""
+    try:
+        return ours == theirs or code_digest(ours) == code_digest(theirs)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False  # what is no Python is compared as text
+
+
+def prose_differs(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> bool:
+    """Tell whether the prose is not the written one, or stands elsewhere among it."""
+    ours, theirs = ([cell.text for cell in group if cell.markdown] for group in (written, executed))
+    return ours != theirs
+
+
+def foreign_prose(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> int | None:
+    """Return the place of the first cell of executed prose that is not the written one; None where there is none.
+
+    Where prose and code stand in another order than was executed, it may stand anywhere in the essay.
+    """
+    if same_kinds(written, executed):
+        pairs = enumerate(zip(written, executed, strict=True))
+        return next((i for i, (ours, theirs) in pairs if theirs.markdown and ours.text != theirs.text), None)
+    known = {cell.text for cell in written if cell.markdown}
+    return next((i for i, cell in enumerate(executed) if cell.markdown and cell.text not in known), None)

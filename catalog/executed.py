@@ -1,0 +1,98 @@
+"""Read the executed notebook of a run as untrusted input, cell by cell; standard library alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from catalog.runs import ExecutedCell
+from catalog.strict_json import strict_json
+
+Defect = tuple[str, str]  # where, such as `cell 3` or nothing, and what is wrong there
+
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+_SHOWN = ("text/", "image/")  # kinds of output that a page can show, which are text or base64
+
+
+def read_executed(path: Path) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
+    """Return the cells of an executed notebook, and all that is wrong with it; with a defect the cells mean nothing."""
+    if path.is_symlink() or not path.is_file():
+        return (), [("", "the executed notebook is missing")]
+    try:
+        text = path.read_bytes().decode("utf-8")
+        notebook = strict_json(text)
+        if _HALF_A_CHARACTER.search(text):
+            json.dumps(notebook, ensure_ascii=False).encode("utf-8")
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return (), [("", f"this is not JSON in UTF-8 ({error})")]
+    except UnicodeEncodeError:
+        return (), [("", "a text holds half a character")]
+    except ValueError as error:
+        return (), [("", str(error))]
+    return _cells(notebook)
+
+
+def _cells(notebook: Any) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
+    """Return the cells of a notebook, and what is wrong with them."""
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+        return (), [("", "this is no notebook of format 4")]
+    cells = notebook.get("cells")
+    if not isinstance(cells, list) or not cells:
+        return (), [("", "it has no cells")]
+    defects = [(f"cell {i}", sentence) for i, cell in enumerate(cells, start=1) for sentence in _defects(cell)]
+    return (() if defects else tuple(map(_cell, cells))), defects
+
+
+def _cell(cell: dict[str, Any]) -> ExecutedCell:
+    """Return a cell that is as it should be."""
+    return ExecutedCell(cell["cell_type"] == "markdown", "".join(cell["source"]).strip("\n"))
+
+
+def _defects(cell: Any) -> Iterator[str]:
+    """Yield what is wrong with a cell."""
+    if not isinstance(cell, dict):
+        yield "it is no object"
+        return
+    kind, outputs = cell.get("cell_type"), cell.get("outputs")
+    if kind not in ("markdown", "code"):
+        yield f"its cell_type is markdown or code (got {str(kind)[:80]!r})"
+    if not _is_text(cell.get("source")):
+        yield "its source is no text"
+    if kind == "code" and not isinstance(outputs, list):
+        yield "its outputs are no list"
+    elif kind == "code":
+        for number, output in enumerate(outputs, start=1):
+            if sentence := _output_defect(output):
+                yield f"output {number} {sentence}"
+
+
+def _output_defect(output: Any) -> str:
+    """Say what is wrong with an output, or nothing."""
+    if not isinstance(output, dict):
+        return "is no object"
+    kind = output.get("output_type")
+    if kind == "error":
+        return f"is an error ({error_text(output)[:200]!r}), and what failed is no run"
+    if kind == "stream":
+        return "" if _is_text(output.get("text")) else "has no text"
+    if kind not in ("display_data", "execute_result"):
+        return f"has an unknown output_type (got {str(kind)[:80]!r})"
+    data = output.get("data")
+    if not isinstance(data, dict) or not isinstance(output.get("metadata"), dict):
+        return "has no data, or no metadata"
+    wrong = next((mime for mime, value in data.items() if mime.startswith(_SHOWN) and not _is_text(value)), "")
+    return f"has {wrong[:80]!r} that is no text" if wrong else ""
+
+
+def error_text(output: dict[str, Any]) -> str:
+    """Return what an output of the kind `error` says, in one line."""
+    said = [output.get("ename"), output.get("evalue")]
+    return ": ".join(part for part in said if isinstance(part, str) and part) or "an error without a name"
+
+
+def _is_text(value: Any) -> bool:
+    """Tell whether a value is text as notebooks keep it: one string, or a list of lines."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(line, str) for line in value))

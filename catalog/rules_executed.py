@@ -1,0 +1,43 @@
+"""The rules on what was executed: a page shows no prose but that of an essay, which the other rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog.essay_cells import cells, code_differs, foreign_prose, prose_differs, same_kinds
+from catalog.essay_prose import LARGEST
+from catalog.load import Catalog
+from catalog.problems import Problem
+from catalog.run_files import NOTEBOOK
+from catalog.run_values import rerun
+from catalog.runs import Run
+
+
+def executed_prose_is_that_of_the_essay(catalog: Catalog) -> Iterator[Problem]:
+    """The prose of an executed notebook, which the site shows, is that of its essay, which is checked."""
+    for run in catalog.runs.values():
+        essay = f"notebooks/{run.id}.py"
+        path, file = catalog.root / essay, f"{run.folder}/{NOTEBOOK}"
+        if not path.is_file():
+            message = f"{essay}, whose prose this is, is missing; put it there or remove the run"
+            yield Problem(file, 1, 1, "", message)
+        elif path.stat().st_size > LARGEST:
+            message = f"the essay has {path.stat().st_size:,} bytes; at most {LARGEST:,} are allowed"
+            yield Problem(essay, 1, 1, "", message)
+        else:
+            yield from _differences(run, path.read_text(encoding="utf-8", errors="replace"), file)
+
+
+def _differences(run: Run, text: str, file: str) -> Iterator[Problem]:
+    """Yield where the executed prose is not that of an essay's text."""
+    written, executed = cells(text), run.cells or ()
+    foreign = foreign_prose(written, executed)
+    if foreign is None and (code_differs(written, executed) or not prose_differs(written, executed)):
+        return  # a stale run may lack what was written after it
+    sync = f"run python -m scripts.run_notebooks --sync {run.id}"
+    remedy = sync if same_kinds(written, executed) else rerun(run.id)
+    where = "" if foreign is None else f"cell {foreign + 1}"
+    yield Problem(file, 1, 1, where, f"its prose is not that of notebooks/{run.id}.py; {remedy}")
+
+
+RULES = (executed_prose_is_that_of_the_essay,)
