@@ -232,7 +232,10 @@ def show(name: str, png: bytes, alt: str) -> None:
     """Display a preview in a notebook; its metadata names the figure, so that a page can put the file in its place."""
     if "IPython" not in sys.modules:
         return
+    from IPython import get_ipython
     from IPython.display import Image as Shown
     from IPython.display import display
 
+    if get_ipython() is None:  # someone imported the package, and yet no notebook is running
+        return
     display(Shown(data=png, format="png", alt=alt), metadata={"model_answers": {"figure": name}})

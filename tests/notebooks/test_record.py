@@ -58,6 +58,14 @@ def test_results_and_figures_come_back_as_they_were_recorded(record, capsys):
     assert capsys.readouterr().out.splitlines() == ["gain_text_x2: 0.69 dB", "parameters: 245,563"]
 
 
+def test_a_script_that_imported_ipython_prints_no_pictures(record, capsys):
+    import IPython
+
+    assert IPython.get_ipython() is None
+    record.figure("plain", picture(), "Plain.", "Plain words.")
+    assert capsys.readouterr().out == ""
+
+
 def test_pictures_are_stored_without_loss(record):
     from PIL import Image
 
