@@ -31,6 +31,7 @@ from runner import processes
 from runner.order import CELL_BYTES, NOTEBOOK_BYTES, Order
 
 Tell = Callable[..., None]
+NO_INPUT = "StdinNotImplementedError"  # what a kernel raises where a cell calls input() and no client may answer
 OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryError", "can't allocate memory", "out of memory", "bad_alloc")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)  # in a traceback, the failing cell's own line first
@@ -198,7 +199,7 @@ def outcome(run: Callable[[], None], order: Order) -> dict[str, str]:
 def reason(name: str, value: str, order: Order) -> dict[str, str]:
     """Return why a cell failed, by the name and the text of what it raised."""
     said = f"{name}: {value}".removesuffix(": ")
-    if name == "StdinNotImplementedError":
+    if name == NO_INPUT:
         message = "it asks for input, and nobody is there to answer; set the value in the code"
         return {"kind": "input", "message": message}
     if any(word in said for word in OUT_OF_MEMORY):
