@@ -8,7 +8,10 @@ from itertools import takewhile
 
 from markupsafe import Markup
 
+from catalog.answer import Answer
 from catalog.load import Catalog
+from catalog.notations import FigureRef, scan
+from catalog.records import Question
 from catalog.runs import Run
 from hooks import addresses
 from hooks.page_templates import macro
@@ -87,12 +90,26 @@ def pair(run: Run, name: str) -> tuple[str, ...]:
     return tuple(sorted((name, partner), key=lambda member: (run.figures[member].partner is not None, member)))
 
 
-def evidence_figure(run: Run, cited: list[str]) -> str | None:
-    """Return the name of the figure that stands at the top: a cited pair, any pair, a cited figure, or the first."""
+def evidence_figure(catalog: Catalog, question: Question) -> str | None:
+    """Return the name of the figure that stands for an answer: a cited pair, any pair, a cited figure, or the first.
+
+    None when the question has no run, or its run no figure.
+    """
+    run = catalog.runs.get(question.notebook or "")
+    if run is None:
+        return None
     pairs = [name for name in run.figures if len(pair(run, name)) == 2]
-    cited = [name for name in cited if name in run.figures]
+    cited = list(_cited(catalog.answers.get(question.id), run))
     candidates = [name for name in cited if name in pairs] + pairs + cited + list(run.figures)
     return candidates[0] if candidates else None
+
+
+def _cited(answer: Answer | None, run: Run) -> Iterator[str]:
+    """Yield the names of the figures of a run that an answer cites."""
+    for _, passage in answer.parts if answer else ():
+        for found in scan(passage) if passage and "](run:" in passage.text else ():
+            if isinstance(found, FigureRef) and found.run == run.id and found.name in run.figures:
+                yield found.name
 
 
 def _shown(site: SiteFacts, link: Link, run: Run, name: str, alt: str = "") -> ShownFigure:

@@ -11,6 +11,7 @@ from catalog.fit import Verdict
 from catalog.records import Question
 from hooks import addresses
 from hooks.answer_parts import plain_lead
+from hooks.figures import evidence_figure, figure_html, pair
 from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
 from hooks.site_facts import Link, SiteFacts
@@ -72,10 +73,13 @@ def home_page(site: SiteFacts) -> Page:
     """Return the page that readers come to first."""
     questions = site.catalog.questions.values()
     published = [question for question in questions if question.status == "published"] or list(questions)
+    cover = _cover(site, published)
+    others = [question for question in published if not cover or question.id != cover[0].id][:CARDS_AT_HOME]
     html = site.fill(
         "home.html",
         addresses.HOME,
-        cards=[question_card(question, site) for question in published[:CARDS_AT_HOME]],
+        cards=[question_card(question, site) for question in others],
+        **_cover_values(site, cover),
         total=len(questions),
         models=len(site.catalog.models),
         papers=len(site.catalog.papers),
@@ -90,6 +94,31 @@ def home_page(site: SiteFacts) -> Page:
         nav="",
         short="Home",
     )
+
+
+def _cover(site: SiteFacts, questions: Sequence[Question]) -> tuple[Question, str] | None:
+    """Return the question and the figure of its run that open the site; None while no run has a figure.
+
+    It is the first question with a fresh run and two pictures to compare, else the first that lacks least of this.
+    """
+    named = ((question, evidence_figure(site.catalog, question)) for question in questions)
+    drawn = [(question, name) for question, name in named if name]
+    return max(drawn, key=lambda found: _suits(site, *found), default=None)
+
+
+def _suits(site: SiteFacts, question: Question, figure: str) -> tuple[bool, bool]:
+    """Tell whether the run of a question is fresh, and whether a figure of it has a partner."""
+    run = site.catalog.runs[question.notebook or ""]
+    return not site.stale(run), len(pair(run, figure)) == 2
+
+
+def _cover_values(site: SiteFacts, cover: tuple[Question, str] | None) -> dict[str, Any]:
+    """Return what the home page shows of the question that opens it."""
+    if cover is None:
+        return {"cover": None, "cover_figure": ""}
+    question, name = cover
+    figure = figure_html(site, site.link_from(addresses.HOME), question.notebook or "", name, "", set())
+    return {"cover": question_card(question, site), "cover_figure": figure}
 
 
 # --- questions -------------------------------------------------------------------------------------------------------

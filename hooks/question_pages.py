@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from catalog.answer import Answer
+from markupsafe import Markup
+
 from catalog.expressions import ExpressionError, Quantity, evaluate, format_quantity, parse
 from catalog.mermaid import diagram
-from catalog.notations import FigureRef, scan
 from catalog.records import Asks, Question
 from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
@@ -50,7 +50,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
     on_page = AnswerOnPage(site, question, link, sources)
     answer = site.catalog.answers.get(question.id)
     run = site.run(question.notebook)
-    evidence = _evidence(site, link, run, answer, on_page.shown_figures)
+    evidence = _evidence(site, link, question, on_page.shown_figures)
     parts, plain = on_page.fragments(answer) if answer else ({}, {})
     values = {
         "question": question,
@@ -119,18 +119,10 @@ def _rests_on(sources: Iterable[OfferedSource]) -> list[OfferedSource]:
     return [source for source in sources if anchors[source.id] & explaining]
 
 
-def _evidence(site: SiteFacts, link: Link, run: Run | None, answer: Answer | None, shown: set[str]) -> Any:
-    """Return the figure that stands under the answer, if the run has any."""
-    if run is None:
-        return ""
-    cited = [
-        found.name
-        for _, passage in (answer.parts if answer else ())
-        for found in (scan(passage) if "](run:" in passage.text else ())
-        if isinstance(found, FigureRef) and found.run == run.id
-    ]
-    name = evidence_figure(run, cited)
-    return figure_html(site, link, run.id, name, "", shown) if name else ""
+def _evidence(site: SiteFacts, link: Link, question: Question, shown: set[str]) -> Markup:
+    """Return the figure that stands under the answer, empty when its run has none."""
+    name = evidence_figure(site.catalog, question)
+    return figure_html(site, link, question.notebook or "", name, "", shown) if name else Markup("")
 
 
 def _gain(question: Question, run: Run | None, site: SiteFacts, link: Link) -> ShownNumber | None:

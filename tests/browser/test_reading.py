@@ -27,10 +27,21 @@ def test_the_home_page_leads_to_a_question(tab, address):
     tab.goto(address)
     assert no_sideways_scrolling(tab)
 
-    tab.locator(".md-content a[href*='fine-text-2x']").first.click()
+    tab.locator(".ma-card a[href*='fine-text-2x']").first.click()
 
     tab.wait_for_url(f"**/{QUESTION}**")
     assert "fine text" in tab.locator("h1").inner_text().lower()
+
+
+def test_the_home_page_opens_with_two_pictures_to_compare_and_the_question_that_they_answer(tab, address):
+    tab.goto(address)
+    cover = tab.locator(".ma-cover")
+    for picture in cover.locator("image-compare img").all():
+        picture.scroll_into_view_if_needed()
+        tab.wait_for_function("picture => picture.complete && picture.naturalWidth > 0", arg=picture.element_handle())
+
+    assert cover.locator("image-compare input[type=range]").count() == 1
+    assert cover.locator(".ma-card").count() == 1
 
 
 def test_the_search_finds_a_question(tab, address):

@@ -146,6 +146,43 @@ def test_the_same_catalog_gives_the_same_pages():
     assert render(small_catalog()) == render(small_catalog())
 
 
+# --- home ------------------------------------------------------------------------------------------------------------
+
+
+def cover_of(catalog):
+    """Return the figure and the card that open the home page, empty when there is no such opening."""
+    html = render(catalog)["index.md"].html
+    return "".join(re.findall(r'<div class="ma-cover">.*?</div>', html, re.DOTALL))
+
+
+def test_home_opens_with_a_pair_of_a_run_beside_the_question_that_it_answers():
+    cover = FinishedPage(cover_of(small_catalog()))
+
+    assert len(cover.all("image-compare")) == 1
+    assert {image["loading"] for image in cover.all("img")} == {"lazy"}
+    assert "questions/sharp-letters/" in cover.links
+    assert PAGES["index.md"].html.count('href="questions/sharp-letters/"') == 1
+
+
+def test_home_shows_all_its_questions_when_there_is_no_run():
+    catalog = replace(small_catalog(), runs={})
+
+    assert cover_of(catalog) == ""
+    assert 'href="questions/sharp-letters/"' in render(catalog)["index.md"].html
+
+
+def test_home_opens_with_a_fresh_run_rather_than_a_stale_one_before_it():
+    stale, fresh = (small_catalog(fresh=state).runs["sharp-letters"] for state in (False, True))
+    catalog = with_questions(small_catalog(), 1)
+    old = catalog.questions["sharp-letters"].model_copy(update={"notebook": "old"})
+    old._id, old._source = "sharp-letters", old.source
+    catalog = replace(
+        catalog, questions=catalog.questions | {old.id: old}, runs={"old": replace(stale, id="old"), fresh.id: fresh}
+    )
+
+    assert "questions/sharp-letters-0000/" in cover_of(catalog)
+
+
 # --- questions -------------------------------------------------------------------------------------------------------
 
 
