@@ -113,7 +113,7 @@ def read_asked(question: str, vocabulary: Vocabulary) -> Asked:
         task=task,
         from_=_only_type(contract.inputs) if contract else None,
         to=_only_type(contract.outputs) if contract else None,
-        scale=cues.scale(question) if task else None,
+        scale=cues.scale(question),
         about=cues.decided("about", question, vocabulary),
         wants=tuple(cues.words_for("wants", question, vocabulary.wants)),
     )

@@ -265,6 +265,14 @@ def test_what_the_words_leave_open_stands_in_the_draft_as_a_comment(empty):
     )
 
 
+def test_a_factor_that_the_question_names_is_kept_in_the_draft_whatever_its_task_is(empty):
+    import_texts(empty, WELL_FORMED.replace("How does it keep lines sharp at 3×?", "Why is a 3× sky blue in a photo?"))
+
+    (question,) = (empty / "catalog/questions").glob("*.md")
+    line = "# asks: {scale: 3, about: photographs, task: ..., from: ..., to: ...}\n"
+    assert line in question.read_text("utf-8")
+
+
 QUESTIONS = {
     "I enlarged a photo 3x on my phone.": ("super-resolution", 3, "photographs", ("low-cost",)),
     "I upscaled icons 2.5 × and the 16x16 ones stayed sharp.": ("super-resolution", 2.5, "text-and-icons", ()),
