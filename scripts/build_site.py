@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from catalog import packages
-from scripts.whole_folder import FolderError, replaced
+from catalog.whole_folder import FolderError, replaced
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         build(options.site.absolute(), options.config.absolute())
-    except FolderError as error:
+    except (FolderError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"Built {options.site}")

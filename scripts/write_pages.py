@@ -10,10 +10,10 @@ from pathlib import Path
 
 from catalog.counted import counted
 from catalog.problems import CatalogError, summary
+from catalog.whole_folder import FolderError, replaced
 from hooks import site_content
 from hooks.pages import Asset, Page
 from hooks.written_pages import navigation_text, page_text, written_uri
-from scripts.whole_folder import FolderError, replaced
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Whether a run is fresh can be told with the standard library alone.
+# Whether a run is fresh can be told with the standard library alone; a run is put in its place with it, too.
 NEEDS_NO_PACKAGE = (
     "counted",
     "digests",
@@ -17,12 +17,14 @@ NEEDS_NO_PACKAGE = (
     "executed",
     "freshness",
     "imported_code",
+    "lock",
     "pictures",
     "problems",
     "run_files",
     "run_values",
     "runs",
     "strict_json",
+    "whole_folder",
 )
 # The first pattern that matches a file names what it may import beyond the standard library; a file with no row fails.
 LAYERS = (

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from catalog.freshness import run_key
+from catalog.lock import HeldError, held
 from catalog.run_files import OUTPUTS
-from runner import essay, locks, processes, publish, supervise
+from catalog.whole_folder import swap
+from runner import essay, gpus, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import Settings
@@ -48,13 +50,13 @@ def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopp
         RunError: it failed.
     """
     try:
-        with locks.held(settings.root / ".cache" / "locks" / f"{run_id}.lock"):
+        with held(settings.root / ".cache" / "locks" / f"{run_id}.lock"):
             clear(run_id, settings)
             with gpu(run_id, settings.device, shown, stopping) as given:
                 make(run_id, settings, specs, given, shown, stopping)
-    except locks.HeldError as error:
+    except HeldError as error:
         raise RunError(f"it is being run by {error.holder}; wait for that one") from error
-    except locks.GivenUpError as error:
+    except gpus.GivenUpError as error:
         raise RunError("it was stopped before its first cell") from error
     except OSError as error:
         where = Path(error.filename).name if error.filename else f"a file of {settings.shown(settings.place(run_id))}"
@@ -86,11 +88,11 @@ def clear(run_id: str, settings: Settings) -> None:
 @contextlib.contextmanager
 def gpu(run_id: str, device: str, shown: Display, stopping: threading.Event) -> Iterator[dict[str, str]]:
     """Wait for a GPU where one is wanted; yields the environment that names it, for the essay the only one."""
-    wanted = locks.choices(device, locks.gpus())
+    wanted = gpus.choices(device, gpus.there())
     if not wanted:
         yield {"MODEL_ANSWERS_DEVICE": device} | ({"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {})
         return
-    with locks.one_of(wanted, stopping, lambda text: shown.tell(f"{run_id}: {text}")) as name:
+    with gpus.one_of(wanted, stopping, lambda text: shown.tell(f"{run_id}: {text}")) as name:
         yield {"MODEL_ANSWERS_DEVICE": device.partition(":")[0], "CUDA_VISIBLE_DEVICES": name}
 
 
@@ -118,7 +120,7 @@ def make(
         publish.finish(folder, run_id, settings.mode, key, provenance, private)
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")
-        publish.swap(folder, place)
+        swap(folder, place)
 
 
 def execute(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import datetime
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from catalog.run_files import read_run
-
-EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2
-HERE = -100  # AT_FDCWD
+from catalog.whole_folder import bring_back
 
 
 class PublishError(ValueError):
@@ -75,39 +71,8 @@ def refuse_paths(folder: Path, private: Sequence[str]) -> None:
                 )
 
 
-def swap(new: Path, place: Path) -> None:
-    """Put the folder `new` at `place`; what was there is removed afterwards, and `place` is never half-written."""
-    for path in (*new.iterdir(), new):
-        number = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.exists():
-        new.rename(place)
-    elif exchanged(new, place):
-        shutil.rmtree(new)
-    else:
-        aside = place.with_name(f".{place.name}.old")
-        place.rename(aside)
-        new.rename(place)
-        shutil.rmtree(aside)
-
-
-def exchanged(a: Path, b: Path) -> bool:
-    """Exchange two folders in one step, where the system can."""
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        return libc.renameat2(HERE, os.fsencode(a), HERE, os.fsencode(b), EXCHANGE) == 0
-    except (OSError, AttributeError):
-        return False
-
-
 def clear(outputs: Path, run_id: str) -> None:
     """Bring back a run that a killed swap left aside, and remove what killed executions left."""
-    aside, place = outputs / f".{run_id}.old", outputs / run_id
-    if aside.is_dir() and not place.exists():
-        aside.rename(place)
+    bring_back(outputs / run_id)
     for left in outputs.glob(f".{run_id}.*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -15,6 +15,7 @@ KILLED_EVERYWHERE = """
 import json, os, pathlib, shutil, signal, sys
 sys.path[:0] = [{root!r}, {root!r} + "/notebooks"]
 from runner import publish
+from catalog import whole_folder
 
 outputs, atomic = pathlib.Path(sys.argv[1]), sys.argv[2] == "atomic"
 old, new = outputs / "essay", outputs / ".essay.x7" / "essay"
@@ -38,7 +39,7 @@ def die_at(n):
     sys.addaudithook(look)
 
 if not atomic:
-    publish.exchanged = lambda a, b: False
+    whole_folder._exchange = lambda a, b: False
 n, alive = 0, False
 while not alive:
     n += 1
@@ -46,7 +47,7 @@ while not alive:
     child = os.fork()
     if child == 0:
         die_at(n)
-        publish.swap(new, old)
+        whole_folder.swap(new, old)
         os._exit(0)
     alive = os.waitpid(child, 0)[1] == 0
     at_once = sorted(p.read_text() for p in old.iterdir()) if old.exists() else None
@@ -77,7 +78,7 @@ def test_a_swap_that_is_killed_anywhere_leaves_the_old_run_or_the_new_one(tmp_pa
 
 
 def test_a_swap_replaces_the_whole_folder(tmp_path):
-    from runner.publish import swap
+    from catalog.whole_folder import swap
 
     place = tmp_path / "outputs" / "essay"
     for n in range(3):

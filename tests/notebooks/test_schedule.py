@@ -106,32 +106,32 @@ def test_the_seed_is_a_whole_number():
 
 
 def test_two_runs_get_two_gpus_and_a_third_waits(monkeypatch, tmp_path):
-    from runner import locks
+    from runner import gpus
 
-    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(gpus.tempfile, "gettempdir", lambda: str(tmp_path))
     told, stopping = [], threading.Event()
 
     def give_up(text):
         told.append(text)
         stopping.set()
 
-    with locks.one_of(["0", "1"], stopping, told.append) as a, locks.one_of(["0", "1"], stopping, told.append) as b:
+    with gpus.one_of(["0", "1"], stopping, told.append) as a, gpus.one_of(["0", "1"], stopping, told.append) as b:
         assert (a, b, told) == ("0", "1", [])
-        with pytest.raises(locks.GivenUpError), locks.one_of(["0", "1"], stopping, give_up):
+        with pytest.raises(gpus.GivenUpError), gpus.one_of(["0", "1"], stopping, give_up):
             pytest.fail("there is no third")
     assert told == ["waits for a GPU; 0 and 1 are in use"]
-    with locks.one_of(["0", "1"], threading.Event(), told.append) as free:
+    with gpus.one_of(["0", "1"], threading.Event(), told.append) as free:
         assert free == "0"
 
 
 def test_the_first_gpu_of_another_job_of_slurm_is_another_gpu(monkeypatch, tmp_path):
-    from runner import locks
+    from runner import gpus
 
-    monkeypatch.setattr(locks.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(gpus.tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setenv("SLURM_JOB_ID", "7")
-    with locks.one_of(["0"], threading.Event(), pytest.fail):
+    with gpus.one_of(["0"], threading.Event(), pytest.fail):
         monkeypatch.setenv("SLURM_JOB_ID", "8")
-        with locks.one_of(["0"], threading.Event(), pytest.fail) as free:
+        with gpus.one_of(["0"], threading.Event(), pytest.fail) as free:
             assert free == "0"
 
 
@@ -147,13 +147,13 @@ def test_the_first_gpu_of_another_job_of_slurm_is_another_gpu(monkeypatch, tmp_p
     ],
 )
 def test_a_device_names_the_gpus_that_would_do(device, there, wanted):
-    from runner.locks import choices
+    from runner.gpus import choices
 
     assert choices(device, there) == wanted
 
 
 def test_a_gpu_that_is_not_there_is_told():
-    from runner.locks import choices
+    from runner.gpus import choices
 
     with pytest.raises(ValueError, match="there is no GPU 2; this machine has 1, counted from 0"):
         choices("cuda:2", ("0",))
@@ -162,7 +162,7 @@ def test_a_gpu_that_is_not_there_is_told():
 def test_a_lock_tells_who_has_it_and_ends_with_its_holder(tmp_path):
     import os
 
-    from runner.locks import HeldError, held
+    from catalog.lock import HeldError, held
 
     with (
         held(tmp_path / "a.lock"),

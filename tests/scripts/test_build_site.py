@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from scripts import build_site, whole_folder
+from catalog import whole_folder
+from scripts import build_site
 from tests.built_site import ROOT
 
 

@@ -1,63 +1,24 @@
-"""Keep two runs of one notebook, or two runs on one GPU, apart."""
+"""Keep two runs on one GPU apart."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import platform
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+
+from catalog.lock import HeldError, held
 
 WAIT = 0.5  # seconds between two tries for a GPU
-
-
-class HeldError(Exception):
-    """Somebody else has the lock; `holder` names the process."""
-
-    def __init__(self, holder: str) -> None:
-        """Keep the holder."""
-        super().__init__(holder)
-        self.holder = holder
 
 
 class GivenUpError(Exception):
     """The wait for a GPU was given up, since the run is to stop."""
 
 
-@contextlib.contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold a lock, with this process's number in its file; it ends with the process, even by SIGKILL.
-
-    Raises:
-        HeldError: another has it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise HeldError(holder(file)) from error
-        file.truncate(0)
-        file.write(f"{os.getpid()} on {platform.node()}")
-        file.flush()
-        try:
-            yield
-        finally:
-            file.truncate(0)
-
-
-def holder(file: IO[str]) -> str:
-    """Return the process that a lock's file names."""
-    file.seek(0)
-    named = file.read(200).strip()
-    return f"process {named}" if named else "another process"
-
-
-def gpus() -> tuple[str, ...]:
+def there() -> tuple[str, ...]:
     """Return the GPUs that a process may use, as CUDA_VISIBLE_DEVICES names them; none without NVIDIA's driver."""
     named = os.environ.get("CUDA_VISIBLE_DEVICES")
     if named is not None:
