@@ -236,16 +236,17 @@ def test_a_shortened_lesson_is_never_published(capsys):
 
 def test_teaching_lowers_the_loss_and_repeats_itself():
     import dataclasses
+    from functools import partial
 
     import torch
-    from lab import data
-    from lab.lessons.liif import LESSONS, pairs_of
+    from lab.crops import batches, drawings
+    from lab.lessons.liif import LESSONS, pair
     from lab.teaching import teach
     from models.liif import LIIFConfig
 
     torch.set_num_threads(1)
     config = LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16,))
-    prepare = pairs_of(lambda seed: data.pictures("lines", 2, seed), batch=2, queries=32)
+    prepare = batches(drawings({"lines": 2}), partial(pair, queries=32), 2)
     tiny = dataclasses.replace(LESSONS["liif-text"], config=config, prepare=prepare, warm_up=5)
     heard = SimpleNamespace(losses=[])
     curves = [teach(tiny, 100, torch.device("cpu"), lambda _, loss: heard.losses.append(loss)).curve for _ in range(2)]

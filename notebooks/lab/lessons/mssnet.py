@@ -6,76 +6,51 @@ with a warm-up and a cosine on random crops, flipped and turned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import torch
 from models.mssnet import MSSNet, MSSNetConfig, half_by_corners
 from torch import Tensor, nn
 
-from lab import blur, data
+from lab import blur
+from lab.crops import Maker, Pictures, batches, crop, drawings, photographs
 from lab.resize import resize
 from lab.teaching import Batch, Lesson
 from lab.tensors import to_tensor
 
 NARROW, SMALL, WIDE = MSSNetConfig(8, 5, 5), MSSNetConfig(12, 8, 8), MSSNetConfig(18, 12, 12)
 BATCH, PATCH, MARGIN = 8, 48, 8  # crops, their side, what is cut off around them after blurring
-Pictures = Sequence[np.ndarray]
+DRAWN = drawings({"lines": 180, "text": 60, "icons": 60})
 Spoil = Callable[[np.ndarray, np.random.Generator], np.ndarray]  # a sharp crop -> what the network is given
 
 
-def drawings(seed: int) -> Pictures:
-    """Return 300 procedural pictures: thin lines above all, some text and icons."""
-    shares = {"lines": 180, "text": 60, "icons": 60}
-    return [picture for kind, count in shares.items() for picture in data.pictures(kind, count, seed)]
-
-
-def photographs(seed: int) -> Pictures:  # noqa: ARG001 (photographs need no seed)
-    """Return the photographs that are kept for teaching."""
-    return [data.photograph(name) for name in data.TAUGHT]
-
-
-def shake(crop: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def shake(sharp: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Move the camera 3 to 9 pixels in any direction."""
-    return blur.shaken(crop, rng.uniform(3, 9), rng.uniform(0, 180), rng)
+    return blur.shaken(sharp, rng.uniform(3, 9), rng.uniform(0, 180), rng)
 
 
-def shake_mostly(crop: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def shake_mostly(sharp: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Leave one crop in four as it is, shake the others."""
-    return crop if rng.random() < 0.25 else shake(crop, rng)
+    return sharp if rng.random() < 0.25 else shake(sharp, rng)
 
 
-def enlarge(crop: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def enlarge(sharp: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Make the crop 2 to 8 times smaller, then as large as before, both by bicubic."""
-    side = len(crop)
+    side = len(sharp)
     small = max(4, round(side / rng.uniform(2, 8)))
-    return resize(resize(crop, small, small), side, side)
+    return resize(resize(sharp, small, small), side, side)
 
 
-def pair(pictures: Pictures, spoil: Spoil, rng: np.random.Generator) -> Batch:
-    """Return a spoilt crop and the sharp one, both (3, p, p) in [0, 1]."""
-    side = PATCH + 2 * MARGIN
-    picture = pictures[rng.integers(len(pictures))]
-    y, x = (rng.integers(0, n - side + 1) for n in picture.shape[:2])
-    sharp = np.rot90(picture[y : y + side, x : x + side], rng.integers(4))
-    sharp = np.ascontiguousarray(sharp[:, ::-1] if rng.random() < 0.5 else sharp)
-    inner = slice(MARGIN, -MARGIN)
-    return to_tensor(spoil(sharp, rng)[inner, inner]), to_tensor(sharp[inner, inner])
+def pairs(spoil: Spoil) -> Callable[[Pictures, np.random.Generator], Batch]:
+    """Return what draws a spoilt crop and the sharp one, both (3, p, p) in [0, 1]."""
 
+    def pair(pictures: Pictures, rng: np.random.Generator) -> Batch:
+        sharp = crop(pictures, PATCH + 2 * MARGIN, rng)
+        inner = slice(MARGIN, -MARGIN)
+        return to_tensor(spoil(sharp, rng)[inner, inner]), to_tensor(sharp[inner, inner])
 
-def pairs_of(pictures: Callable[[int], Pictures], spoil: Spoil, batch: int = BATCH) -> Callable:
-    """Return what prepares a lesson: it makes the pictures once, then draws batches of pairs."""
-
-    def prepare(seed: int) -> Callable[[np.random.Generator], Batch]:
-        made = pictures(seed)
-
-        def draw(rng: np.random.Generator) -> Batch:
-            columns = zip(*(pair(made, spoil, rng) for _ in range(batch)), strict=True)
-            return tuple(torch.stack(column) for column in columns)
-
-        return draw
-
-    return prepare
+    return pair
 
 
 def error_of_all_outputs(network: MSSNet, spoilt: Tensor, sharp: Tensor) -> Tensor:
@@ -91,28 +66,26 @@ def error(output: Tensor, truth: Tensor) -> Tensor:
     return nn.functional.l1_loss(output, truth) + 0.1 * nn.functional.l1_loss(*frequencies)
 
 
-def lesson(
-    says: str, pictures: Callable[[int], Pictures], spoil: Spoil, steps: int, config: MSSNetConfig = SMALL
-) -> Lesson:
+def lesson(says: str, pictures: Maker, spoil: Spoil, steps: int, config: MSSNetConfig = SMALL) -> Lesson:
     """Return a lesson on `pictures`, spoilt by `spoil`."""
     recipe = {"batch": BATCH, "patch": PATCH}
-    prepare = pairs_of(pictures, spoil)
+    prepare = batches(pictures, pairs(spoil), BATCH)
     return Lesson(says, config, MSSNet, prepare, error_of_all_outputs, steps, rate=5e-4, warm_up=50, recipe=recipe)
 
 
 SHAKEN_PHOTOGRAPHS = "Photographs shipped with scikit-image, shaken along a line of 3 to 9 pixels."
 LESSONS = {
     "mssnet-shaken-drawings": lesson(
-        "Drawn lines, words and icons, shaken along a line of 3 to 9 pixels.", drawings, shake, steps=1600
+        "Drawn lines, words and icons, shaken along a line of 3 to 9 pixels.", DRAWN, shake, steps=1600
     ),
     "mssnet-shaken-and-sharp-drawings": lesson(
         "The same drawings, three quarters of them shaken and one quarter as they are.",
-        drawings,
+        DRAWN,
         shake_mostly,
         steps=1600,
     ),
     "mssnet-enlarged-drawings": lesson(
-        "The same drawings, reduced 2 to 8 times and enlarged again by bicubic.", drawings, enlarge, steps=1600
+        "The same drawings, reduced 2 to 8 times and enlarged again by bicubic.", DRAWN, enlarge, steps=1600
     ),
     "mssnet-shaken-photographs": lesson(SHAKEN_PHOTOGRAPHS, photographs, shake, steps=1400),
     "mssnet-shaken-photographs-narrow": lesson(SHAKEN_PHOTOGRAPHS, photographs, shake, steps=1400, config=NARROW),
