@@ -1,21 +1,16 @@
-"""What pages show of a run: its essay, how to repeat it, and what it was made with."""
+"""What pages show of a run: how to repeat it, and what it was made with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
-
-from markupsafe import Markup
 
 from catalog.runs import Run
 from hooks import addresses
-from hooks.figures import figure_html, pair, run_files
-from hooks.notebook_cells import EssayPart
+from hooks.figures import run_files
 from hooks.numbers import bytes_in_words, result_value, seconds_in_words, shape_in_words
 from hooks.site_facts import Link, SiteFacts
 
-LONGEST_ON_A_QUESTION = 40_000  # characters of HTML; longer essays have a page of their own and a teaser here
 SMALLER = "Small network of the same design"  # how captions begin, see notebooks/lab/weights.py
 FILE_NAMES = {
     ".py": "The essay as a script (.py)",
@@ -34,45 +29,6 @@ PROVENANCE = {
     "commit": "Commit",
     "dirty": "Uncommitted changes",
 }
-
-
-def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
-    """Return the essay of a run as HTML, empty when it cannot be shown; its figures are added to `shown`."""
-    essay = site.essay(run)
-    if essay is None:
-        return Markup("")
-    done: set[str] = set()
-    parts = [_with_figure(part, site, run, link, shown, done) for part in essay.parts]
-    return site.fill("essay.html", addresses.notebook_page(run.id), parts=parts, notebook_href=link(_notebook(run)))
-
-
-def essay_or_teaser(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
-    """Return an essay for the page of its question; a long one is only announced."""
-    essay = site.essay(run)
-    if essay is None:
-        return Markup("")
-    page = addresses.notebook_page(run.id)
-    values = {"title": essay.title or run.id, "href": link(page)}
-    html = essay_html(site, run, link, seen := set(shown))
-    if len(html) > LONGEST_ON_A_QUESTION:
-        return site.fill("essay_teaser.html", page, opening=essay.opening, headings=essay.headings, **values)
-    shown |= seen
-    return site.fill("essay_on_question.html", page, essay=html, **values)
-
-
-def _with_figure(part: EssayPart, site: SiteFacts, run: Run, link: Link, shown: set[str], done: set[str]) -> EssayPart:
-    """Return a part of an essay with its figure drawn from the run's own file; a pair stands once, where it begins."""
-    if not part.figure:
-        return part
-    if part.figure in done:
-        return replace(part, html=Markup(""))
-    done.update(pair(run, part.figure))
-    return replace(part, html=figure_html(site, link, run.id, part.figure, "", shown))
-
-
-def _notebook(run: Run) -> str:
-    """Return where the executed notebook is published."""
-    return addresses.run_file(run.id, f"{run.id}.ipynb")
 
 
 def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:

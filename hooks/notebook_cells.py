@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ FIGURE = "model_answers"  # the key of an output's metadata under which a record
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\-_])", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TITLE = re.compile(r"\s*# +(.+?) *(?:\n|$)")
+_CHAPTER = re.compile(r"\s*(## +\S.*)(?:\n|$)")
 _ATTRIBUTION = re.compile(r"<[^>]*>")
 _FIRST_BYTES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
 
@@ -38,10 +40,11 @@ class EssayPart:
     """A stretch of an essay; which fields are set depends on `kind`.
 
     Attributes:
-        kind: prose, code, text, table, figure, picture or failed.
-        html: finished HTML of prose or a table.
+        kind: heading (one that begins a chapter), prose, code, text, table, figure, picture or failed.
+        html: finished HTML of a heading, prose or a table.
+        anchor: where a heading stands on the page of the essay.
         figure: name of the run's figure that stands here.
-        text: plain text of code, printed output or an error.
+        text: plain text of a heading, code, printed output or an error.
         summary: the first words of folded code.
         cut: how many lines of printed output were left out.
         type: of a picture, such as image/png.
@@ -52,6 +55,7 @@ class EssayPart:
 
     kind: str
     html: Markup = NOTHING
+    anchor: str = ""
     figure: str = ""
     text: str = ""
     summary: str = ""
@@ -63,6 +67,14 @@ class EssayPart:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """A stretch of an essay below one heading; what stands before the first heading has none."""
+
+    heading: EssayPart | None
+    parts: tuple[EssayPart, ...]
+
+
+@dataclass(frozen=True)
 class Essay:
     """An executed notebook: its title (a claim), its parts, and the headings in them."""
 
@@ -71,9 +83,13 @@ class Essay:
     headings: tuple[Heading, ...]
 
     @property
-    def opening(self) -> Markup:
-        """Return the first stretch of prose."""
-        return next((part.html for part in self.parts if part.kind == "prose" and part.html), NOTHING)
+    def chapters(self) -> list[Chapter]:
+        """Return the parts divided at the headings that begin a cell."""
+        starts = [0, *(number for number, part in enumerate(self.parts) if part.kind == "heading"), len(self.parts)]
+        divided = [self.parts[start:end] for start, end in pairwise(starts) if end > start]
+        return [
+            Chapter(parts[0], parts[1:]) if parts[0].kind == "heading" else Chapter(None, parts) for parts in divided
+        ]
 
 
 class NotebookError(ValueError):
@@ -95,12 +111,23 @@ def read_essay(path: Path, figures: Collection[str] = ()) -> Essay:
         if cell.get("cell_type") == "markdown":
             if not title and (match := _TITLE.match(source)):
                 title, source = prose.plain_text(match[1]), source[match.end() :]
-            fragment = prose.render(source, f"cell{number}", deeper=1)
-            headings += fragment.headings
-            parts.append(EssayPart("prose", html=fragment.html))
+            parts += _prose(source, number, headings)
         elif cell.get("cell_type") == "code":
             parts += _code(cell, source, number, figures)
     return Essay(title, tuple(parts), tuple(headings))
+
+
+def _prose(source: str, number: int, headings: list[Heading]) -> Iterator[EssayPart]:
+    """Yield a text cell, the heading at its beginning apart; what it holds is added to `headings`."""
+    pieces = [("prose", source, f"cell{number}")]
+    if match := _CHAPTER.match(source):
+        pieces = [("heading", match[1], f"cell{number}"), ("prose", source[match.end() :], f"cell{number}b")]
+    for kind, text, name in pieces:
+        fragment = prose.render(text, name, deeper=1)
+        headings += fragment.headings
+        if fragment.html:
+            first = fragment.headings[0] if kind == "heading" and fragment.headings else Heading("", "")
+            yield EssayPart(kind, html=fragment.html, anchor=first.id, text=first.title)
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from catalog.runs import Run
 from hooks import addresses
-from hooks.experiments import essay_html, result_rows, run_values, trace_rows
+from hooks.essays import essay_html
+from hooks.experiments import result_rows, run_values, trace_rows
 from hooks.figures import figure_anchor, figure_html
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry

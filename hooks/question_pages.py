@@ -15,7 +15,8 @@ from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
 from hooks import addresses
 from hooks.answer_parts import PARTS, AnswerOnPage, ShownNumber, result_anchor
-from hooks.experiments import essay_or_teaser, run_values, trace_rows, weights_in_words
+from hooks.essays import essay_on_question
+from hooks.experiments import run_values, trace_rows, weights_in_words
 from hooks.figures import evidence_figure, figure_html
 from hooks.numbers import result_value
 from hooks.offered_sources import OfferedSource, offered_sources
@@ -66,7 +67,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         "siblings": _siblings(question, site, link),
         **_workflow(question, run, site),
         **(run_values(site, run, link) if run else {"run": None, "stale": ()}),
-        "essay": essay_or_teaser(site, run, link, on_page.shown_figures) if run else "",
+        "essay": essay_on_question(site, run, link, on_page.shown_figures) if run else "",
     }
     html = site.fill("question.html", uri, **values)
     return Page(

@@ -53,6 +53,21 @@ def test_the_first_heading_is_the_title_and_the_others_move_down(essay):
     assert [(h.title, h.level) for h in found.headings] == [("Because", 3)]
 
 
+def test_a_chapter_begins_with_a_cell_that_begins_with_a_heading(essay):
+    found = essay(
+        prose("# Title\n\nWhy?"), code(), prose("## *One*\n\nFirst.\n\n## One"), code(), prose("Second.\n\n## Late")
+    )
+
+    assert [chapter.heading and chapter.heading.text for chapter in found.chapters] == [None, "One"]
+    assert [[part.kind for part in chapter.parts] for chapter in found.chapters] == [
+        ["prose", "code"],
+        ["prose", "code", "prose"],
+    ]
+    ids = FinishedPage(html_of(found)).ids
+    assert found.chapters[1].heading.anchor in ids
+    assert len(ids) == len(set(ids)) == 3
+
+
 def test_code_is_folded_under_its_first_comment_or_its_length(essay):
     found = essay(code(source="# Draw letters\nx = 1"), code(source="x = 1\ny = '<b>'"))
 

@@ -1,0 +1,101 @@
+"""The essay of a run as HTML: whole on the page of its own, its claim and figures on the page of its question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from markupsafe import Markup
+
+from catalog.runs import Run
+from hooks import addresses
+from hooks.figures import figure_anchor, figure_html, pair
+from hooks.notebook_cells import Essay, EssayPart
+from hooks.site_facts import Link, SiteFacts
+
+LONGEST_ON_A_QUESTION = 40_000  # characters of HTML
+DETAILS = ("whole", "figures", "headings")  # what the page of a question holds of an essay: the first that fits
+
+
+@dataclass
+class OpenChapter:
+    """A chapter of an essay on the page of its question.
+
+    Attributes:
+        heading: the part that begins it; None before the first heading.
+        opening: prose that stays open: what the essay says before its first heading.
+        figures: those that the page does not show yet, as HTML.
+        folded: everything else.
+    """
+
+    heading: EssayPart | None
+    opening: list[EssayPart] = field(default_factory=list)
+    figures: list[Markup] = field(default_factory=list)
+    folded: list[EssayPart] = field(default_factory=list)
+
+
+def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
+    """Return the essay of a run as HTML, empty when it cannot be shown; its figures are added to `shown`."""
+    essay = site.essay(run)
+    if essay is None:
+        return Markup("")
+    parts = list(_with_figures(essay.parts, site, run, link, shown, set()))
+    return site.fill("essay.html", addresses.notebook_page(run.id), parts=parts, notebook_href=link(_notebook(run)))
+
+
+def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
+    """Return an essay for the page of its question, empty when it cannot be shown.
+
+    Its claim, its headings and the figures that the page does not show yet are open, the rest is folded. Of a long
+    essay the rest is left to the page of its own, of a very long one the figures too.
+    """
+    essay = site.essay(run)
+    if essay is None:
+        return Markup("")
+    page = addresses.notebook_page(run.id)
+    values = {"essay": essay, "title": essay.title or run.id, "href": link(page), "notebook_href": link(_notebook(run))}
+    html = Markup("")
+    for detail in DETAILS:
+        chapters = list(_open_chapters(essay, site, run, link, set(shown)))
+        html = site.fill("essay_on_question.html", page, chapters=chapters, detail=detail, **values)
+        if len(html) <= LONGEST_ON_A_QUESTION:
+            break
+    return html
+
+
+def _open_chapters(essay: Essay, site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Iterator[OpenChapter]:
+    """Yield each chapter with what is open and what is folded; its figures are added to `shown`."""
+    done: set[str] = set()
+    for chapter in essay.chapters:
+        before = set(shown)
+        found = OpenChapter(chapter.heading)
+        for part in _with_figures(chapter.parts, site, run, link, shown, done):
+            if part.kind == "figure" and not _stands_in(before, run, part.figure):
+                found.figures.append(part.html)
+            elif part.kind == "prose" and chapter.heading is None:
+                found.opening.append(part)
+            else:
+                found.folded.append(part)
+        yield found
+
+
+def _with_figures(
+    parts: tuple[EssayPart, ...], site: SiteFacts, run: Run, link: Link, shown: set[str], done: set[str]
+) -> Iterator[EssayPart]:
+    """Yield parts with figures drawn from the run's own files; a pair stands once, where it begins (see `done`)."""
+    for part in parts:
+        if not part.figure:
+            yield part
+        elif part.figure not in done:
+            done.update(pair(run, part.figure))
+            yield replace(part, html=figure_html(site, link, run.id, part.figure, "", shown))
+
+
+def _stands_in(shown: set[str], run: Run, name: str) -> bool:
+    """Tell whether a figure, or the pair that it belongs to, is among those shown."""
+    return figure_anchor(run.id, pair(run, name)[-1]) in shown
+
+
+def _notebook(run: Run) -> str:
+    """Return where the executed notebook is published."""
+    return addresses.run_file(run.id, f"{run.id}.ipynb")

@@ -1,0 +1,65 @@
+"""On the page of its question an essay shows its claim, headings and new figures; the rest is folded or left out."""
+
+import re
+
+import pytest
+
+from hooks import essays
+from hooks.figures import figure_anchor
+from hooks.notebook_pages import notebook_page
+from hooks.site_facts import SiteFacts
+from tests.hooks.small_catalog import small_catalog
+from tests.html_pages import FinishedPage
+
+SITE = SiteFacts(small_catalog())
+RUN = SITE.catalog.runs["sharp-letters"]
+LINK = SITE.link_from("questions/sharp-letters.md")
+THE_PAIR = figure_anchor(RUN.id, "model")
+
+
+def on_question(*shown):
+    return essays.essay_on_question(SITE, RUN, LINK, set(shown))
+
+
+def parted(html):
+    """Return what is open and what is folded, each as HTML."""
+    inner = r"(?:(?!</?details).|<details class=\"ma-code\">.*?</details>)*"
+    fold = re.compile(rf'<details class="ma-essay__rest">{inner}</details>', re.DOTALL)
+    return fold.sub("", html), "".join(fold.findall(html))
+
+
+def test_claim_headings_and_figures_are_open_and_everything_else_is_folded():
+    opened, folded = parted(on_question())
+
+    assert "Letters come back sharp" in opened
+    assert "it <em>shrinks</em>" in opened  # what it says before its first heading
+    assert ">Edges narrow</h3>" in opened
+    assert "<image-compare" in opened
+    assert "See:" not in opened
+    assert all(kept in folded for kept in ("See:", "seed = 0", "gain: 0.50 dB", 'class="dataframe"'))
+
+
+def test_a_figure_that_the_page_shows_already_is_only_led_to_from_the_fold():
+    opened, folded = parted(on_question(THE_PAIR))
+
+    assert "image-compare" not in opened + folded
+    assert f'href="#{THE_PAIR}"' in folded
+
+
+@pytest.mark.parametrize(("longest", "figures"), [(len(on_question()) - 1, 1), (1, 0)])
+def test_a_long_essay_leads_to_its_own_page_chapter_by_chapter(monkeypatch, longest, figures):
+    monkeypatch.setattr(essays, "LONGEST_ON_A_QUESTION", longest)
+    html = on_question()
+    here = {f"../../notebooks/{RUN.id}/#{id}" for id in FinishedPage(notebook_page(SITE, RUN).html).ids}
+
+    assert "<details" not in html
+    assert html.count("<image-compare") == figures
+    assert [link in here for link in FinishedPage(html).links if "#kb-" in link] == [True]
+
+
+def test_on_its_own_page_prose_and_figures_of_an_essay_are_open():
+    html = essays.essay_html(SITE, RUN, LINK, set())
+    opened = re.sub(r"<details class=\"ma-code\">.*?</details>", "", html, flags=re.DOTALL)
+
+    assert all(kept in opened for kept in ("See:", "gain: 0.50 dB", "<image-compare", ">Edges narrow</h3>"))
+    assert "<details" not in opened
