@@ -292,11 +292,17 @@ def test_a_picture_is_announced_by_a_blurred_one(open_tab, address):
     assert ground.startswith('url("data:image/')
 
 
-def test_a_command_can_be_copied_by_the_keyboard(open_tab, address):
+def test_commands_can_be_copied_by_the_keyboard_and_the_first_overwrites_nothing(open_tab, address):
     tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
     tab.goto(address + QUESTION)
-    tab.locator(".ma-commands .ma-copy").focus()
-    tab.keyboard.press("Enter")
+    copied = []
+    for button in tab.locator(".ma-commands .ma-copy").all():
+        button.focus()
+        tab.keyboard.press("Enter")
+        button.get_by_text("Copied").wait_for()
+        copied.append(tab.evaluate("navigator.clipboard.readText()"))
 
-    tab.get_by_role("button", name="Copied").wait_for()
-    assert "scripts.run_notebooks fine-text-2x" in tab.evaluate("navigator.clipboard.readText()")
+    assert [command.removeprefix(".venv/bin/python -m scripts.") for command in copied] == [
+        "verify_runs fine-text-2x",
+        "run_notebooks fine-text-2x --force",
+    ]

@@ -191,6 +191,16 @@ def test_a_draft_says_that_nobody_has_written_it():
     assert PAGES["questions/torn-map.md"].nav is None
 
 
+@pytest.mark.parametrize("uri", ["questions/sharp-letters.md", "notebooks/sharp-letters.md"])
+def test_the_command_that_verifies_stands_before_the_one_that_overwrites(uri):
+    commands = re.findall(r'<code class="language-console">(.*?)</code>', PAGES[uri].html)
+
+    assert commands == [
+        ".venv/bin/python -m scripts.verify_runs sharp-letters",
+        ".venv/bin/python -m scripts.run_notebooks sharp-letters --force",
+    ]
+
+
 def test_a_stale_run_is_called_stale_with_its_reason():
     pages = render(small_catalog(fresh=False))
 
