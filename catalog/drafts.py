@@ -13,7 +13,7 @@ from catalog import cues
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.links import abstract_link, https_form
 from catalog.problems import CatalogError, Problem
-from catalog.records import Contract, Model, Paper, Port, Vocabulary, was_given
+from catalog.records import Contract, Model, Paper, Port, Question, Vocabulary, was_given
 from catalog.source import read_yaml
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
@@ -27,6 +27,8 @@ VOCABULARY_FILE = "catalog/vocabulary.yml"
 NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
+NO_SCALE = "the question names no scale; choose the factor of the workflow"
+PROPOSES = "python -m scripts.propose_workflow"
 MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\]|://")  # what Markdown takes for a mark; a name with it is left to its record
 
 Provided = Mapping[str, Mapping[str, Any]]  # id of a model or paper to what this prompt says differently
@@ -54,6 +56,14 @@ class Draft:
 
     text: str
     todo: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The lines that a question's record may take over, empty where none can be derived; and what to know of them."""
+
+    text: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,29 @@ def derive(offer: Offer, catalog: Catalog) -> Draft:
     workflow, graph = _workflow(offer, asked, catalog)
     front = _front_matter(offer, asked, workflow, catalog)
     return Draft(f"---\n{front}---\n{_body(offer, asked, graph, catalog)}", tuple(_todo(offer, asked, graph, catalog)))
+
+
+def propose(question: Question, catalog: Catalog) -> Proposal:
+    """Derive the workflow of a question that is there already from what its record asks by now, or else its words."""
+    asked = _asked_in(question) if question.asks else read_asked(question.question, catalog.vocabulary)
+    if unknown := [id for id in question.models if id not in catalog.models]:
+        told = (question.source.problem(f"has no record; add catalog/models/{id}.yml", "models", id) for id in unknown)
+        return Proposal("", "\n".join(map(str, told)))
+    offer = Offer(question.id, question.question, tuple(question.models), (), {})
+    workflow, _ = _workflow(offer, asked, catalog)
+    if workflow is None:
+        return Proposal("", f"{offer.file}: workflow: {_why_no_workflow(offer, asked, catalog)}")
+    data, comments = ({}, {}) if question.asks else _asks(asked, catalog.vocabulary)
+    _, _, text = record_text("question", data | {"workflow": workflow}, comments).partition("\n")  # without modeline
+    notes = ["is there already; this would stand in its place"] if question.workflow else []
+    notes += [] if asked.scale else [NO_SCALE]
+    return Proposal(text, "\n".join(f"{offer.file}: workflow: {note}" for note in notes))
+
+
+def _asked_in(question: Question) -> Asked:
+    """Return what the record of a question says that it asks."""
+    asks = question.asks
+    return Asked(asks.task, asks.from_, asks.to, asks.scale, asks.about, tuple(asks.wants))
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
@@ -232,13 +265,19 @@ def _front_matter(offer: Offer, asked: Asked, workflow: dict[str, Any] | None, c
     models = {id: said.get(id, {}) for id in offer.models}
     data: dict[str, Any] = {"question": offer.question, "models": models}
     data |= {"papers": papers} if papers else {}
-    data |= {"asks": asked.data()} if asked.complete else {}
+    asks, comments = _asks(asked, catalog.vocabulary)
     data |= {"workflow": workflow} if workflow else {}
-    comments = {} if asked.complete else {"asks": _proposal(asked, catalog.vocabulary)}
-    return record_text("question", data | {"status": "draft"}, comments)
+    return record_text("question", data | asks | {"status": "draft"}, comments)
 
 
-def _proposal(asked: Asked, vocabulary: Vocabulary) -> str:
+def _asks(asked: Asked, vocabulary: Vocabulary) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the field `asks` where it is complete, else the comment that stands in its place."""
+    if asked.complete:
+        return {"asks": asked.data()}, {}
+    return {}, {"asks": _asks_to_complete(asked, vocabulary)}
+
+
+def _asks_to_complete(asked: Asked, vocabulary: Vocabulary) -> str:
     """Write `asks` as a comment that a person completes."""
     words = {"task": vocabulary.tasks, "from": vocabulary.types, "to": vocabulary.types, "about": vocabulary.content}
     known = [f"{key}: {one_line(value)}" for key, value in asked.data().items()]
@@ -314,7 +353,7 @@ def _todo(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> 
         left = f"the words of the question leave {', '.join(asked.open)} open"
         yield f"{offer.file}: complete `asks`: {left} ({CUES} lists those that tell)"
     elif asked.scale is None and graph is not None:
-        yield f"{offer.file}: the question names no scale; choose the factor of the workflow"
+        yield f"{offer.file}: {NO_SCALE}"
     if graph is None:
         yield f"{offer.file}: write `workflow`: {_why_no_workflow(offer, asked, catalog)}"
     if offer.papers:
@@ -323,16 +362,13 @@ def _todo(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> 
 
 
 def _why_no_workflow(offer: Offer, asked: Asked, catalog: Catalog) -> str:
-    """Say what kept a workflow from being derived, and how it can be derived after all."""
+    """Say what kept a workflow from being derived, and what proposes one once it is there."""
     unused = [id for id in offer.models if not catalog.models[id].uses]
-    if asked.task is None:
-        first = f"none can be derived without the task in `asks`; or add the question's words to {CUES}"
-        first += f" and `uses` to {', '.join(unused)}" if unused else ""
-    elif unused:
-        first = f"none can be derived without the `uses` of {', '.join(unused)}; or add them"
-    else:
+    needed = ["the task in `asks`"] if asked.task is None else []
+    needed += [f"the `uses` of {', '.join(unused)}"] if unused else []
+    if not needed:
         return f"no use of an offered model stands, type-checked, between {asked.from_} and {asked.to}"
-    return f"{first}, delete the question's file and import the prompt again"
+    return f"none can be derived without {' and '.join(needed)}; once there, {PROPOSES} {offer.id} prints one"
 
 
 def model_todo(model: Model, question: str, catalog: Catalog) -> Iterator[str]:

@@ -217,14 +217,13 @@ WHY = {
     "Why is the sky blue?": (
         "complete `asks`: the words of the question leave task, from, to, about open (catalog/cues.yml lists those "
         "that tell)",
-        "write `workflow`: none can be derived without the task in `asks`; or add the question's words to "
-        "catalog/cues.yml and `uses` to sharpen-small, enlarge-any, delete the question's file and import the prompt "
-        "again",
+        "write `workflow`: none can be derived without the task in `asks` and the `uses` of sharpen-small, "
+        "enlarge-any; once there, python -m scripts.propose_workflow sky-blue prints one",
     ),
     "Why is the upscaled sky blue?": (
         "complete `asks`: the words of the question leave about open (catalog/cues.yml lists those that tell)",
-        "write `workflow`: none can be derived without the `uses` of sharpen-small, enlarge-any; or add them, delete "
-        "the question's file and import the prompt again",
+        "write `workflow`: none can be derived without the `uses` of sharpen-small, enlarge-any; once there, python -m "
+        "scripts.propose_workflow upscaled-sky-blue prints one",
     ),
 }
 

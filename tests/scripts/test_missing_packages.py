@@ -15,6 +15,7 @@ NEEDED = {  # what each command is given
     "export_prompt": ["fine-text-2x"],
     "import_prompt": ["tests/prompts/000.txt"],
     "new_record": ["paper", "never-written"],
+    "propose_workflow": ["fine-text-2x"],
     "run_notebooks": ["--check"],
     "train_weights": ["anything"],
     "write_pages": ["never-written"],
