@@ -27,6 +27,7 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
 DESCRIPTION = 160  # characters
+DIRECT = "direct"  # the role of a paper that describes the mechanism
 
 
 @dataclass(frozen=True)
@@ -112,12 +113,15 @@ def _asks(asks: Asks, site: SiteFacts) -> dict[str, Any]:
 
 
 def _rests_on(sources: Iterable[OfferedSource]) -> list[OfferedSource]:
-    """Return the sources that the task and the workflow cite, which the lead sums up; none if it cites its own."""
+    """Return the sources that a lead without citations sums up; none if it cites its own.
+
+    They are those that the task and the workflow cite, and the papers whose role is direct, wherever they are cited.
+    """
     anchors = {source.id: {part.anchor for part in source.cited_in} for source in sources}
     if any(PARTS["lead"].anchor in cited for cited in anchors.values()):
         return []
     explaining = {PARTS["task"].anchor, PARTS["workflow"].anchor}
-    return [source for source in sources if anchors[source.id] & explaining]
+    return [source for source in sources if anchors[source.id] & explaining or source.role == DIRECT]
 
 
 def _evidence(site: SiteFacts, link: Link, question: Question, shown: set[str]) -> Markup:

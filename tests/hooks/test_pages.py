@@ -296,14 +296,14 @@ def test_a_family_has_no_pencil_because_it_is_made_from_several_records():
     assert PAGES["models/small-enlarger.md"].source == "catalog/models/small-enlarger.yml"
 
 
-def test_a_lead_without_citations_names_the_sources_that_the_parts_cite():
+def test_a_lead_without_citations_names_the_sources_that_the_parts_cite_and_the_direct_papers():
     catalog = small_catalog()
     answer = catalog.answers["sharp-letters"]
     bare = replace(answer.lead, text=answer.lead.text.replace(" [@small-enlarger#looks-around]", ""))
     pages = render(replace(catalog, answers={**catalog.answers, "sharp-letters": replace(answer, lead=bare)}))
     line = re.search(r'<p class="ma-rests">.*?</p>', pages["questions/sharp-letters.md"].html)[0]
 
-    assert re.findall(r'#(source-[a-z-]+)"', line) == ["source-small-enlarger"]
+    assert re.findall(r'#(source-[a-z-]+)"', line) == ["source-small-enlarger", "source-alpha"]
     assert "notebooks/sharp-letters/" in line
     assert 'class="ma-rests"' not in PAGES["questions/sharp-letters.md"].html  # its lead cites
 
