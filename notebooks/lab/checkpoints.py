@@ -97,7 +97,10 @@ def fill(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> None:
     if wrong:
         more = f", and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         raise WeightsError(f"{name} does not fit the network: {'; '.join(wrong[:5])}{more}")
-    network.load_state_dict({key: value.float() for key, value in tensors.items()}, strict=True)
+    try:
+        network.load_state_dict({key: value.float() for key, value in tensors.items()}, strict=True)
+    except ValueError as error:  # the network's own law
+        raise WeightsError(f"{name} does not fit the network: {error}") from error
 
 
 def misfits(wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> Iterator[str]:

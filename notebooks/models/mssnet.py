@@ -250,6 +250,17 @@ class MSSNet(nn.Module):
         self.E3_3, self.D3_3 = encoder(), decoder()
         self.tail3_1, self.tail3_2, self.tail3_3 = (convolution(n, 3) for _ in range(3))
 
+    def load_state_dict(self, state_dict: Mapping[str, Tensor], *args: Any, **kwargs: Any) -> Any:
+        """Load weights as any module does, after looking at the slope that they repeat under 87 names.
+
+        Raises:
+            ValueError: the slopes differ: the last would silently win, and no MSSNet has two.
+        """
+        slopes = {float(value) for value in state_dict.values() if value.shape == (1,)}
+        if len(slopes) > 1:
+            raise ValueError(f"an MSSNet has one PReLU slope (got {len(slopes)}); these are weights of another network")
+        return super().load_state_dict(state_dict, *args, **kwargs)
+
     def stages(self, picture: Tensor) -> Iterator[Tensor]:
         """Yield the finest features of the six stages of pictures (B, 3, H, W): (B, c1, H/4, W/4) first, H x W last.
 
@@ -331,20 +342,3 @@ def reflected(n: int, device: torch.device) -> Tensor:
     places = torch.arange(-(-n // MULTIPLE) * MULTIPLE, device=device)
     period = max(2 * (n - 1), 1)
     return (n - 1) - ((places % period) - (n - 1)).abs()
-
-
-def state_dict_in(checkpoint: Mapping[str, Any]) -> dict[str, Tensor]:
-    """Return the tensors of a checkpoint in the official layout, or of a plain state dict.
-
-    The official file is a dictionary with `model_state_dict`, `optimizer_state_dict`, `epoch` and `all_step`.
-
-    Raises:
-        ValueError: it is neither, or its 87 entries for the one slope differ, which no MSSNet can hold.
-    """
-    found = checkpoint.get("model_state_dict", checkpoint)
-    if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
-        raise ValueError("an MSSNet checkpoint holds tensors by name, by itself or as model_state_dict")
-    slopes = {float(value) for value in found.values() if value.shape == (1,)}
-    if len(slopes) > 1:
-        raise ValueError(f"an MSSNet has one PReLU slope (got {len(slopes)}); these are weights of another network")
-    return dict(found)

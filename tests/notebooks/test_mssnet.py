@@ -206,7 +206,8 @@ def test_every_parameter_learns_but_the_tails_of_outputs_that_are_not_asked_for(
 @pytest.mark.parametrize("zipped", [True, False])
 def test_the_official_layout_is_read_as_plain_tensors_in_both_formats(small, tmp_path, zipped):
     import torch
-    from models.mssnet import MSSNet, state_dict_in
+    from lab.checkpoints import checkpoint_of, fill
+    from models.mssnet import MSSNet
 
     twin = MSSNet(small.config)
     adam = torch.optim.Adam(twin.parameters(), 2e-4)
@@ -221,35 +222,36 @@ def test_the_official_layout_is_read_as_plain_tensors_in_both_formats(small, tmp
     path = tmp_path / "model_03000E.pt"
     torch.save(saved, path, _use_new_zipfile_serialization=zipped)
 
-    found = torch.load(path, map_location="cpu", weights_only=True)
-    twin.load_state_dict(state_dict_in(found), strict=True)
+    fill(twin, checkpoint_of(path, None), path.name)
 
     picture = torch.rand(1, 3, 16, 16)
     with torch.no_grad():
         assert torch.equal(twin(picture), small(picture))
 
 
-def test_a_plain_state_dict_is_read_too(small):
-    from models.mssnet import state_dict_in
-
-    assert state_dict_in(small.state_dict()).keys() == small.state_dict().keys()
-
-
 def test_weights_with_a_slope_for_each_block_are_refused(small):
     """They would load without complaint: the last slope would win."""
     import torch
-    from models.mssnet import state_dict_in
+    from lab.checkpoints import WeightsError, fill
+    from models.mssnet import MSSNet
 
-    state = {key: value.clone() for key, value in small.state_dict().items()}
-    state["E2_1.encoder_level1.0.body.1.weight"] = torch.tensor([0.1])
+    before = {key: value.clone() for key, value in small.state_dict().items()}
+    state = before | {"E2_1.encoder_level1.0.body.1.weight": torch.tensor([0.1])}
+    twin = MSSNet(small.config)
+    twin.load_state_dict(before)
 
-    with pytest.raises(ValueError, match=r"one PReLU slope \(got 2\)"):
-        state_dict_in(state)
+    with pytest.raises(WeightsError, match=r"a.pt does not fit the network: an MSSNet has one PReLU slope \(got 2\)"):
+        fill(twin, state, "a.pt")
+    assert all(torch.equal(value, before[key]) for key, value in twin.state_dict().items())
 
 
 @pytest.mark.parametrize("found", [{"model": {"sd": {}}}, {"model_state_dict": 3}, {"epoch": 3}])
-def test_another_layout_is_refused(found):
-    from models.mssnet import state_dict_in
+def test_another_layout_is_refused(found, small, tmp_path):
+    import torch
+    from lab.checkpoints import WeightsError, checkpoint_of, fill
+    from models.mssnet import MSSNet
 
-    with pytest.raises(ValueError, match="model_state_dict"):
-        state_dict_in(found)
+    path = tmp_path / "model_03000E.pt"
+    torch.save(found, path)
+    with pytest.raises(WeightsError, match=r"model_state_dict|is missing"):
+        fill(MSSNet(small.config), checkpoint_of(path, None), path.name)
