@@ -132,15 +132,8 @@ class StableDiffusion(nn.Module):
         `guidance` 1 or less leaves out the second pass without words. One seed gives the same noise on each device.
         """
         height, width = self.rounded(height, width)
-        return self.pipeline(StableDiffusionPipeline)(
-            prompt,
-            height=height,
-            width=width,
-            num_inference_steps=steps,
-            guidance_scale=guidance,
-            generator=torch.Generator("cpu").manual_seed(seed),
-            output_type="pt",
-        ).images
+        said = settings(steps, guidance, seed)
+        return self.pipeline(StableDiffusionPipeline)(prompt, height=height, width=width, **said).images
 
     @torch.no_grad()
     def image_to_image(
@@ -160,15 +153,8 @@ class StableDiffusion(nn.Module):
         picture = fitted(picture, *self.rounded(*picture.shape[-2:]))  # (B, 3, H, W)
         if int(steps * strength) == 0:
             return self.through_autoencoder(picture)
-        return self.pipeline(StableDiffusionImg2ImgPipeline)(
-            [prompt] * len(picture),
-            image=picture,
-            strength=strength,
-            num_inference_steps=steps,
-            guidance_scale=guidance,
-            generator=torch.Generator("cpu").manual_seed(seed),
-            output_type="pt",
-        ).images
+        repaint, said = self.pipeline(StableDiffusionImg2ImgPipeline), settings(steps, guidance, seed)
+        return repaint([prompt] * len(picture), image=picture, strength=strength, **said).images
 
     @torch.no_grad()
     def through_autoencoder(self, picture: Tensor) -> Tensor:
@@ -176,6 +162,12 @@ class StableDiffusion(nn.Module):
         like = self.vae.encoder.conv_in.weight
         latent = self.vae.encode((picture * 2 - 1).to(like)).latent_dist.mode()  # (B, 4, h, w)
         return (self.vae.decode(latent).sample / 2 + 0.5).clamp(0, 1)  # (B, 3, H, W)
+
+
+def settings(steps: int, guidance: float, seed: int) -> dict[str, Any]:
+    """Return what both pipelines are told: one seed is the same noise on each device, pictures come back in [0, 1]."""
+    noise = torch.Generator("cpu").manual_seed(seed)
+    return {"num_inference_steps": steps, "guidance_scale": guidance, "generator": noise, "output_type": "pt"}
 
 
 def fitted(picture: Tensor, height: int, width: int) -> Tensor:

@@ -210,7 +210,7 @@ def test_a_folder_of_the_library_draws_the_same_picture(saved, picture, drawn):
 def test_an_old_folder_draws_the_same_picture(narrow, folder, picture, drawn, convolutions):
     """Old names of the autoencoder's attention, linear or as convolutions; words and positions as saved then."""
     import torch
-    from models.stable_diffusion import OLD_ATTENTION, load_folder
+    from models.stable_diffusion import OLD_ATTENTION, SCHEDULE, load_folder
     from safetensors.torch import save_file
 
     back = {f".attentions.0.{new}.": f".attentions.0.{old}." for old, new in OLD_ATTENTION.items()}
@@ -227,15 +227,8 @@ def test_an_old_folder_draws_the_same_picture(narrow, folder, picture, drawn, co
     )
     shutil.rmtree(folder / "tokenizer")
     words_folder(narrow, folder / "tokenizer")
-    config = {"_class_name": "PNDMScheduler", "skip_prk_steps": True, "trained_betas": None} | {
-        "beta_start": 0.00085,
-        "beta_end": 0.012,
-        "beta_schedule": "scaled_linear",
-        "clip_sample": False,
-        "set_alpha_to_one": False,
-        "steps_offset": 1,
-        "num_train_timesteps": 1000,
-    }
+    config = {"_class_name": "PNDMScheduler", "skip_prk_steps": True, "trained_betas": None, **SCHEDULE}
+    config["num_train_timesteps"] = 1000
     (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps(config))
 
     assert set(vae) != set(narrow.vae.state_dict())
