@@ -15,45 +15,18 @@ def small():
     return LIIF(LIIFConfig(n_resblocks=2, n_feats=8, hidden=(16, 16))).eval().requires_grad_(False)
 
 
-def plain(network, picture, coord, cell):
-    """LIIF as its paper writes it: unfold, fetch, put together, ask the MLP; written without the shared first layer."""
-    import torch
-    import torch.nn.functional as F  # noqa: N812
-    from models.liif import pixel_centres
-
-    features = network.encoder.features(picture)
-    _, channels, h, w = features.shape
-    features = F.unfold(features, 3, padding=1).view(1, channels * 9, h, w)
-    rows, columns = torch.meshgrid(pixel_centres(h), pixel_centres(w), indexing="ij")
-    centres = torch.stack((rows, columns))[None]
-    size = torch.tensor([h, w])
-    answers, areas = [], []
-    for down in (-1, 1):
-        for right in (-1, 1):
-            moved = coord + torch.tensor([down / h + 1e-6, right / w + 1e-6])
-            moved = moved.clamp(-1 + 1e-6, 1 - 1e-6).flip(-1).unsqueeze(1)
-            near = {"mode": "nearest", "align_corners": False}
-            feature = F.grid_sample(features, moved, **near)[:, :, 0].permute(0, 2, 1)
-            centre = F.grid_sample(centres, moved, **near)[:, :, 0].permute(0, 2, 1)
-            offset = (coord - centre) * size
-            answers.append(network.imnet(torch.cat((feature, offset, cell * size), dim=-1)))
-            areas.append((offset[..., 0] * offset[..., 1]).abs() + 1e-9)
-    areas[0], areas[1], areas[2], areas[3] = areas[3], areas[2], areas[1], areas[0]
-    total = sum(areas)
-    return sum(answer * (area / total).unsqueeze(-1) for answer, area in zip(answers, areas, strict=True))
-
-
 @pytest.mark.parametrize(("height", "width"), [(14, 18), (21, 27), (5, 40), (7, 9), (84, 108)])
 def test_the_shared_first_layer_changes_no_colour(small, height, width):
     import torch
-    from models.liif import grid_queries
+    from bench.plain_liif import PlainLIIF
 
-    picture = torch.rand(1, 3, 7, 9) * 2 - 1
-    coord, cell = grid_queries(height, width)
+    plain = PlainLIIF(small.config).eval().requires_grad_(False)
+    plain.load_state_dict(small.state_dict())
+    pictures = torch.rand(2, 3, 7, 9) * 2 - 1
 
-    ours = small.render(picture, height, width).reshape(1, -1, 3)
+    theirs = plain.render(pictures, height, width, chunk=50)
 
-    torch.testing.assert_close(ours, plain(small, picture, coord, cell), atol=2e-6, rtol=0)
+    torch.testing.assert_close(small.render(pictures, height, width), theirs, atol=2e-6, rtol=0)
 
 
 def test_the_size_of_a_chunk_changes_no_colour(small):

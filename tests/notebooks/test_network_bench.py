@@ -10,21 +10,6 @@ pytestmark = pytest.mark.torch
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("size", [(14, 18), (21, 27), (5, 40)])
-def test_the_plain_form_of_liif_draws_the_same(size):
-    import torch
-    from bench.plain_liif import PlainLIIF
-    from models.liif import LIIF, LIIFConfig
-
-    torch.manual_seed(0)
-    config = LIIFConfig(n_resblocks=2, n_feats=8, hidden=(16, 16))
-    ours, plain = LIIF(config).requires_grad_(False), PlainLIIF(config).requires_grad_(False)
-    plain.load_state_dict(ours.state_dict())
-    picture = torch.rand(2, 3, 7, 9) * 2 - 1
-
-    torch.testing.assert_close(plain.render(picture, *size, chunk=50), ours.render(picture, *size), atol=2e-6, rtol=0)
-
-
 def test_every_case_can_be_made_in_each_of_its_forms():
     import torch
     from bench.cases import made
