@@ -19,6 +19,7 @@ _PICTURE = re.compile(r"!\[([^\[\]]*+)\]\(([^()\[\]\s]*+)\)")
 _RUN_FIGURE = re.compile(r"run:([a-z0-9-]++)/([A-Za-z0-9_-]++)")
 _OPENING = re.compile(r"!\[|\[@|\[=|\[reasoning\]")
 _ITEM = re.compile(r"[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++")
+_PAST_ITS_END = {"[@": re.compile(r"[\n\[]"), "[=": re.compile(r"\[|\n[ \t]*\n")}  # what no notation holds
 _HEADING = re.compile(r"#{1,6}")
 
 
@@ -174,7 +175,7 @@ def _read(text: str, match: re.Match[str], ends: set[int]) -> Notation | Misspel
             return ReasoningMark(start, match.end())
         return Misspelt("[reasoning] marks a whole paragraph; put it at its end", start, match.end())
     end = text.find("]", match.end(), match.end() + LONGEST + 1)
-    if end < 0:
+    if end < 0 or _PAST_ITS_END[match[0]].search(text, match.end(), end):
         return Misspelt(f'"{match[0]}" opens a notation that does not end; close it with "]"', start, match.end())
     inside = text[match.end() : end]
     if match[0] == "[=":
