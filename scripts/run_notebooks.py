@@ -15,7 +15,7 @@ from catalog.run_files import OUTPUTS
 
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
-from runner import essay, state  # noqa: E402 (after the path)
+from runner import beforehand, essay, state  # noqa: E402 (after the path)
 from runner.settings import add_options, misused, settings_of  # noqa: E402
 
 FAILED, MISUSED, OUT_OF_TIME = 1, 2, 75  # 75 is EX_TEMPFAIL: try again
@@ -30,12 +30,14 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """
     options = arguments(argv)
     known = essay.notebook_ids(root)
+    ids = list(dict.fromkeys(options.ids or known))
     wrong = misuse(options, known, root)
+    if not (wrong or options.check or options.sync):
+        wrong = beforehand.lacking(options.device, options.weights, ids, root)
     for sentence in wrong:
         tell(sentence)
     if wrong:
         return MISUSED
-    ids = list(dict.fromkeys(options.ids or known))
     if options.check:
         return check(ids, root)
     return sync(ids, root) if options.sync else run(ids, options, root)

@@ -15,7 +15,7 @@ from catalog.runs import Run
 
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
-from runner import compare, schedule, state  # noqa: E402 (after the path)
+from runner import beforehand, compare, schedule, state  # noqa: E402 (after the path)
 from runner.attempt import RunError, attempt  # noqa: E402
 from runner.display import display, tell  # noqa: E402
 from runner.settings import Settings, add_options, misused, settings_of  # noqa: E402
@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """
     options = arguments(argv)
     wrong = misuse(options, sorted(path.parent.name for path in (root / OUTPUTS).glob("*/run.json")))
+    wrong = wrong or beforehand.lacking(options.device, options.weights, options.ids, root)
     for sentence in wrong:
         tell(sentence)
     if wrong:

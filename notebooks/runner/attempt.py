@@ -22,7 +22,7 @@ from catalog.whole_folder import swap
 from runner import essay, gpus, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
-from runner.settings import Settings
+from runner.settings import WEIGHTS, Settings
 from runner.state import Specs
 
 # What an essay may know of the machine: no names, no secrets. The rest of its environment is always the same.
@@ -166,7 +166,7 @@ def environment_for(folder: Path, settings: Settings) -> dict[str, str]:
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
     }
     if settings.weights:
-        given["MODEL_ANSWERS_WEIGHTS"] = str(settings.weights.resolve())
+        given[WEIGHTS] = str(settings.weights.resolve())
     return {**kept, **FIXED, **given}
 
 

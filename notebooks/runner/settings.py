@@ -11,6 +11,7 @@ from pathlib import Path
 from catalog.run_files import OUTPUTS
 
 CELL_SECONDS, SECONDS = 900.0, 3600.0
+WEIGHTS = "MODEL_ANSWERS_WEIGHTS"  # the environment variable that names a folder with official files
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Settings:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where and within what limits runs are made."""
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="official weights (or MODEL_ANSWERS_WEIGHTS)")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help=f"official weights (or {WEIGHTS})")
     limits = parser.add_argument_group("limits")
     limits.add_argument("--cell-seconds", type=float, default=CELL_SECONDS, help="longest time of a cell (%(default)g)")
     limits.add_argument("--seconds", type=float, default=SECONDS, help="longest time of a notebook (%(default)g)")
