@@ -23,6 +23,7 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+_DIGIT = re.compile(rf"[\d{_VULGAR}]")  # without one there is no number
 _INSIDE_A_WORD = re.compile(r"[\w.]")
 _SIDE = r"(?:\d++[sHWCDN]{0,2}|[sHWCDN]{1,2})(?!\w)"
 _SIZE = re.compile(rf"\d++[sHWCDN]{{0,2}}(?:[x×]{_SIDE}|\s[x×]\s{_SIDE})++")  # 512×512, 64 × 64 × 3, 2H × 2W
@@ -86,6 +87,8 @@ def numbers_of(text: str) -> tuple[tuple[float, str | None], ...]:
 
 def typed_numbers(plain: PlainText) -> list[TypedNumber]:
     """Return the numbers that measure something, at their offsets in the original text; sizes A×B do not count."""
+    if not _DIGIT.search(plain.text):
+        return []
     shown = _without_links(plain.text)
     alike = as_latin(shown.text)
     return [

@@ -99,10 +99,11 @@ _LINKING = (
     "as|high|low|equals?|averages?|gain(?:s|ed)?|improve[sd]?|increase[sd]?|decrease[sd]?|values?|score|scores|index|loss|mean"
 )
 _METRIC_BEFORE = re.compile(
-    rf"(?<![\w-])(?:{_ANY_METRIC})(?:\s\([^()]{{1,30}}\))?"
+    rf"(?<![\w-])(?=[A-Zafgms])(?:{_ANY_METRIC})(?:\s\([^()]{{1,30}}\))?"
     rf"(?:(?:\s[A-Za-z-]{{1,20}}){{0,5}}\s(?:is|was|are|were|equals|reache[sd]|of)(?!\w))?(?:,?\s(?:{_LINKING})(?!\w)){{0,5}}"
     r"[\s,(]{0,2}(?:[:=≈~<>≤≥|]\s?)?[+−-]?\Z"
 )
+_COLON_BEFORE = 3  # characters before a number among which the colon of `dB: 7.3` stands: it, a blank, a sign
 _LONGEST_BEFORE = 120  # characters between the beginning of a metric and its number
 _GOES_ON = re.compile(
     r"(?:\W*(?:\Z|\n)|\s*[^\w\s]|\s(?:on|for|at|with|within|in|and|or|to|by|from|against|versus|vs|than|after|before|"
@@ -136,6 +137,8 @@ def unit_after(text: str, at: int) -> tuple[str, float, int] | None:
 
 def unit_before(text: str, start: int) -> tuple[str, float] | None:
     """Return what the unit in front of the number at `start` measures and its factor, as in `dB: 7.3`."""
+    if ":" not in text[max(0, start - _COLON_BEFORE) : start]:
+        return None
     match = _UNIT_BEFORE.search(text, max(0, start - _LONGEST_GAIN), start)
     return _meaning(match) if match else None
 
@@ -165,8 +168,7 @@ def is_gain(text: str, start: int, end: int) -> bool:
 
 def _meaning(match: re.Match[str]) -> tuple[str, float]:
     """Return what the unit that matched measures, and its factor."""
-    spelled = next(name for name, found in match.groupdict().items() if name[0] == "u" and found is not None)
-    _, measures, factor = _SPELLINGS[int(spelled[1:])]
+    _, measures, factor = _SPELLINGS[int((match.lastgroup or "u0")[1:])]
     return measures, factor
 
 
