@@ -17,7 +17,7 @@ from catalog.units import counts_things, is_gain, metric_after, metric_before, u
 _VULGAR = "\u00bc-\u00be\u2150-\u215e"  # fractions of one character
 _NUMBER = re.compile(
     rf"""[\d.x×{_VULGAR}](?:
-        (?:(?<=\d)(?P<more>\d*+(?:[.,]\d++)*+)|(?<![\w.]\.)(?<=\.)\d++|(?<=[{_VULGAR}]))(?P<vulgar>[{_VULGAR}])?+(?P<power>[eE][+−-]?\d{{1,2}}(?!\d)|(?:\s?[×·]\s?10)?\^[+−-]?\d{{1,2}}(?!\d))?
+        (?:(?<=\d)(?P<more>\d*+(?:[.,]\d++)*+)|(?<![\w.]\.)(?<=\.)\d++|(?<=[{_VULGAR}]))(?P<vulgar>(?<![{_VULGAR}])[{_VULGAR}])?+(?P<power>[eE][+−-]?\d{{1,2}}(?!\d)|(?:\s?[×·]\s?10)?\^[+−-]?\d{{1,2}}(?!\d))?
       | (?<=[x×])\s?(?P<factor>\d++(?:\.\d++)?)(?![\w-])
       )
     """,
@@ -182,16 +182,22 @@ def _values(number: re.Match[str]) -> list[float]:
     digits, power = number[0], number["power"] or ""
     digits = digits[: len(digits) - len(power)]
     if fraction := _FRACTION.search(digits):
-        return [float(digits[: fraction.start()] or 0) + unicodedata.numeric(fraction[0])]
-    if _GROUPED.fullmatch(digits):
-        digits = digits.replace(".", "") if digits.count(".") > 1 else digits.replace(",", "")
-    values = [float(part) for part in digits.split(",") if part.count(".") <= 1 and len(part) <= 40]
+        whole = _decimals(digits[: fraction.start()] or "0")
+        return whole[:-1] + [value + unicodedata.numeric(fraction[0]) for value in whole[-1:]]
+    values = _decimals(digits)
     if not power or not values:
         return values
     exponent = int(re.split(r"[eE^]", power)[1].replace("−", "-"))
     if power[0] != "^":
         return [*values[:-1], values[-1] * 10.0**exponent]
     return [*values[:-1], values[-1] ** exponent if 0 < values[-1] <= 1000 else math.inf]
+
+
+def _decimals(digits: str) -> list[float]:
+    """Return the values of a number without fraction or power."""
+    if _GROUPED.fullmatch(digits):
+        digits = digits.replace(".", "") if digits.count(".") > 1 else digits.replace(",", "")
+    return [float(part) for part in digits.split(",") if part.count(".") <= 1 and len(part) <= 40]
 
 
 def _rounded(value: float) -> float:

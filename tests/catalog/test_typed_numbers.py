@@ -30,6 +30,8 @@ def typed(text):
         (r"$0.5\,\mathrm{dB}$, \(30\) ms, $12\,s$", [(0.5, "decibels"), (0.03, "time"), (12, "time")]),
         (r"$20$–$30$ ms, $10\%$", [(0.02, "time"), (0.03, "time"), (10, "share")]),
         ("[44](https://example.com/a_(b)) ms, [0.5][1] dB", [(0.044, "time"), (0.5, "decibels")]),
+        ("2½ dB, 2,000½ dB, 2,5½ dB", [(2.5, "decibels"), (2000.5, "decibels"), (2, "decibels"), (5.5, "decibels")]),
+        ("½½ dB, 1.2.3½ dB", []),
         ("[**44** ms](https://example.com)", [(0.044, "time")]),
         ("1e3 ms, 1.5e-3 s, 10^3 s, 2·10^3 s", [(1, "time"), (0.0015, "time"), (1000, "time"), (2000, "time")]),
         (r"$1.5\times10^{-3}$ s", [(0.0015, "time")]),
