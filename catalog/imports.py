@@ -12,6 +12,7 @@ import errno
 import os
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -69,10 +70,12 @@ def plan_import(
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan the records of some prompts; return the plan (None if there is an error) with all problems, sorted.
 
-    `ids` maps a proposed id, or the file name of a prompt (for its question), to the id a person wants. `provided`
-    names papers and models of which the new questions keep what these prompts say, where their records say otherwise.
+    `ids` maps a proposed id, the file name of a prompt (for its question), or that with the line of a block, to the id
+    a person wants. `provided` names papers and models of which the new questions keep what these prompts say, where
+    their records say otherwise.
     """
-    planning = _Planning(catalog, dict(ids or {}), frozenset(provided))
+    names = Counter(Path(prompt.file).name for prompt in prompts)
+    planning = _Planning(catalog, dict(ids or {}), frozenset(provided), names)
     for prompt in sorted(prompts, key=lambda prompt: prompt.file):
         planning.add(prompt)
     planning.finish()
@@ -104,6 +107,7 @@ class _Planning:
     catalog: Catalog
     ids: dict[str, str]
     provided: frozenset[str]
+    names: Counter[str]  # of the prompts' files
     problems: list[Problem] = field(default_factory=list)
     new: dict[str, NewFile] = field(default_factory=dict)  # by file
     known: set[str] = field(default_factory=set)
@@ -207,7 +211,8 @@ class _Planning:
     def _new_record(self, kind: str, entry: Entry, prompt: Prompt) -> str:
         """Plan a new model or paper; return its id."""
         proposal = propose_id(kind, entry.title)
-        id = self._id(kind, proposal, [proposal], prompt.file, entry.lines[0])
+        keys = [f"{self._name(prompt)}:{entry.lines[0].line}", proposal]
+        id = self._id(kind, proposal, keys, prompt.file, entry.lines[0])
         if id is None:
             return ""
         data = {name: line.value for name, label in FIELDS[kind].items() if (line := entry.get(label))}
@@ -231,21 +236,35 @@ class _Planning:
         return next((part for part in entry.title.split("-") if part.casefold() == name.casefold()), name)
 
     def _id(self, kind: str, proposal: str, keys: list[str], file: str, line: Line) -> str | None:
-        """Return the id a person chose, or the proposed one, if it is free."""
+        """Return the id that one of the keys chooses, or the proposed one, if it is free; messages name the first."""
         self.proposals |= set(keys)
-        id = next((self.ids[key] for key in keys if key in self.ids), proposal)
-        folder, _ = FOLDERS[kind]
-        taken = dict.fromkeys(self.catalog.models, FOLDERS["model"][0])
-        taken |= dict.fromkeys(self.catalog.papers, FOLDERS["paper"][0])
-        taken = dict.fromkeys(self.catalog.questions, folder) if kind == "question" else taken
+        chosen = next((key for key in keys if key in self.ids), None)
+        id = self.ids[chosen] if chosen else proposal
+        taken = self._taken(kind)
+        or_alone = " or --question-id ID" if kind == "question" else ""
         if message := id_problem(id):
-            self.report(file, line, f"{message}; choose an id with --id {keys[0]}=ID")
+            self.report(file, line, f"{message}; choose an id with --id {chosen or keys[0]}=ID{or_alone}")
         elif id in taken:
-            message = f'the id "{id}" belongs already to another record of {taken[id]}/'
-            self.report(file, line, f"{message}; choose another with --id {keys[0]}=ID")
+            message = f'the id "{id}" belongs already to another record, {taken[id]}'
+            self.report(file, line, f"{message}; choose another with --id {keys[0]}=ID{or_alone}")
         else:
             return id
         return None
+
+    def _taken(self, kind: str) -> dict[str, str]:
+        """Return the ids that a record of this kind may not have, each with the file that has it."""
+        rivals = [kind] if kind == "question" else ["model", "paper"]  # models and papers share one space of ids
+        records = [record for rival in rivals for record in getattr(self.catalog, f"{rival}s").values()]
+        return {record.id: record.source.file for record in records}
+
+    def _name(self, prompt: Prompt) -> str:
+        """Return what an option calls a prompt: its file's name, or its path where another has the same name."""
+        name = Path(prompt.file).name
+        return prompt.file if self.names[name] > 1 else name
+
+    def _question_keys(self, prompt: Prompt, proposal: str) -> list[str]:
+        """Return what an option may call a question."""
+        return list(dict.fromkeys([self._name(prompt), prompt.file, proposal]))
 
     def _keep(self, kind: str, id: str, new: NewFile) -> None:
         """Add a new record to the plan and to the catalog."""
@@ -266,8 +285,7 @@ class _Planning:
     def _new_question(self, prompt: Prompt, offer: Offer) -> None:
         """Plan the draft of a new question."""
         proposal = propose_id("question", offer.question)
-        keys = [Path(prompt.file).name, prompt.file, proposal]
-        id = self._id("question", proposal, keys, prompt.file, prompt.question)
+        id = self._id("question", proposal, self._question_keys(prompt, proposal), prompt.file, prompt.question)
         if id is None:
             return
         offer = replace(offer, id=id)
@@ -286,6 +304,11 @@ class _Planning:
     def _same_question(self, prompt: Prompt, question: Question, offer: Offer) -> None:
         """Check that a known question is exactly this prompt."""
         self.known.add(question.source.file)
+        keys = self._question_keys(prompt, propose_id("question", offer.question))
+        self.proposals |= set(keys)
+        if unused := [self.ids[key] for key in keys if self.ids.get(key, question.id) != question.id]:
+            message = f'this question is there already, as {question.source.file}; leave out the id "{unused[0]}"'
+            self.report(prompt.file, prompt.question, message)
         if question.question != prompt.question.value:
             message = f"{question.source.file} spells this question otherwise; correct one of the two"
             self.report(prompt.file, prompt.question, message)
@@ -323,8 +346,11 @@ class _Planning:
         """Report options that are about nothing; those of an import that was done before are none of them."""
         done = {*self.catalog.models, *self.catalog.papers, *self.catalog.questions}
         for key in sorted(self.ids.keys() - self.proposals):
-            if self.ids[key] not in done:
-                message = f"no new record is called {key!r}; --id takes a proposed id or the file name of a prompt"
+            if self.names[key] > 1:
+                message = f"{self.names[key]} prompts are called {key!r}; name one by its path"
+                self.problems.append(Problem("--id", 1, 1, key, message))
+            elif self.ids[key] not in done:
+                message = f"no new record is called {key!r}; --id takes a proposed id, or a prompt's FILE or FILE:LINE"
                 self.problems.append(Problem("--id", 1, 1, key, message + did_you_mean(key, self.proposals)))
         offered = {**self.catalog.models, **self.catalog.papers}
         for id in sorted(self.provided - offered.keys()):

@@ -221,7 +221,8 @@ def id_problem(id: str, suffix: str = "") -> str:
         near = "-".join(re.findall("[a-z0-9]+", id.lower()))[:80].strip("-")
         hint = f'; did you mean "{near}{suffix}"?' if near and near not in RESERVED else ""
         rule = "a record's name has lower-case letters and digits, with single hyphens between them, at most 80"
-        return f"cannot name a record (got {id}); {rule}{hint}"
+        got = id if id.isprintable() else ascii(id)[1:-1]
+        return f"cannot name a record (got {got or 'nothing'}); {rule}{hint}"
     if id in RESERVED:
         return f"cannot name a record (got {id}); the site or a file system keeps this name, so choose another"
     return ""

@@ -51,9 +51,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a raw prompt")
     parser.add_argument(
         "--id", action="append", default=[], type=_pair, metavar="KEY=ID",
-        help="choose an id: KEY is the proposed one, or for a question the prompt's file name; may be repeated",
+        help="choose an id: KEY is the proposed one, or FILE for a question, FILE:LINE for a block; may be repeated",
     )  # fmt: skip
-    parser.add_argument("--question-id", metavar="ID", help="choose the id of the question, when there is one prompt")
+    parser.add_argument(
+        "--question-id", action="append", default=[], metavar="ID",
+        help="choose the id of the question, when there is one prompt",
+    )  # fmt: skip
     parser.add_argument(
         "--provided", action="append", default=[], metavar="ID",
         help="keep in the question what this prompt says of a known paper or model; may be repeated",
@@ -61,10 +64,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
     parser.add_argument("--root", type=Path, help="the repository to write to; this one if left out")
     options = parser.parse_args(arguments)
+    options.files = list(dict.fromkeys(options.files))
     if options.question_id and len(options.files) != 1:
         parser.error("--question-id goes with one prompt; use --id FILE=ID for each of several")
-    if options.question_id:
-        options.id.append((options.files[0].name, options.question_id))
+    options.id += [(options.files[0].name, id) for id in options.question_id]
+    keys = [key for key, _ in options.id]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        parser.error(f"more than one id is chosen for {', '.join(twice)}; leave one")
     return options
 
 

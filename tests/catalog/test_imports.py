@@ -470,6 +470,46 @@ def test_a_person_can_choose_every_id(empty):
     assert import_texts(empty, WELL_FORMED, ids=ids)[0].new == ()
 
 
+def test_a_model_and_a_paper_of_one_name_can_each_be_given_an_id(empty):
+    text = WELL_FORMED.replace("Model: Sharpen-Small", "Model: First")
+
+    plan, problems = import_texts(empty, text)
+
+    assert plan is None
+    assert errors(problems) == [
+        'a.txt:24:8: Model: the id "first" belongs already to another record, catalog/models/first.yml; choose another '
+        "with --id a.txt:24=ID"
+    ]
+    plan, _ = import_texts(empty, text, ids={"a.txt:24": "first-paper"})
+    assert {"catalog/models/first.yml", "catalog/papers/first-paper.yml"} <= {new.file for new in plan.new}
+    assert import_texts(empty, text, ids={"a.txt:24": "first-paper"})[0].new == ()
+
+
+def test_a_question_that_is_there_already_gets_no_second_id(empty):
+    import_texts(empty, WELL_FORMED, ids={"a.txt": "lines"})
+
+    plan, problems = import_texts(empty, WELL_FORMED, ids={"a.txt": "other"})
+
+    assert plan is None
+    assert errors(problems) == [
+        'a.txt:4:2: question: this question is there already, as catalog/questions/lines.md; leave out the id "other"'
+    ]
+
+
+def test_prompts_whose_files_have_one_name_are_told_apart_by_their_paths(empty, tmp_path):
+    paths = [tmp_path / folder / "p.txt" for folder in "ab"]
+    for path, text in zip(paths, [WELL_FORMED, other(WELL_FORMED, {})], strict=True):
+        path.parent.mkdir()
+        path.write_text(text, "utf-8")
+
+    plan, problems = read_and_plan(paths, load(empty)[0], {"p.txt": "one"})
+    assert plan is None
+    assert errors(problems) == ["--id:1:1: p.txt: 2 prompts are called 'p.txt'; name one by its path"]
+
+    plan = import_files(empty, paths, {str(paths[0]): "one", str(paths[1]): "two"})
+    assert {"catalog/questions/one.md", "catalog/questions/two.md"} <= {new.file for new in plan.new}
+
+
 # --- all or nothing --------------------------------------------------------------------------------------------------
 
 
@@ -567,6 +607,56 @@ def test_the_command_imports_and_says_nothing_to_do_the_second_time(empty, capsy
     assert "wrote catalog/questions/fine-text-2x.md" in capsys.readouterr().out
     assert import_command.main(arguments) == 0
     assert capsys.readouterr().out.endswith("nothing to do\n")
+
+
+WRONG_IDS = {
+    "Bad Id": "2.txt:4:2: question: cannot name a record (got Bad Id); ",
+    "../../x": "2.txt:4:2: question: cannot name a record (got ../../x); ",
+    "a\nb": "2.txt:4:2: question: cannot name a record (got a\\nb); ",
+    "": "2.txt:4:2: question: cannot name a record (got nothing); ",
+    "con": "2.txt:4:2: question: cannot name a record (got con); the site or a file system keeps this name, ",
+    "taken": '2.txt:4:2: question: the id "taken" belongs already to another record, catalog/questions/taken.md; ',
+}
+
+
+@pytest.mark.parametrize("id", WRONG_IDS)
+def test_an_id_that_a_question_may_not_have_is_told_in_one_sentence_and_nothing_is_written(id, empty, capsys):
+    import_files(empty, [PROMPTS[0]], {PROMPTS[0].name: "taken"})
+    before = files(empty)
+
+    assert import_command.main([str(PROMPTS[2]), "--root", str(empty), "--question-id", id]) == 1
+
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "notice" not in line]
+    assert WRONG_IDS[id] in told
+    assert told.endswith("with --id 002.txt=ID or --question-id ID")
+    assert files(empty) == before
+
+
+WRONG_OPTIONS = {
+    ("000.txt", "001.txt", "--question-id", "a"): "--question-id goes with one prompt; use --id FILE=ID for each",
+    ("000.txt", "--question-id", "a", "--question-id", "b"): "more than one id is chosen for 000.txt; leave one",
+    ("000.txt", "--question-id", "a", "--id", "000.txt=b"): "more than one id is chosen for 000.txt; leave one",
+    ("000.txt", "--id", "a"): "write KEY=ID (got a)",
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG_OPTIONS)
+def test_options_that_contradict_each_other_are_refused(arguments, empty, capsys):
+    named = {path.name: str(path) for path in PROMPTS}
+
+    with pytest.raises(SystemExit) as ended:
+        import_command.main([*(named.get(word, word) for word in arguments), "--root", str(empty)])
+
+    assert ended.value.code != 0
+    assert WRONG_OPTIONS[arguments] in capsys.readouterr().err
+    assert not (empty / "catalog/questions").exists()
+
+
+def test_a_prompt_that_is_named_twice_is_one_prompt(empty):
+    path = str(PROMPTS[2])
+
+    assert import_command.main([path, path, "--root", str(empty), "--question-id", "once"]) == 0
+    assert [file.name for file in (empty / "catalog/questions").iterdir()] == ["once.md"]
 
 
 def test_the_command_prints_the_same_bytes():
