@@ -1,4 +1,4 @@
-"""Rerun notebooks beside their published runs, and tell whether every number and figure comes out the same."""
+"""Compare reruns of notebooks with their published runs, and tell whether every number and figure is the same."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from runner.display import display, tell  # noqa: E402
 from runner.settings import Settings, add_options, misused, settings_of  # noqa: E402
 
 DIFFERS, MISUSED = 1, 2
+HOW = ("device", "weights", "cell_seconds", "seconds", "memory")  # options on how a rerun is made
 SIGNALLED = 128  # added to the number of the signal that stopped the command
 
 
@@ -31,8 +32,9 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     number for a signal.
     """
     options = arguments(argv)
-    wrong = misuse(options, sorted(path.parent.name for path in (root / OUTPUTS).glob("*/run.json")))
-    wrong = wrong or beforehand.lacking(options.device, options.weights, options.ids, root)
+    wrong = misuse(options, root)
+    if not wrong and not options.made:
+        wrong = beforehand.lacking(options.device, options.weights, options.ids, root)
     for sentence in wrong:
         tell(sentence)
     if wrong:
@@ -41,7 +43,7 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     with schedule.stoppable() as stop:
         for run_id in dict.fromkeys(options.ids):
             if not stop.event.is_set():
-                differing += not verify(run_id, settings, stop)
+                differing += not verify(run_id, settings, options.made, stop)
     return SIGNALLED + stop.signal if stop.signal else DIFFERS if differing else 0
 
 
@@ -49,44 +51,87 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m scripts.verify_runs", description=__doc__)
     parser.add_argument("ids", nargs="+", metavar="ID", help="published runs")
+    parser.add_argument(
+        "--with",
+        type=Path,
+        metavar="DIR",
+        dest="made",
+        help="rerun nothing: compare the full runs in DIR/ID, which run_notebooks --out DIR made, here or elsewhere",
+    )
     add_options(parser)
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    given = [name for name in HOW if getattr(options, name) != parser.get_default(name)]
+    if options.made and given:
+        parser.error(f"--with reruns nothing; leave out --{' and --'.join(given).replace('_', '-')}")
+    return options
 
 
-def misuse(options: argparse.Namespace, known: Sequence[str]) -> list[str]:
+def misuse(options: argparse.Namespace, root: Path) -> list[str]:
     """Return what is wrong with the command line, as sentences."""
+    known = runs_in(root / OUTPUTS)
     there = ", ".join(known) or "none"
     unknown = [name for name in options.ids if name not in known]
     found = [f'there is no published run of "{name}"; there are {there}{did_you_mean(name, known)}' for name in unknown]
+    if options.made:
+        found += not_made([name for name in options.ids if name in known], options.made, root)
     return found + misused(options)
 
 
-def verify(run_id: str, settings: Settings, stop: schedule.Stop) -> bool:
-    """Rerun one notebook in a temporary folder and print what came of it; tell whether nothing differs."""
-    specs, place = state.specs_now(settings.root), settings.place(run_id)
+def not_made(ids: Sequence[str], folder: Path, root: Path) -> list[str]:
+    """Return which runs a folder does not hold, as sentences."""
+    if folder.resolve() == (root / OUTPUTS).resolve():
+        return [f"--with names {OUTPUTS}, the published runs; name a folder with other runs of the same essays"]
+    if not folder.is_dir():
+        return [f"--with names no folder (got {folder}); name the one that was given to run_notebooks --out"]
+    there = runs_in(folder)
+    missing = [run_id for run_id in ids if run_id not in there]
+    of_these = ", ".join(there) or "none"
+    return [f"{folder} holds no run of {name} ({name}/run.json); of these it does: {of_these}" for name in missing]
+
+
+def runs_in(folder: Path) -> list[str]:
+    """Return the ids of the runs in a folder, sorted."""
+    return sorted(path.parent.name for path in folder.glob("*/run.json"))
+
+
+def verify(run_id: str, settings: Settings, made: Path | None, stop: schedule.Stop) -> bool:
+    """Print how the run in `made`, or else a rerun, compares with the published one; tell whether nothing differs."""
     before, problems = read_run(settings.root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json")
     for problem in problems:
         tell(str(problem))
     if before is None:
         return False
-    for reason in state.stale(run_id, settings.root, specs):
-        tell(f"{run_id}: the published run is stale: {reason}")
     try:
-        with display() as shown:
-            attempt(run_id, settings, specs, shown, stop.event)
-        return compared(before, settings.root, place)
+        return compared(before, settings.root, made / run_id) if made else rerun(before, settings, stop)
     except RunError as error:
         tell(f"{run_id}: {error}")
         return False
+
+
+def rerun(before: Run, settings: Settings, stop: schedule.Stop) -> bool:
+    """Rerun one notebook in a temporary folder and print what came of it; tell whether nothing differs."""
+    specs, place = state.specs_now(settings.root), settings.place(before.id)
+    for reason in state.stale(before.id, settings.root, specs):
+        tell(f"{before.id}: the published run is stale: {reason}")
+    try:
+        with display() as shown:
+            attempt(before.id, settings, specs, shown, stop.event)
+        return compared(before, settings.root, place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
 def compared(before: Run, root: Path, place: Path) -> bool:
-    """Print how a rerun came out, with its certificate; tell whether nothing differs."""
-    after, problems = read_run(place, f"{before.id}/run.json")
+    """Print how a rerun came out, with its certificate; tell whether nothing differs.
+
+    Raises:
+        RunError: what lies in `place` is no full run.
+    """
+    after, problems = read_run(place, str(place / "run.json"))
     if after is None:
         raise RunError("\n".join(map(str, problems)))
+    if after.mode != before.mode:
+        raise RunError(f"{place} is a {after.mode} run, the published one a {before.mode} run; their numbers differ")
     found = compare.compare(before, after, root, place)
     widest = max((len(each.name) for each in found), default=0)
     for each in found:

@@ -119,6 +119,8 @@ def certificate(before: Run, after: Run, found: list[Comparison]) -> Iterator[tu
     """Yield the lines of a certificate: what was compared, where, and how it came out."""
     yield "notebook", after.id
     yield "key", then_now(key_digest(before), key_digest(after))
+    if changed := sorted(part for part, _ in set(before.key.items()) ^ set(after.key.items())):
+        yield "changed", ", ".join(dict.fromkeys(changed))
     for name in ("device", "driver", "python", "date", "commit"):
         if name in before.provenance or name in after.provenance:
             yield name, then_now(*(str(run.provenance.get(name, "unknown")) for run in (before, after)))

@@ -54,6 +54,61 @@ def test_a_run_that_was_not_published_is_told(committed, capsys):
     assert verify(capsys, committed, "esay") == (2, "", told)
 
 
+def changed(path, **values):
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_a_run_that_was_made_elsewhere_is_compared_and_stays(committed, capsys, tmp_path):
+    made = tmp_path / "elsewhere"
+    shutil.copytree(committed / "notebooks/outputs", made)
+    record = made / "essay" / "run.json"
+    run = json.loads(record.read_text())
+    before = files(made)
+
+    status, out, err = verify(capsys, committed, "essay", "--with", str(made))
+    assert (status, err) == (0, "")
+    assert out.startswith("result  made_up  match             2\n")
+    assert out.endswith("verdict   match\n")
+    assert "changed" not in out
+    assert files(made) == before
+
+    result = run["results"]["made_up"] | {"value": 3}
+    key = {name: digest for name, digest in run["key"].items() if name != "seed"} | {"models/liif.py": "0" * 64}
+    changed(record, results={"made_up": result}, key=key)
+    status, out, _ = verify(capsys, committed, "essay", "--with", str(made))
+    assert status == 1
+    assert "result  made_up  differs           2 then, 3 now" in out
+    assert "changed   models/liif.py, seed\n" in out
+
+
+def test_what_is_no_run_to_compare_with_is_told(committed, capsys, tmp_path):
+    made = tmp_path / "elsewhere"
+    no_folder = f"--with names no folder (got {made}); name the one that was given to run_notebooks --out\n"
+    assert verify(capsys, committed, "essay", "--with", str(made)) == (2, "", no_folder)
+    outputs = committed / "notebooks/outputs"
+    itself = "--with names notebooks/outputs, the published runs; name a folder with other runs of the same essays\n"
+    assert verify(capsys, committed, "essay", "--with", str(outputs)) == (2, "", itself)
+    shutil.copytree(outputs / "essay", made / "other")
+    none = f"{made} holds no run of essay (essay/run.json); of these it does: other\n"
+    assert verify(capsys, committed, "essay", "--with", str(made)) == (2, "", none)
+
+    (made / "other").rename(made / "essay")
+    changed(made / "essay" / "run.json", mode="quick")
+    quick = f"essay: {made}/essay is a quick run, the published one a full run; their numbers differ\n"
+    assert verify(capsys, committed, "essay", "--with", str(made)) == (1, "", quick)
+    (made / "essay" / "run.json").write_text("{")
+    status, out, err = verify(capsys, committed, "essay", "--with", str(made))
+    assert (status, out) == (1, "")
+    assert err.startswith(f"essay: {made}/essay/run.json:1:2: this is not JSON")
+
+
+def test_options_on_how_a_rerun_is_made_have_no_place_beside_a_run_that_is_made(committed, capsys, tmp_path):
+    with pytest.raises(SystemExit) as refused:
+        verify(capsys, committed, "essay", "--with", str(tmp_path), "--device", "cpu", "--cell-seconds", "9")
+    assert refused.value.code == 2
+    assert "--with reruns nothing; leave out --device and --cell-seconds" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("kind", "old", "new", "verdict"),
     [
