@@ -370,3 +370,28 @@ lab.figure(
     alt="Grey smears with bicubic, dark brush marks with LIIF, and the words that were there in the truth.",
     weights=network,
 )
+
+# %% [markdown]
+# ## The network at its published size
+#
+# The published LIIF-EDSR is larger than the one that drew these figures. What a pass costs depends on its form and not
+# on its weights, so it is built at full size and run once. A phone's screenshot is computed from that pass by
+# operations, and not run.
+
+# %%
+from lab import full_size
+from lab.cost import counted
+
+side = 512 if mode == "full" else 64
+real = full_size.at_full_size(liif.DESIGN, network, place)
+tile = torch.rand(3, 64, 64)
+per_pixel = counted(lambda: liif.enlarged(real, tile, 128, 128)) / 64**2  # each small pixel costs the same
+given = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
+print(f"weights of the published size: {real.origin}")
+full_size.record_pass(
+    "LIIF-EDSR as published",
+    lambda: liif.enlarged(real, given, 2 * side, 2 * side),
+    place,
+    full_size.Job("one_pass", f"{side}x{side} pixels enlarged by 2", per_pixel * side**2),
+    full_size.Job("screenshot", "1080x2400 pixels enlarged by 2", per_pixel * 1080 * 2400),
+)

@@ -56,11 +56,16 @@ def once_on_gpu(call: Callable[[], Any], place: torch.device) -> Cost:
 
 def gmacs(build: Callable[[], nn.Module], *shape: int) -> float:
     """Return the billions of multiplications with additions of one pass over an input of `shape`, by counting alone."""
-    with torch.device("meta"), torch.no_grad():  # sizes, no numbers
-        network = build().eval()
-        counter = FlopCounterMode(display=False)
-        with counter:
-            network(torch.empty(shape))
+    with torch.device("meta"):  # sizes, no numbers
+        network, given = build().eval(), torch.empty(shape)
+        return counted(lambda: network(given))
+
+
+@torch.no_grad()
+def counted(call: Callable[[], Any]) -> float:
+    """Return the billions of multiplications with additions in the matrix products and convolutions of a call."""
+    with FlopCounterMode(display=False) as counter:
+        call()
     return counter.get_total_flops() / 2 / 1e9
 
 

@@ -202,9 +202,10 @@ def _continued(caption: str) -> str:
 
 
 def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:
-    """Return a uint8 picture (H, W, 3 or 4) as lossless WebP, with its width and height."""
+    """Return a uint8 picture (H, W, 3 or 4) as lossless WebP, with its width and height; as small as can be if full."""
+    effort = {"quality": 100, "method": 6} if mode() == "full" else {"quality": 0, "method": 3}
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "WEBP", lossless=True, quality=100, method=6, exact=True)
+    Image.fromarray(picture).save(buffer, "WEBP", lossless=True, exact=True, **effort)
     return buffer.getvalue(), (picture.shape[1], picture.shape[0])
 
 

@@ -94,3 +94,46 @@ def test_only_written_down_weights_need_memory_that_grows_with_the_square():
     assert powers["softmax, weights written down"] > 1.8
     assert powers["softmax, fused"] < 1.2
     assert powers["linear, as in LinFusion"] < 1.2
+
+
+def test_a_larger_job_is_recorded_as_scaled_by_operations_and_not_run(monkeypatch):
+    import torch
+    from lab import full_size
+
+    said = {}
+
+    def keep(name, value, _, says, kind="exact"):
+        said[name] = (value, says, kind)
+
+    monkeypatch.setattr(full_size, "result", keep)
+    calls = []
+
+    spent = full_size.record_pass(
+        "A network",
+        lambda: calls.append(torch.zeros(1000)),
+        torch.device("cpu"),
+        full_size.Job("one_pass", "8x8 pixels", 2.0),
+        full_size.Job("poster", "24x24 pixels", 18.0),
+    )
+
+    assert len(calls) == 1
+    assert said["seconds_one_pass"][0] == spent.seconds
+    assert said["seconds_poster"][0] == 9 * spent.seconds
+    assert said["gigabytes_poster"][0] == pytest.approx(9 * spent.bytes / 1e9)
+    assert said["gmacs_poster"] == (18.0, "A network, 24x24 pixels, counted.", "exact")
+    assert said["seconds_poster"][1] == "A network, 24x24 pixels, scaled by operations from 8x8 pixels, not run."
+
+
+def test_official_weights_serve_at_full_size_and_others_do_not():
+    import torch
+    from lab.full_size import at_full_size
+    from lab.weights import Design, Loaded
+    from torch import nn
+
+    design = Design("line", lambda: nn.Linear(4, 4), lambda _: nn.Linear(2, 2), ())
+    official = Loaded(nn.Linear(4, 4), "official", smaller=False, file="line.pt")
+    small = Loaded(nn.Linear(2, 2), "trained here", smaller=True, file="small.safetensors")
+
+    assert at_full_size(design, official, torch.device("cpu")) is official
+    real = at_full_size(design, small, torch.device("cpu"))
+    assert (real.origin, real.network.in_features) == ("untrained", 4)
