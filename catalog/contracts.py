@@ -68,7 +68,7 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
     chosen = use if dot else hosted_use(model)
     if chosen not in model.uses:
         raise NotRunnableError(_no_such_use(name, chosen, model))
-    return Runnable("model", model.name, model.uses[chosen], name, chosen)
+    return Runnable("model", model.called, model.uses[chosen], name, chosen)
 
 
 def _no_such_use(name: str, use: str | None, model: Model) -> str:

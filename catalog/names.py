@@ -103,7 +103,7 @@ class NameIndex:
 def names_of(record: Model | Paper) -> list[str]:
     """Return the names under which people speak of a record."""
     if isinstance(record, Model):
-        return [record.name, record.family]
+        return [*dict.fromkeys([record.name, record.called, record.family])]
     head, colon, tail = record.title.partition(":")
     names = [record.short, record.title, *_in_full(record.short, record.title)]
     if colon:

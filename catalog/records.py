@@ -168,6 +168,9 @@ class Model(Record):
     """A neural network that was recommended for at least one question."""
 
     name: Plain = Field(description="The name, as provided.")
+    short: Plain | None = Field(
+        default=None, description="The name people use in a sentence, such as LIIF-EDSR; else the name as provided."
+    )
     family: Plain = Field(description="The name its variants share, such as MSSNet.")
     paper: Address | None = Field(default=None, description="The link, as provided; null: the prompt said 'None'.")
     github: Address | None = Field(default=None, description="The repository, as provided.")
@@ -187,6 +190,11 @@ class Model(Record):
         default_factory=dict, description="Numbers that its paper or repository prints."
     )
     reproduction: dict[Name, Reproduction] = Field(default_factory=dict, description="What our run found.")
+
+    @property
+    def called(self) -> str:
+        """What pages call it."""
+        return self.short or self.name
 
 
 # --- question --------------------------------------------------------------------------------------------------------

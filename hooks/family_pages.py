@@ -30,7 +30,7 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
     uri = addresses.family_page(family)
     rows = list(_rows(site, variants))
     offers = [
-        {"question": offer.question, "name": model.name, "verdict": offer.verdict}
+        {"question": offer.question, "name": model.called, "verdict": offer.verdict}
         for model in variants
         for offer in site.offers.models[model.id]
     ]
@@ -45,7 +45,7 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         shared_limits=_shared(variants, lambda model: model.limits),
         offers=offers[:MOST_QUESTIONS],
     )
-    names = ", ".join(model.name for model in variants)
+    names = ", ".join(model.called for model in variants)
     return Page(
         uri=uri,
         title=family,

@@ -61,7 +61,7 @@ def question_card(question: Question, site: SiteFacts) -> QuestionCard:
         draft=question.status == "draft",
         task_id=question.asks.task if question.asks else "",
         models=list(question.models),
-        verdicts=[(site.catalog.models[id].family, verdict) for id, verdict in verdicts.items()],
+        verdicts=[(site.catalog.models[id].called, verdict) for id, verdict in verdicts.items()],
         freshness="" if run is None else "stale" if site.stale(run) else "fresh",
         short=question.short or "",
         lead=lead,
@@ -150,7 +150,7 @@ def _choices(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[st
     yield _choice("task", "Task", [(id, task.title) for id, task in words.tasks.items() if id in tasks])
     yield _choice("verdict", "Verdict", [(word, title) for word, title in titles.items() if word in verdicts])
     models = sorted(models & set(site.catalog.models))[:MOST_LINKS]
-    yield _choice("model", "Model", [(id, site.catalog.models[id].name) for id in models])
+    yield _choice("model", "Model", [(id, site.catalog.models[id].called) for id in models])
     yield _choice("freshness", "Run", [(word, word) for word in ("fresh", "stale") if word in runs])
 
 
@@ -171,7 +171,7 @@ def models_index(site: SiteFacts) -> Iterator[Page]:
         questions = len(site.offers.models[model.id])
         return {
             "href": link(addresses.model_page(model.id)),
-            "name": model.name,
+            "name": model.called,
             "cells": [model.family, ", ".join(tasks), ", ".join(content), questions],
         }
 

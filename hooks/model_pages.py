@@ -34,11 +34,11 @@ def model_page(site: SiteFacts, model: Model) -> Page:
     says = next((use.says or site.vocabulary.tasks[use.task].says for use in model.uses.values() if use.hosted), "")
     return Page(
         uri=uri,
-        title=model.name,
-        description=f"{model.name}, a neural network. {says}".strip(),
+        title=model.called,
+        description=f"{model.called}, a neural network. {says}".strip(),
         html=str(html),
         toc=contents(html),
-        search=(SearchEntry("", model.name, f"{model.family}. {says} {searched_text(model)}"),),
+        search=(SearchEntry("", model.called, f"{model.name}. {model.family}. {says} {searched_text(model)}"),),
         source=model.source.file,
         kind="model",
     )

@@ -74,4 +74,4 @@ def _shown_with(kind: str, id: str, site: SiteFacts, link: Link) -> dict[str, st
         question = site.catalog.questions[id]
         return {"href": link(addresses.question_page(id)), "title": question.short or question.question}
     record = site.source(id)
-    return {"href": link(site.source_page(id)), "title": record.short if kind == "paper" else record.name}
+    return {"href": link(site.source_page(id)), "title": record.short if kind == "paper" else record.called}

@@ -47,8 +47,9 @@ class OfferedSource:
         number: its place in the list, from 1.
         id: the record's id.
         anchor: where it stands on the page.
-        title: its full name.
+        title: its name in a heading.
         name: the name people use in a sentence.
+        offered_as: of a model, the name in the prompt, when pages call it something else.
         record: the model or paper.
         links: where it is found.
         because: the reason that the question gives for its verdict or role.
@@ -66,6 +67,7 @@ class OfferedSource:
     record: Model | Paper
     links: tuple[OutsideLink, ...]
     because: str | None
+    offered_as: str = ""
     verdict: Verdict | None = None
     role: str = ""
     notes: list[Note] = field(default_factory=list)
@@ -119,9 +121,11 @@ def offered_sources(question: Question, site: SiteFacts) -> dict[str, OfferedSou
     sources: dict[str, OfferedSource] = {}
     for number, (id, offered) in enumerate(question.models.items(), 1):
         model = site.catalog.models[id]
+        given = (offered.provided and offered.provided.name) or model.name
         standing = {"because": offered.because, "verdict": verdicts.get(id)}
+        standing["offered_as"] = given if given != model.called else ""
         links = outside_links(model, offered.provided)
-        sources[id] = OfferedSource(number, id, f"source-{id}", model.name, model.name, model, links, **standing)
+        sources[id] = OfferedSource(number, id, f"source-{id}", model.called, model.called, model, links, **standing)
     for number, (id, offered) in enumerate(question.papers.items(), len(sources) + 1):
         paper = site.catalog.papers[id]
         standing = {"because": offered.because, "role": offered.role}

@@ -283,6 +283,15 @@ def test_every_filter_offers_only_what_occurs():
     assert 'value="text-to-image"' not in html
 
 
+def test_a_model_is_called_by_its_short_name_and_its_hosted_name_is_said_once_where_one_looks_it_up():
+    said = {uri: page.html.count("SISR-Small-Enlarger") for uri, page in PAGES.items()}
+
+    once = {"models/small-enlarger.md": 1, "questions/sharp-letters.md": 1}
+    assert {uri: count for uri, count in said.items() if count} == once
+    assert "<h1>Small-Enlarger</h1>" in PAGES["models/small-enlarger.md"].html
+    assert "SISR-Small-Enlarger" in PAGES["models/small-enlarger.md"].search[0].text
+
+
 def test_a_family_says_what_all_variants_share_once():
     html = PAGES["families/small.md"].html
 
