@@ -19,6 +19,7 @@ from runner import beforehand, essay, state  # noqa: E402 (after the path)
 from runner.settings import add_options, misused, settings_of  # noqa: E402
 
 FAILED, MISUSED, OUT_OF_TIME = 1, 2, 75  # 75 is EX_TEMPFAIL: try again
+QUICK = "; a quick run, whose numbers and figures are not the published ones"
 SIGNALLED = 128  # added to the number of the signal that stopped the command
 
 
@@ -129,7 +130,7 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
             except RunError as error:
                 shown.tell(f"{run_id}: {error}")
                 return False
-            shown.tell(f"{run_id}: done, in {settings.shown(place)}")
+            shown.tell(f"{run_id}: done, in {settings.shown(place)}{'' if options.mode == 'full' else QUICK}")
             return True
 
         report = schedule.Schedule(plan, needed, make, stop.event).carry_out()

@@ -37,6 +37,7 @@ FIXED = {
     "MPLBACKEND": "Agg",
     "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
 }
+QUICK = Path(__file__).with_name("quick_run.md")  # what the notebook of a quick run says first
 
 
 class RunError(Exception):
@@ -146,6 +147,7 @@ def execute(
         seconds=settings.seconds,
         memory_bytes=settings.memory,
         leftovers=(str(folder.parent),),
+        note="" if settings.mode == "full" else QUICK.read_text("utf-8").format(id=run_id).strip(),
     )
     environment = environment_for(folder, settings) | given
     with shown.notebook(run_id, cells) as show:

@@ -232,7 +232,7 @@ def main(text: str) -> int:
     tell(cells=len(notebook.cells))
     failure = outcome(lambda: asyncio.run(execute(notebook, order, tell)), order)
     if not failure:
-        failure = written(notebook, Path(order.notebook))
+        failure = written(noted(notebook, order.note), Path(order.notebook))
     if failure:
         tell(failed=failure)
     if failure.get("kind") == "orphaned":
@@ -249,6 +249,13 @@ def written(notebook: NotebookNode, path: Path) -> dict[str, str]:
     except OSError as error:
         return {"kind": "disk", "message": f"{path.name} cannot be written: {error.strerror}"}
     return {}
+
+
+def noted(notebook: NotebookNode, note: str) -> NotebookNode:
+    """Return the notebook with a note above its cells, if there is one."""
+    if note:
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note, id="note"))
+    return notebook
 
 
 def shaped(notebook: NotebookNode) -> NotebookNode:

@@ -14,7 +14,8 @@ class Order:
 
     A cell may take `cell_seconds`, all of them `seconds`, and each process `memory_bytes`. `sockets` is a short path of
     a folder for the kernel's sockets. `events` is the number of an open file that hears of progress, `life` that of one
-    that ends when the supervisor does. `leftovers` are folders that the process removes when that happens.
+    that ends when the supervisor does. `leftovers` are folders that the process removes when that happens. `note` is
+    Markdown that stands above the executed cells.
     """
 
     essay: str
@@ -26,6 +27,7 @@ class Order:
     events: int = -1
     life: int = -1
     leftovers: tuple[str, ...] = ()
+    note: str = ""
 
     def text(self) -> str:
         """Return the order as JSON."""

@@ -80,6 +80,27 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
+@pytest.mark.slow
+def test_a_quick_run_says_at_the_top_of_its_notebook_and_at_its_end_that_it_is_one(root, capsys, tmp_path):
+    import nbformat
+
+    write(root, GOOD)
+    taken = {}
+    for mode in ("quick", "full"):
+        status, said = run(capsys, root, "--mode", mode, "--out", str(tmp_path / mode))
+        assert status == 0
+        taken[mode] = nbformat.read(tmp_path / mode / "essay" / "notebook.ipynb", 4), said
+        nbformat.validate(taken[mode][0])
+
+    (quick, end), (full, _) = taken["quick"], taken["full"]
+    done = f"essay: done, in {tmp_path}/quick/essay; a quick run, whose numbers and figures are not the published ones"
+    assert end == done
+    assert taken["full"][1] == f"essay: done, in {tmp_path}/full/essay"
+    assert quick.cells[0].source.startswith("> **This is a quick run.** ")
+    assert "notebooks/outputs/essay/notebook.ipynb" in quick.cells[0].source
+    assert [cell.source for cell in quick.cells[1:]] == [cell.source for cell in full.cells]
+
+
 def test_only_a_full_run_is_published(root, capsys):
     write(root, GOOD)
     publish = "only a full run with the default parameters is published; say where this one goes with --out DIR"
