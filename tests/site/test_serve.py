@@ -68,17 +68,17 @@ def test_a_broken_record_shows_on_its_page_and_goes_away_again(preview, project)
     record = project / "catalog" / "models" / "sisr-any-liif-edsr.yml"
     sound = record.read_text(encoding="utf-8")
     page = preview + "models/sisr-any-liif-edsr/"
-    seen(page, "<h1>SISR-Any-LIIF-EDSR</h1>")
+    seen(page, "<h1>LIIF-EDSR</h1>")
 
     record.write_text("name: [unfinished\n", encoding="utf-8")
 
     seen(page, r"catalog/models/sisr-any-liif-edsr\.yml:\d+:\d+")
-    seen(preview + "models/deblur-mssnet-gopro/", "<h1>Deblur-MSSNet-GoPro</h1>")
+    seen(preview + "models/deblur-mssnet-gopro/", "<h1>MSSNet-GoPro</h1>")
     assert "not yet right" in seen(preview, "<h1>")
 
     record.write_text(sound, encoding="utf-8")
 
-    seen(page, "<h1>SISR-Any-LIIF-EDSR</h1>")
+    seen(page, "<h1>LIIF-EDSR</h1>")
     assert "not yet right" not in seen(preview, "<h1>")
 
 
