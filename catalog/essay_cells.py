@@ -68,8 +68,8 @@ def _is_same_code(ours: str, theirs: str) -> bool:
 
 
 def prose_differs(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> bool:
-    """Tell whether the prose is not the written one, or stands elsewhere among it."""
-    ours, theirs = ([cell.text for cell in group if cell.markdown] for group in (written, executed))
+    """Tell whether the prose is not the written one, or stands elsewhere among the code."""
+    ours, theirs = ([cell.text if cell.markdown else None for cell in group] for group in (written, executed))
     return ours != theirs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.essay_cells import cells, code_differs, foreign_prose, prose_differs, same_kinds
+from catalog.essay_cells import cells, code_differs, foreign_prose, prose_differs
 from catalog.essay_prose import LARGEST
 from catalog.load import Catalog
 from catalog.problems import Problem
@@ -32,10 +32,10 @@ def _differences(run: Run, text: str, file: str) -> Iterator[Problem]:
     """Yield where the executed prose is not that of an essay's text."""
     written, executed = cells(text), run.cells or ()
     foreign = foreign_prose(written, executed)
-    if foreign is None and (code_differs(written, executed) or not prose_differs(written, executed)):
+    other_code = code_differs(written, executed)
+    if foreign is None and (other_code or not prose_differs(written, executed)):
         return  # a stale run may lack what was written after it
-    sync = f"run python -m scripts.run_notebooks --sync {run.id}"
-    remedy = sync if same_kinds(written, executed) else rerun(run.id)
+    remedy = rerun(run.id) if other_code else f"run python -m scripts.run_notebooks --sync {run.id}"
     where = "" if foreign is None else f"cell {foreign + 1}"
     yield Problem(file, 1, 1, where, f"its prose is not that of notebooks/{run.id}.py; {remedy}")
 

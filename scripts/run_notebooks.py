@@ -10,8 +10,9 @@ from pathlib import Path
 
 from catalog.imported_code import Code
 from catalog.load import ROOT
+from catalog.lock import HeldError, held
 from catalog.problems import did_you_mean
-from catalog.run_files import OUTPUTS
+from catalog.run_files import NOTEBOOK, OUTPUTS
 
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
@@ -97,16 +98,21 @@ def check(ids: Sequence[str], root: Path) -> int:
 
 
 def sync(ids: Sequence[str], root: Path) -> int:
-    """Put edited prose into executed notebooks."""
+    """Put edited prose into executed notebooks; return 1 if that cannot be done for one."""
+    failed = False
     for run_id in ids:
-        notebook = root / OUTPUTS / run_id / "notebook.ipynb"
+        source, notebook = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK
         try:
-            changed = essay.sync_prose(root / "notebooks" / f"{run_id}.py", notebook)
+            with held(state.lock_file(run_id, root)):
+                changed = essay.sync_prose(source, notebook)
+            tell(f"{run_id}: {'prose put in place' if changed else 'nothing to do'}")
+        except HeldError as error:
+            failed = True
+            tell(f"{run_id}: it is being run by {error.holder}; wait for that one")
         except (OSError, ValueError) as error:
+            failed = True
             tell(f"{run_id}: {error}")
-            return FAILED
-        tell(f"{run_id}: {'prose put in place' if changed else 'nothing to do'}")
-    return 0
+    return FAILED if failed else 0
 
 
 def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:

@@ -23,7 +23,7 @@ from runner import essay, gpus, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import WEIGHTS, Settings
-from runner.state import Specs
+from runner.state import Specs, lock_file
 
 # What an essay may know of the machine: no names, no secrets. The rest of its environment is always the same.
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "MPLCONFIGDIR")
@@ -51,7 +51,7 @@ def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopp
         RunError: it failed.
     """
     try:
-        with held(settings.root / ".cache" / "locks" / f"{run_id}.lock"):
+        with held(lock_file(run_id, settings.root)):
             clear(run_id, settings)
             with gpu(run_id, settings.device, shown, stopping) as given:
                 make(run_id, settings, specs, given, shown, stopping)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from catalog import essay_cells
+from catalog.counted import counted
 from catalog.essay_cells import Cell as Cell
 from catalog.essay_cells import cells as cells
 from catalog.executed import read_executed
+from catalog.runs import ExecutedCell
 
 
 def notebook_ids(root: Path) -> list[str]:
@@ -48,34 +52,64 @@ def reads_of(essay: Path) -> set[str]:
 
 
 def prose_differs(essay: Path, notebook: Path) -> bool:
-    """Tell whether the Markdown cells of the executed notebook are not those of the essay.
+    """Tell whether the Markdown cells of the executed notebook are not those of the essay, or stand elsewhere.
 
     Raises:
         OSError: the essay cannot be read.
         ValueError: the notebook cannot be read.
     """
+    return essay_cells.prose_differs(cells(essay.read_text("utf-8")), executed_cells(notebook))
+
+
+def executed_cells(notebook: Path) -> Sequence[ExecutedCell]:
+    """Return the cells of an executed notebook.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
     executed, defects = read_executed(notebook)
     if defects:
         raise ValueError(f"its executed notebook cannot be read: {': '.join(filter(None, defects[0]))}; run it again")
-    return essay_cells.prose_differs(cells(essay.read_text("utf-8")), executed)
+    return executed
 
 
 def sync_prose(essay: Path, notebook: Path) -> bool:
-    """Put the essay's Markdown cells in place of the executed notebook's; tell whether anything changed.
+    """Put the essay's Markdown cells among the code that was executed, as a rerun would; tell whether anything changed.
 
     Raises:
-        ValueError: the essay has cells that were not executed, or fewer, so the notebook must be run.
+        OSError: a file cannot be read or written.
+        ValueError: the notebook cannot be read, or it holds other code than the essay, which must be run.
     """
-    differs, now = prose_differs(essay, notebook), cells(essay.read_text("utf-8"))
-    data = json.loads(notebook.read_text("utf-8"))
-    if [cell.markdown for cell in now] != [cell["cell_type"] == "markdown" for cell in data["cells"]]:
-        raise ValueError(f"{essay.name} has other cells than its run; run it again")
-    if not differs:
+    now, executed = cells(essay.read_text("utf-8")), executed_cells(notebook)
+    refuse_other_code(essay.name, now, executed)
+    if not essay_cells.prose_differs(now, executed):
         return False
-    for cell, executed in zip(now, data["cells"], strict=True):
-        if cell.markdown:
-            executed["source"] = cell.text.splitlines(keepends=True)
+    data = json.loads(notebook.read_text("utf-8"))
+    ran = (cell for cell in data["cells"] if cell["cell_type"] == "code")
+    data["cells"] = [prose_cell(cell) if cell.markdown else next(ran) for cell in now]
+    for i, cell in enumerate(data["cells"]):
+        cell["id"] = f"c{i}"
     temporary = notebook.with_name(".notebook.ipynb")
     temporary.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
     temporary.replace(notebook)
     return True
+
+
+def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[ExecutedCell]) -> None:
+    """Refuse an essay whose code is not what was executed; comments and layout don't count.
+
+    Raises:
+        ValueError: a cell of code was added, removed or changed.
+    """
+    ours, theirs = ([cell for cell in group if not cell.markdown] for group in (now, executed))
+    if len(ours) != len(theirs):
+        raise ValueError(f"{file} has {counted(len(ours), 'cell')} of code, its run has {len(theirs)}; run it again")
+    for mine, its in zip(ours, theirs, strict=True):
+        if essay_cells.code_differs([mine], [its]):
+            raise ValueError(f"{file}:{mine.line}: this cell has other code than its run; run it again")
+
+
+def prose_cell(cell: Cell) -> dict[str, Any]:
+    """Return a Markdown cell as a notebook stores it, its id apart."""
+    metadata = {"tags": list(cell.tags)} if cell.tags else {}
+    return {"cell_type": "markdown", "metadata": metadata, "source": cell.text.splitlines(keepends=True)}

@@ -24,6 +24,11 @@ def specs_now(root: Path) -> Specs:
     return workflow_digests(catalog) if catalog else None
 
 
+def lock_file(run_id: str, root: Path) -> Path:
+    """Return the lock that whoever changes a run holds."""
+    return root / ".cache" / "locks" / f"{run_id}.lock"
+
+
 def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
     """Return why the committed run does not belong to the code beside it; nothing if it does.
 

@@ -143,6 +143,72 @@ def test_prose_can_be_edited_and_put_in_place_without_running(committed, capsys)
     assert run(capsys, committed, "--sync") == (0, "essay: nothing to do")
 
 
+PROSE = "# %% [markdown]\n# {}\n\n"
+
+
+@pytest.mark.slow
+def test_prose_that_was_added_moved_or_removed_is_put_in_place_as_a_rerun_would(root, capsys):
+    second = 'print("More.")\n\n' + PROSE.format("An end.")
+    write(root, GOOD + "\n" + PROSE.format("Between."), second)
+    source, notebook = root / "notebooks/essay.py", root / "notebooks/outputs/essay/notebook.ipynb"
+    assert run(capsys, root)[0] == 0
+    text = source.read_text()
+    edited = {
+        "moved": text.replace(PROSE.format("Between."), "").replace(
+            PROSE.format("An end."), PROSE.format("Between.") + PROSE.format("An end.")
+        ),
+        "added": text + "\n" + PROSE.format("A *postscript*,\n#\n# in two parts."),
+        "tagged": text.replace("# %% [markdown]\n# An", '# %% [markdown] tags=["last"]\n# An'),
+        "removed": text.replace(PROSE.format("Between."), ""),
+    }
+    for edit in edited.values():
+        source.write_text(edit + "# a comment changes nothing\n")
+        assert run(capsys, root, "--check")[0] == 1
+        assert run(capsys, root, "--sync") == (0, "essay: prose put in place")
+        assert run(capsys, root, "--check")[0] == 0
+        synced = json.loads(notebook.read_text())
+        assert run(capsys, root, "--force")[0] == 0
+        assert [cell["id"] for cell in synced["cells"]] == [cell["id"] for cell in notebook_cells(notebook)]
+        assert synced == json.loads(notebook.read_text())
+
+
+def notebook_cells(path):
+    return json.loads(path.read_text())["cells"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (("2, ", "3, "), "essay.py:15: this cell has other code than its run; run it again"),
+        (("# %%\n", "# %%\nx = 1\n\n# %%\n"), "essay.py has 3 cells of code, its run has 2; run it again"),
+        (("# %%\n" + GOOD, ""), "essay.py has 1 cell of code, its run has 2; run it again"),
+    ],
+)
+def test_prose_is_not_put_beside_code_that_was_not_run(committed, capsys, edit, told):
+    source = committed / "notebooks/essay.py"
+    source.write_text(source.read_text().replace(*edit).replace("made up", "made up and reworded"))
+    before = files(committed / "notebooks/outputs")
+    assert run(capsys, committed, "--sync") == (1, f"essay: {told}")
+    assert files(committed / "notebooks/outputs") == before
+
+
+def test_prose_is_put_in_place_of_every_run_that_allows_it_and_of_none_that_is_being_run(committed, capsys):
+    import os
+
+    from catalog.lock import held
+
+    source = committed / "notebooks/essay.py"
+    source.write_text(source.read_text().replace("made up", "made up and reworded"))
+    write(committed, GOOD, name="another")
+    missing = "another: its executed notebook cannot be read: the executed notebook is missing; run it again"
+    with held(committed / ".cache/locks/essay.lock"):
+        status, said = run(capsys, committed, "--sync")
+    assert status == 1
+    assert said.splitlines()[0] == missing
+    assert said.splitlines()[1].startswith(f"essay: it is being run by process {os.getpid()} on ")
+    assert run(capsys, committed, "--sync") == (1, f"{missing}\nessay: prose put in place")
+
+
 def test_an_executed_notebook_with_other_code_is_told(committed, capsys):
     notebook = committed / "notebooks/outputs/essay/notebook.ipynb"
     notebook.write_text(notebook.read_text().replace("made_up\\", "made_down\\"))
