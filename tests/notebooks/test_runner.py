@@ -162,7 +162,7 @@ def test_prose_that_was_added_moved_or_removed_is_put_in_place_as_a_rerun_would(
         "removed": text.replace(PROSE.format("Between."), ""),
     }
     for edit in edited.values():
-        source.write_text(edit + "# a comment changes nothing\n")
+        source.write_text(edit)
         assert run(capsys, root, "--check")[0] == 1
         assert run(capsys, root, "--sync") == (0, "essay: prose put in place")
         assert run(capsys, root, "--check")[0] == 0
