@@ -21,6 +21,7 @@ from catalog.prompt_format import (
     Line,
     Prompt,
 )
+from catalog.prompt_slips import MODELS_HEADING, begins_a_block, label_of, second_prompt_at, sections_swapped_at
 from catalog.records import Abstract, Address, Plain
 from catalog.source import text_problems
 
@@ -59,12 +60,17 @@ class PromptReader:
             line = text[: text.index("\r\n")].count("\n") + 1
             message = f"ends with CR LF ({text.count(chr(13))} such lines); save the file with LF line ends"
             self.report(line, text.split("\n")[line - 1].index("\r") + 1, "", message)
+        elif "\r" in text and "\n" not in text:
+            self.report(1, text.index("\r") + 1, "", "ends with CR; save the file with LF line ends")
+            text = text.replace("\r", "\n")
         return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     def prompt(self) -> Prompt | None:
         """Read the whole prompt, or as much of it as can be placed."""
         if not any(self.lines):
             self.report(1, 1, "", f"is empty; a prompt begins with {HEAD[0]!r}")
+            return None
+        if self._misplaced():
             return None
         head_end, papers_at, answer_at = self._landmarks()
         question = self._head(head_end)
@@ -76,6 +82,17 @@ class PromptReader:
         models = self._models(head_end, papers_at)
         papers = self._papers(papers_at, len(self.lines) if answer_at is None else answer_at)
         return Prompt(self.file, question, models, papers) if question else None
+
+    def _misplaced(self) -> bool:
+        """Report sections in another order, or a second prompt; what else would be said of them would mislead."""
+        if (second := second_prompt_at(self.lines)) is not None:
+            self.report(second + 1, 1, "", "a second prompt begins here; put each prompt into a file of its own")
+        elif (swapped := sections_swapped_at(self.lines)) is not None:
+            message = f"stands before {MODELS_HEADING!r}; put the models with their heading first"
+            self.report(swapped + 1, 1, "", f"the line {PAPERS_HEADING!r} {message}")
+        else:
+            return False
+        return True
 
     def _landmarks(self) -> tuple[int, int | None, int | None]:
         """Return the index after the models' heading, that of the papers' heading and that of 'Answer:'."""
@@ -131,6 +148,10 @@ class PromptReader:
         return next((n for n, line in enumerate(head) if line.startswith('"')), None)
 
     def _question(self, number: int, line: str) -> Line | None:
+        if line != line.strip() and len(line.strip()) > 1 and line.strip()[0] == line.strip()[-1] == '"':
+            column = 1 if line[0].isspace() else len(line.rstrip()) + 1
+            self.report(number, column, "question", "white space stands outside the quotation marks; remove it")
+            return None
         if len(line) < 2 or not (line.startswith('"') and line.endswith('"')):
             column = 1 if not line.startswith('"') else len(line)
             message = f'the question is not in straight quotation marks (got {_short(line)}); write "..." on one line'
@@ -179,7 +200,8 @@ class PromptReader:
         elif answer_at == len(lines) - 1:
             self.report(answer_at + 1, len(ANSWER) + 1, "", "the last line has no line break; add one")
         elif lines[answer_at + 1 :] != [""]:
-            message = f"something follows {ANSWER!r} (got {_short(lines[answer_at + 1])}); delete it"
+            what = f"something follows {ANSWER!r} (got {_short(lines[answer_at + 1])})"
+            message = f"{what if lines[answer_at + 1] else f'an empty line follows {ANSWER!r}'}; delete it"
             self.report(answer_at + 2, 1, "", message)
 
     # --- the blocks ---
@@ -198,8 +220,16 @@ class PromptReader:
             self.report(papers_at + 1, 1, "", "no paper is offered; the question will have no papers", "notice")
         else:
             last_first, last_end = blocks[-1]
-            blocks[-1] = last_first, self._without_empty_line(last_first, last_end, f"{ANSWER!r}, which needs two")
+            blocks[-1] = last_first, self._end_of_last_paper(last_first, last_end, answer_at)
         return self._entries(blocks, PAPER_LABELS)
+
+    def _end_of_last_paper(self, first: int, end: int, answer_at: int) -> int:
+        """Return `end` without the second empty line before 'Answer:'; where that is missing, it alone is reported."""
+        if answer_at < len(self.lines):
+            return self._without_empty_line(first, end, f"{ANSWER!r}, which needs two")
+        while not self.lines[end - 1]:
+            end -= 1
+        return end
 
     def _without_empty_line(self, first: int, end: int, what: str) -> int:
         """Return `end` without the empty line that must stand before it."""
@@ -212,8 +242,13 @@ class PromptReader:
     def _blocks(self, first: int, end: int, kind: str) -> list[tuple[int, int]]:
         """Return first and end index of each block, without the empty line between two of them."""
         lines = self.lines
-        starts = [n for n in range(first, end) if lines[n].startswith("Model:")]
-        starts = [n for n in starts if n == starts[0] or not lines[n - 1]]
+        spelt = [n for n in range(first, end) if lines[n].startswith("Model:")]
+        starts = [n for n in spelt if n == spelt[0] or not lines[n - 1]]
+        may_start = [n for n in range(first, end) if n == first or not lines[n - 1].strip()]
+        starts = sorted({*starts, *(n for n in may_start if begins_a_block(lines, n))})
+        for n in starts[1:]:
+            if lines[n - 1].isspace():
+                self.report(n, 1, "", f"holds white space alone, before a {kind}; make it an empty line")
         for n in range(first, starts[0] if starts else end):
             message = f"this line stands outside a {kind} (got {_short(lines[n])}); a {kind} begins with 'Model: '"
             self.report(n + 1, 1, "", message if lines[n] else "an empty line too many; delete it")
@@ -239,12 +274,11 @@ class PromptReader:
                 self.report(n + 1, 1, "Model", "stands twice in one block; put an empty line before a new block")
                 break
             label = self._label(n, labels, seen)
-            if label is None:
-                continue
-            seen.append(label)
-            line = self._line(n, end, label)
+            line = self._line(n, end, label) if label else None
             found += [line] if line else []
-            if label == "Summary":
+            meant = label or label_of(self.lines[n])
+            seen += [meant] if meant in labels else []
+            if "Summary" in seen:
                 self._suspect(n, end)
                 break
         self._missing_labels(first, seen, labels)
@@ -298,6 +332,11 @@ class PromptReader:
     def _missing_labels(self, first: int, seen: list[str], labels: tuple[str, ...]) -> None:
         """Require the lines Paper and Summary of a paper; a model without a Paper line gets a notice."""
         title = _short(self.lines[first].removeprefix("Model:").strip())
+        if seen == ["Model"] and "Summary" in labels:
+            message = f"nothing but 'Model: ' stands in the block of {title}; add 'Paper: ' and 'Summary: ' below it"
+            remedy = "if it belongs to the summary above, delete the empty line before it"
+            self.report(first + 1, 1, "Model", f"{message}, or {remedy}")
+            return
         if "Paper" not in seen:
             level: Level = "error" if "Summary" in labels else "notice"
             message = f"the line 'Paper: ' of {title} is missing; add it below, with 'None' if there is no paper"

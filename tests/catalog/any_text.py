@@ -1,10 +1,12 @@
 """Texts for tests that hold for any text: every character that a record may hold."""
 
 import re
+from itertools import pairwise
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from catalog.prompt_slips import begins_a_block
 from catalog.records import HOLDS_A_LETTER
 from catalog.source import CONFLICT, FORBIDDEN
 
@@ -23,4 +25,7 @@ def holds_a_letter(text: str) -> bool:
 
 def may_stand_in_a_prompt(summary: str) -> bool:
     """Tell whether a summary has words, begins no other block and holds no mark of an unfinished merge."""
-    return holds_a_letter(summary) and "\n\nModel:" not in f"\n{summary}\n" and not CONFLICT.search(summary)
+    lines = f"Summary: {summary}".split("\n")
+    spelt = any(not above and line.startswith("Model:") for above, line in pairwise(lines))
+    misspelt = any(not lines[n - 1].strip() and begins_a_block(lines, n) for n in range(1, len(lines)))
+    return holds_a_letter(summary) and not spelt and not misspelt and not CONFLICT.search(summary)
