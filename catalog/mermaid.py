@@ -26,12 +26,13 @@ def diagram(graph: Graph, title: str, description: str, trace: Sequence[TraceSte
     `title` and `description` are plain text for people who cannot see the picture.
     """
     measured = {step.step: step for step in trace or ()}
+    numbered = list(enumerate(graph.nodes, start=1))  # as in the list beside the diagram, see catalog/steps.py
     ids = {node.name: f"n{number}" for number, node in enumerate(graph.nodes)}
     lines = [
         "flowchart " + ("LR" if len(graph.steps) <= LONGEST_ROW else "TB"),
         f"accTitle: {escape(title)}",
         f"accDescr: {escape(description)}",
-        *(ids[node.name] + _box(node, measured.get(node.name)) for node in graph.nodes),
+        *(ids[node.name] + _box(number, node, measured.get(node.name)) for number, node in numbered),
         *(ids[edge.source] + _arrow(edge, measured) + ids[edge.target] for edge in graph.edges),
     ]
     return "\n".join(lines) + "\n"
@@ -51,9 +52,9 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1].rstrip() + "…"
 
 
-def _box(node: Node, measured: TraceStep | None) -> str:
-    """Return a box with its label, and below it time, kind of device and who trained its weights."""
-    lines = [escape(shorten(node.label))]
+def _box(number: int, node: Node, measured: TraceStep | None) -> str:
+    """Return a box with its number and label, and below them time, kind of device and who trained its weights."""
+    lines = [f"{number}. {escape(shorten(node.label))}"]
     if measured:
         device = measured.device.partition(",")[0]
         lines.append(escape(shorten(f"{_seconds(measured.seconds)}, {device}")))

@@ -7,11 +7,10 @@ from typing import Any
 
 from catalog.runs import Run
 from hooks import addresses
-from hooks.figures import run_files
+from hooks.figures import SMALLER, run_files
 from hooks.numbers import bytes_in_words, result_value, seconds_in_words, shape_in_words
 from hooks.site_facts import Link, SiteFacts
 
-SMALLER = "Small network of the same design"  # how captions begin, see notebooks/lab/weights.py
 FILE_NAMES = {
     ".py": "The essay as a script (.py)",
     ".ipynb": "The executed notebook (.ipynb)",

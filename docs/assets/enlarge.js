@@ -42,7 +42,7 @@
 
   function captionOf(figure, index) {
     const sides = figure.querySelectorAll(".ma-compare__side");
-    return (sides[index] ?? figure.querySelector("figcaption").firstChild).textContent.trim();
+    return (sides[index] ?? figure.querySelector(".ma-figure__caption")).textContent.trim();
   }
 
   function open(link) {

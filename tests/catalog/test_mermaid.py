@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from catalog.graph import Edge, Graph, Node, PortValue
 from catalog.mermaid import diagram, escape, shorten
 from catalog.runs import TraceStep
+from catalog.steps import step_lines
 from tests.catalog.small_world import PATIENT
 
 MERMAID = Path(__file__).parents[2] / "docs/assets/vendor/mermaid/mermaid.min.js"
@@ -53,14 +54,21 @@ def test_a_diagram_is_exactly_this_text():
         "flowchart LR\n"
         "accTitle: Fine text\n"
         "accDescr: In, out.\n"
-        'n0(["A 2#215; step"])\n'
-        'n1[["A 2#215; step"]]\n'
-        'n2["A 2#215; step"]\n'
-        'n3(["A 2#215; step"])\n'
+        'n0(["1. A 2#215; step"])\n'
+        'n1[["2. A 2#215; step"]]\n'
+        'n2["3. A 2#215; step"]\n'
+        'n3(["4. A 2#215; step"])\n'
         'n0 -->|"3 x 2H x 2W"| n1\n'
         'n1 -->|"3 x 2H x 2W"| n2\n'
         'n2 -->|"3 x 2H x 2W"| n3\n'
     )
+
+
+def test_boxes_have_the_numbers_of_the_list_of_steps():
+    graph = graph_with("x", steps=5)
+    numbers = re.findall(r'^n\d+\W+"(\d+)\. x"', diagram(graph, "t", "d"), re.MULTILINE)
+
+    assert numbers == [str(line.number) for line in step_lines(graph)]
 
 
 def test_up_to_three_steps_stand_in_a_row_and_more_in_a_column():
@@ -70,14 +78,14 @@ def test_up_to_three_steps_stand_in_a_row_and_more_in_a_column():
 
 def test_a_run_replaces_letters_by_measured_sizes_and_adds_time_and_device():
     text = diagram(graph_with("x"), "t", "d", [traced()])
-    assert 'n1[["x<br/>12 ms, cpu"]]' in text
+    assert 'n1[["2. x<br/>12 ms, cpu"]]' in text
     assert 'n0 -->|"3 x 48 x 48"| n1' in text
     assert 'n1 -->|"3 x 96 x 96"| n2' in text
 
 
 def test_a_run_says_who_trained_the_weights_of_a_step_that_has_some():
     trace = replace(traced(), device="cpu, x86_64, 1 thread", weights="trained here (small)")
-    assert 'n1[["x<br/>12 ms, cpu<br/>weights#58; trained here #40;small#41;"]]' in diagram(
+    assert 'n1[["2. x<br/>12 ms, cpu<br/>weights#58; trained here #40;small#41;"]]' in diagram(
         graph_with("x"), "t", "d", [trace]
     )
 
@@ -148,7 +156,8 @@ def test_a_browser_shows_every_label_as_it_was_written(page, label):
     drawn = page.evaluate(DRAW, [f"g{TRICKY.index(label)}", text])
 
     wanted = " ".join(label.split())
-    assert [plain(box) for box in drawn["boxes"]] == [wanted, plain(wanted + "12 ms, cpu"), wanted]
+    boxes = [f"1. {wanted}", f"2. {wanted}12 ms, cpu", f"3. {wanted}"]
+    assert [plain(box) for box in drawn["boxes"]] == [plain(box) for box in boxes]
     assert [plain(arrow) for arrow in drawn["arrows"]] == [wanted, "3 x 96 x 96"]
     assert [plain(drawn[part][0]) for part in ("title", "description")] == [wanted, wanted]
     assert drawn["foreign"] == 0

@@ -109,7 +109,7 @@ def test_a_run_is_listed_with_what_it_found():
         "says": "Gain over bicubic on letters.",
     }
     assert run["figures"]["plain"]["weights"] is None
-    assert run["figures"]["model"]["caption"] == "Trained here: the network."
+    assert run["figures"]["model"]["caption"] == "Small network of the same design, trained here: the network."
 
 
 def test_a_stale_run_is_listed_with_its_reasons():

@@ -64,7 +64,9 @@ def arrows(root):
     """Return the arrows of the drawing, each as the labels of its ends."""
     drawn = re.search(r'<pre class="mermaid"><code>(.*?)</code>', page(root), re.DOTALL)
     lines = unescape(drawn[1]).splitlines() if drawn else []
-    boxes = dict(re.findall(r'^(n\d+)\W+"(.*?)(?:, 2#215;)?(?:<br/>.*)?"', line)[0] for line in lines if '["' in line)
+    boxes = dict(
+        re.findall(r'^(n\d+)\W+"\d+\. (.*?)(?:, 2#215;)?(?:<br/>.*)?"', line)[0] for line in lines if '["' in line
+    )
     ends = [re.fullmatch(r"(n\d+) -->.* (n\d+)", line) for line in lines if "-->" in line]
     return {(boxes[end[1]], boxes[end[2]]) for end in ends}
 
