@@ -1,0 +1,52 @@
+"""What attention costs is measured by tokens, and a larger job follows from the power of its growth."""
+
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+def made_up(form, power):
+    """A form whose seconds and gigabytes grow with a power of the tokens, 1 second and 1 GB at 1000."""
+    from lab.attention_cost import Growth
+    from lab.cost import Cost
+
+    counts = (250, 500, 1000)
+    return Growth(form, counts, tuple(Cost((n / 1000) ** power, round(1e9 * (n / 1000) ** power)) for n in counts))
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_what_many_tokens_cost_and_how_many_a_limit_allows_are_one_line(power):
+    growth = made_up("linear, as in LinFusion", power)
+    for what in ("seconds", "gigabytes"):
+        assert growth.power(what) == pytest.approx(power)
+        assert growth.at(what, 3000) == pytest.approx(3**power)
+        assert growth.reaches(what, growth.at(what, 3000)) == pytest.approx(3000)
+
+
+def test_each_form_is_computed_over_as_many_tokens_as_asked():
+    import torch
+    from lab.attention import FORMS
+    from lab.attention_cost import measured
+
+    found = measured({form: (16, 32) for form in FORMS}, torch.device("cpu"))
+    assert [growth.form for growth in found] == list(FORMS)
+    for growth in found:
+        assert growth.counts == (16, 32)
+        assert growth.values("gigabytes")[1] > growth.values("gigabytes")[0] > 0
+
+
+def test_powers_and_the_extended_job_are_recorded_as_measured(monkeypatch):
+    from lab import attention_cost
+    from lab.attention import FORMS
+
+    said = {}
+    monkeypatch.setattr(attention_cost, "result", lambda name, value, *_, kind: said.update({name: (value, kind)}))
+
+    growths = [made_up(form, power) for form, power in zip(FORMS, (2, 2, 1), strict=True)]
+    table = attention_cost.record_growth(growths, "poster", 4000)
+
+    assert said["exponent_seconds_softmax"] == (pytest.approx(2), "measured")
+    assert said["attention_gigabytes_poster_fused"] == (pytest.approx(16), "measured")
+    assert said["attention_seconds_poster_linear"] == (pytest.approx(4), "measured")
+    assert len(said) == 2 * len(table.rows) == 12
+    assert len(attention_cost.drawn(growths).axes) == 2
