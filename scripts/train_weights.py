@@ -9,9 +9,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog.problems import did_you_mean
+
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "notebooks" / "weights"
 sys.path[:0] = [str(ROOT / "notebooks")]  # lessons live with the experiments
+
+from runner import beforehand  # noqa: E402 (after the path)
+from runner.settings import misnamed  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -32,7 +37,8 @@ def lessons() -> dict[str, Lesson]:
 def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m scripts.train_weights", description=__doc__)
-    parser.add_argument("names", nargs="+", choices=sorted(known), metavar="NAME", help=", ".join(sorted(known)))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(sorted(known)))
+    parser.add_argument("--list", action="store_true", help="say which lessons there are, and how long each takes")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
     parser.add_argument("--steps", type=int, help="fewer steps than the lesson has, to try it; needs --out")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
@@ -45,6 +51,12 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
         "shipped weights to the last digit, give them the key of today's code (after code was moved or renamed)",
     )
     found = parser.parse_args(argv)
+    if not (found.names or found.list):
+        parser.error(f"give a NAME, or --list; there are {', '.join(sorted(known))}")
+    for name in (name for name in found.names if name not in known):
+        parser.error(f'there is no lesson "{name}"; there are {", ".join(sorted(known))}{did_you_mean(name, known)}')
+    if message := misnamed(found.device):
+        parser.error(message)
     if found.confirm is not None and (found.confirm < 100 or found.confirm % 100 or found.steps or found.out):
         parser.error("--confirm needs a multiple of 100, without --steps and --out")
     if found.steps is not None and (found.out is None or found.steps < 1):
@@ -53,43 +65,69 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Teach each named network; return the exit status."""
+    """Teach each named network; return the exit status: 1 if one failed, 2 for a wrong command line."""
     import torch
-    from lab import device, progress, shipping
-    from lab.teaching import teach
 
     known = lessons()
     options = arguments(argv, known)
+    if options.list:
+        for name, lesson in sorted(known.items()):
+            print(f"{name}: {lesson.says} {duration(name, lesson.steps)}")
+        return 0
+    if message := beforehand.unusable(options.device, torch.version.cuda or "none", torch.cuda.device_count()):
+        print(message, file=sys.stderr)
+        return 2
     torch.set_num_threads(options.threads)
-    place = device.device(options.device)
-    wrong = 0
-    for name in options.names:
-        lesson = known[name]
-        steps = options.steps or lesson.steps
-        key = shipping.lesson_key(ROOT, name)  # before teaching: the code that is loaded, not its later edits
-        device.seed_everything(lesson.seed)
+    return 1 if [name for name in options.names if not taught(name, known[name], options)] else 0
+
+
+def duration(name: str, steps: int) -> str:
+    """Say about how long so many steps of a lesson take, going by the weights that are shipped."""
+    from lab.weights import WeightsError, read_sidecar
+
+    try:
+        then = read_sidecar(SHIPPED / f"{name}.safetensors")
+        seconds = then["provenance"]["seconds"] * steps / then["lesson"]["steps"]
+    except (WeightsError, KeyError):
+        return f"{steps:,} steps; nobody has timed them yet"
+    amount = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return f"{steps:,} steps, about {amount} (going by the shipped weights, taught on {then['provenance']['device']})"
+
+
+def taught(name: str, lesson: Lesson, options: argparse.Namespace) -> bool:
+    """Teach one network and write its weights, or confirm those that are shipped; tell whether that went well."""
+    from lab import device, progress, shipping
+    from lab.teaching import teach
+
+    steps, place = options.steps or lesson.steps, device.device(options.device)
+    key = shipping.lesson_key(ROOT, name)  # before teaching: the code that is loaded, not its later edits
+    print(f"{name}: {duration(name, options.confirm or steps)}", flush=True)
+    device.seed_everything(lesson.seed)
+    try:
         with progress.bar(name, options.confirm or steps) as tell:
-            taught = teach(lesson, steps, place, tell, options.confirm)
-        if options.confirm:
-            wrong += not confirmed(name, lesson, taught, key)
-            continue
-        path = shipping.save(options.out or SHIPPED, name, lesson, taught, steps, key, place, ROOT)
-        print(f"{name}: {path.stat().st_size:,} bytes, loss {taught.curve[-1]:.5f}, {taught.seconds:.0f} s")
-    return 1 if wrong else 0
+            made = teach(lesson, steps, place, tell, options.confirm)
+    except FloatingPointError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return False
+    if options.confirm:
+        return confirmed(name, lesson, made, key)
+    path = shipping.save(options.out or SHIPPED, name, lesson, made, steps, key, place, ROOT)
+    print(f"{name}: {path.stat().st_size:,} bytes, loss {made.curve[-1]:.5f}, {made.seconds:.0f} s")
+    return True
 
 
-def confirmed(name: str, lesson: Lesson, taught: Taught, key: Mapping[str, str]) -> bool:
+def confirmed(name: str, lesson: Lesson, made: Taught, key: Mapping[str, str]) -> bool:
     """Say whether the lesson still makes the shipped weights; if so their sidecar has the new key."""
     from lab import shipping
     from lab.checkpoints import WeightsError
 
     try:
-        written = shipping.confirm(SHIPPED / f"{name}.safetensors", lesson, taught, key, ROOT)
+        written = shipping.confirm(SHIPPED / f"{name}.safetensors", lesson, made, key, ROOT)
     except WeightsError as error:
         print(error, file=sys.stderr)
         return False
     outcome = "the new key is written" if written else "nothing was written"
-    print(f"{name}: the first {100 * len(taught.curve):,} steps went as they did when it was trained; {outcome}")
+    print(f"{name}: the first {100 * len(made.curve):,} steps went as they did when it was trained; {outcome}")
     return True
 
 

@@ -64,7 +64,7 @@ LAYERS = (
         {"catalog", "runner", "lab", "jupytext", "nbclient", "nbformat", "jupyter_client", "rich", "psutil", "PIL"},
     ),
     ("notebooks/*.py", {"catalog", "lab", "models", "torch", "numpy", "matplotlib", "IPython"}),
-    ("scripts/train_weights.py", {"lab", "torch"}),
+    ("scripts/train_weights.py", {"catalog", "lab", "runner", "torch"}),
     ("scripts/*.py", {"catalog", "hooks", "scripts", "runner", "mkdocs", "rich"}),
     ("tests/**", None),  # tests may import everything
 )

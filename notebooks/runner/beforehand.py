@@ -40,7 +40,9 @@ def no_gpu(device: str) -> str:
 
 
 def unusable(device: str, cuda: str, count: int) -> str:
-    """Say why a GPU cannot be used by a torch built for that version of CUDA (or none) that sees `count` of them."""
+    """Say why a device cannot be used by a torch built for that version of CUDA (or none) that sees `count` GPUs."""
+    if not device.startswith("cuda"):
+        return ""
     if cuda == "none":
         return f"--device {device} needs a torch that is built with CUDA, and this one is not; {OTHERWISE}"
     if not count:

@@ -57,12 +57,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def misused(options: argparse.Namespace) -> list[str]:
     """Return what is wrong with those options, as sentences."""
-    found = []
-    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
-        found.append(f'--device is auto, cpu or cuda:N (got "{options.device}")')
+    found = [sentence for sentence in [misnamed(options.device)] if sentence]
     if min(options.cell_seconds, options.seconds) <= 0 or options.memory < 0:
         found.append("--seconds and --cell-seconds are above 0, --memory is not below it")
     return found
+
+
+def misnamed(device: str) -> str:
+    """Say why a text names no device, or nothing."""
+    named = re.fullmatch(r"auto|cpu|cuda(:\d+)?", device)
+    return "" if named else f'--device is auto, cpu or cuda:N (got "{device}")'
 
 
 def settings_of(options: argparse.Namespace, root: Path, mode: str, out: Path | None) -> Settings:

@@ -37,6 +37,8 @@ def test_a_gpu_is_refused_by_a_torch_without_cuda(committed, capsys, verify, dev
 @pytest.mark.parametrize(
     ("device", "cuda", "count", "said"),
     [
+        ("cpu", "none", 0, ""),
+        ("auto", "none", 0, ""),
         ("cuda", "12.8", 1, ""),
         ("cuda:1", "12.8", 2, ""),
         ("cuda", "12.8", 0, "torch finds no GPU for --device cuda; use"),
