@@ -28,7 +28,7 @@ def test_each_form_is_computed_over_as_many_tokens_as_asked():
     from lab.attention import FORMS
     from lab.attention_cost import measured
 
-    found = measured({form: (16, 32) for form in FORMS}, torch.device("cpu"))
+    found = measured(dict.fromkeys(FORMS, (16, 32)), torch.device("cpu"))
     assert [growth.form for growth in found] == list(FORMS)
     for growth in found:
         assert growth.counts == (16, 32)
