@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +36,7 @@ from catalog.yaml_text import quoted, record_text
 
 WORDS_IN_AN_ID = 4  # of the words that say something
 LONGEST_SHORT_NAME = 60  # characters
+WAITING = ".import-"  # the names of files that are about to be records begin so
 OPTIONS = ("--id", "--provided")
 REMEDY = "to keep what this prompt says, write in its question: {kind}s: {{{id}: {{provided: {{{own}}}}}}}"
 
@@ -452,9 +454,18 @@ def propose_id(kind: str, text: str) -> str:
 def write_plan(plan: Plan, root: Path) -> None:
     """Write all files of a plan below `root`, or none: what was written is taken back when something fails.
 
+    A record appears whole or not at all, what is offered before the question that offers it; so an import that was
+    killed leaves a catalog that can be used, and repeating it writes the rest.
+
     Raises:
         OSError: a file could not be written, or stands there by now.
     """
+    with _alone(root):
+        _write_all(plan, root)
+
+
+def _write_all(plan: Plan, root: Path) -> None:
+    """Write every file beside its place, then put all of them there."""
     made: list[Path] = []
     waiting: list[tuple[Path, Path]] = []
     try:
@@ -476,9 +487,23 @@ def write_plan(plan: Plan, root: Path) -> None:
             temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Let one import write at a time, and remove what a killed one left; not where the file system knows no locks."""
+    folder = os.open(root / "catalog", os.O_RDONLY)  # the lock is gone when the process ends, however it ends
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            for leftover in (path for kind, _ in FOLDERS.values() for path in (root / kind).glob(f"{WAITING}*")):
+                leftover.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _write_beside(path: Path, text: str) -> Path:
     """Write a text to a temporary file in the folder of `path`, safe on the disk, and return its path."""
-    handle, name = tempfile.mkstemp(prefix=".import-", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=WAITING, dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)

@@ -2,8 +2,10 @@
 
 import errno
 import itertools
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -536,6 +538,39 @@ def test_a_write_that_fails_takes_back_what_was_written(good, empty, monkeypatch
     else:
         write_plan(plan, empty)
         assert len(files(empty)) == len(before) + len(plan.new)
+
+
+def killed_at(number, calls, function):
+    """Make a function during whose call of that number, counted together with others, the process is killed."""
+    return lambda *given: os.kill(os.getpid(), signal.SIGKILL) if next(calls) == number else function(*given)
+
+
+@pytest.mark.parametrize("good", range(11))
+def test_an_import_that_is_killed_leaves_whole_records_and_is_completed_by_its_repetition(good, empty, monkeypatch):
+    """Whichever step is its last: no record is half written, the catalog can be used, and nothing stays behind."""
+    whole = import_texts(empty_catalog(empty.parent / "whole"), WELL_FORMED)[0]
+    texts = {new.file: new.text.encode() for new in whole.new}
+    plan, _ = plan_import([parse_prompt(WELL_FORMED, "a.txt")[0]], load(empty)[0])
+    before = files(empty)
+    child = os.fork()
+    if child == 0:
+        try:
+            calls = itertools.count()
+            monkeypatch.setattr("os.fsync", killed_at(good, calls, os.fsync))
+            monkeypatch.setattr(Path, "rename", killed_at(good, calls, Path.rename))
+            write_plan(plan, empty)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+
+    assert os.WIFSIGNALED(status) == (good < 2 * len(plan.new))
+    left = {name: data for name, data in files(empty).items() if "/.import-" not in name}
+    assert left.items() <= {**before, **texts}.items()
+    assert errors(check_all(empty)[1]) == []
+
+    import_texts(empty, WELL_FORMED)
+
+    assert files(empty) == {**before, **texts}
 
 
 def test_a_file_that_was_made_meanwhile_is_not_replaced(empty):
