@@ -63,7 +63,7 @@ def how_to_add(site: SiteFacts) -> Page:
 
 def how_to_run(site: SiteFacts) -> Page:
     """Return the page that explains how to repeat an experiment, and what its marks mean."""
-    html = site.fill("how_to_run.html", addresses.HOW_TO_RUN)
+    html = site.fill("how_to_run.html", addresses.HOW_TO_RUN, repository=site.repository)
     text = "Rerun an experiment by one command, on a GPU or a cluster, with official weights, and verify what it found."
     return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html, "notebooks/Snakefile")
 

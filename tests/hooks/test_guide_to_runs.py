@@ -73,3 +73,27 @@ def test_official_weights_are_looked_for_under_the_names_that_the_guide_gives():
 
     assert {text for text in CODE if re.fullmatch(r"[\w/.-]+\.(?:safetensors|pth?)", text)} == wanted
     assert "MODEL_ANSWERS_WEIGHTS" in CODE
+
+
+def test_who_reads_the_site_learns_where_the_repository_is():
+    address = "https://example.org/answers/answers"
+    [known] = [p.html for p in site_pages.render(small_catalog(), repository=address) if p.uri == "guide/how-to-run.md"]
+
+    assert f"git clone {address} model-answers\ncd model-answers</code>" in known
+    assert "git clone" not in GUIDE
+
+
+def test_what_overwrites_nothing_is_shown_before_what_overwrites():
+    shown = [text.split(" -m scripts.")[1] for text in COMMANDS]
+
+    assert shown[0] == "verify_runs fine-text-2x"
+    assert next(text for text in shown if text.startswith("run_notebooks")).endswith(" --force")
+    assert "overwrites nothing" in GUIDE.partition("--force")[0]
+
+
+def test_a_downloaded_file_has_a_place_in_the_clone():
+    """The essay and its executed notebook find lab/ and catalog/ from there, and from nowhere else."""
+    said = re.sub(r"<[^>]+>", "", re.search(r"runs only inside a clone: (.*?)</p>", GUIDE)[1])
+
+    assert said == "the .py in notebooks, the .ipynb in notebooks/outputs/ID. Both lie there already."
+    assert (ROOT / "notebooks/outputs/fine-text-2x/notebook.ipynb").is_file()
