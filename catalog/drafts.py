@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog import cues
+from catalog.aim import ENLARGING
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.links import abstract_link, https_form
 from catalog.problems import CatalogError, Problem
@@ -88,6 +89,11 @@ class Asked:
         """Whether nothing is open that `asks` needs."""
         return not self.open
 
+    @property
+    def lacks_a_scale(self) -> bool:
+        """Whether an enlargement is asked for, and not which."""
+        return self.task == ENLARGING and self.scale is None
+
     def data(self) -> dict[str, Any]:
         """Return the field `asks` as far as it is known."""
         known = {"task": self.task, "from": self.from_, "to": self.to, "scale": self.scale, "about": self.about}
@@ -97,7 +103,7 @@ class Asked:
 
 def derive(offer: Offer, catalog: Catalog) -> Draft:
     """Write the draft of a question from the records it offers, which `catalog` holds."""
-    asked = read_asked(offer.question, catalog.vocabulary)
+    asked = read_asked(offer.question, catalog.vocabulary, catalog.models.values())
     workflow, graph = _workflow(offer, asked, catalog)
     front = _front_matter(offer, asked, workflow, catalog)
     return Draft(f"---\n{front}---\n{_body(offer, asked, graph, catalog)}", tuple(_todo(offer, asked, graph, catalog)))
@@ -105,7 +111,8 @@ def derive(offer: Offer, catalog: Catalog) -> Draft:
 
 def propose(question: Question, catalog: Catalog) -> Proposal:
     """Derive the workflow of a question that is there already from what its record asks by now, or else its words."""
-    asked = _asked_in(question) if question.asks else read_asked(question.question, catalog.vocabulary)
+    known = catalog.models.values()
+    asked = _asked_in(question) if question.asks else read_asked(question.question, catalog.vocabulary, known)
     if unknown := [id for id in question.models if id not in catalog.models]:
         told = (question.source.problem(f"has no record; add catalog/models/{id}.yml", "models", id) for id in unknown)
         return Proposal("", "\n".join(map(str, told)))
@@ -116,7 +123,7 @@ def propose(question: Question, catalog: Catalog) -> Proposal:
     data, comments = ({}, {}) if question.asks else _asks(asked, catalog.vocabulary)
     _, _, text = record_text("question", data | {"workflow": workflow}, comments).partition("\n")  # without modeline
     notes = ["is there already; this would stand in its place"] if question.workflow else []
-    notes += [] if asked.scale else [NO_SCALE]
+    notes += [NO_SCALE] if asked.lacks_a_scale else []
     return Proposal(text, "\n".join(f"{offer.file}: workflow: {note}" for note in notes))
 
 
@@ -138,22 +145,27 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 # --- what is asked ---------------------------------------------------------------------------------------------------
 
 
-def read_asked(question: str, vocabulary: Vocabulary) -> Asked:
-    """Return what the words of a question decide."""
+def read_asked(question: str, vocabulary: Vocabulary, models: Iterable[Model] = ()) -> Asked:
+    """Return what the words of a question decide; where no operation does their task, known models tell its ports."""
     task = cues.decided("task", question, vocabulary)
-    contract = next((found for found in vocabulary.operations.values() if task and found.task == task), None)
+    uses = [use for model in models for use in model.uses.values()]
+    contracts = _doing(task, vocabulary.operations.values()) or _doing(task, uses)
     return Asked(
         task=task,
-        from_=_only_type(contract.inputs) if contract else None,
-        to=_only_type(contract.outputs) if contract else None,
+        from_=_only_type(port for contract in contracts for port in contract.inputs.values()),
+        to=_only_type(port for contract in contracts for port in contract.outputs.values()),
         scale=cues.scale(question),
         about=cues.decided("about", question, vocabulary),
         wants=tuple(cues.words_for("wants", question, vocabulary.wants)),
     )
 
 
-def _only_type(ports: Mapping[str, Port]) -> str | None:
-    types = {port.type for port in ports.values()}
+def _doing(task: str | None, contracts: Iterable[Contract]) -> list[Contract]:
+    return [contract for contract in contracts if task and contract.task == task]
+
+
+def _only_type(ports: Iterable[Port]) -> str | None:
+    types = {port.type for port in ports}
     return types.pop() if len(types) == 1 else None
 
 
@@ -352,7 +364,7 @@ def _todo(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> 
     if not asked.complete:
         left = f"the words of the question leave {', '.join(asked.open)} open"
         yield f"{offer.file}: complete `asks`: {left} ({CUES} lists those that tell)"
-    elif asked.scale is None and graph is not None:
+    elif asked.lacks_a_scale and graph is not None:
         yield f"{offer.file}: {NO_SCALE}"
     if graph is None:
         yield f"{offer.file}: write `workflow`: {_why_no_workflow(offer, asked, catalog)}"

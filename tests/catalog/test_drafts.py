@@ -89,6 +89,29 @@ def test_nothing_is_derived_where_no_use_fits(uses, repository):
     assert drafted(repository, uses) is None
 
 
+def test_a_task_that_no_operation_does_has_the_ports_of_the_models_that_do_it(repository):
+    assert drafted(repository, HELP, "How does AI remove the blur from a shaky photo?") == [("enlarger", {})]
+    assert drafted(repository, PAINT, "How does AI paint icons from my words?") == [("enlarger", {})]
+
+
+@pytest.mark.parametrize(("question", "told"), [("I deblurred a photo.", False), ("I upscaled a photo.", True)])
+def test_only_an_enlargement_is_missed_a_scale(question, told, repository):
+    (repository / "catalog/models/enlarger.yml").write_text(MODEL + HELP)
+
+    todo = derive(Offer("q", question, ("enlarger",), (), {}), load(repository)[0]).todo
+
+    assert any("names no scale" in sentence for sentence in todo) == told
+
+
+def test_ports_that_several_models_answer_otherwise_are_left_open(repository):
+    other = PAINT.replace("paint:", "words:").replace("hosted: true", 'source: "README"').replace("{prompt:", "{photo:")
+    other = other.replace("type: text", "type: image")
+
+    assert drafted(repository, PAINT + other, "How does AI paint icons from my words?") is None
+    text = (repository / "catalog/questions/q.md").read_text()
+    assert "# asks: {task: text-to-image, to: image, about: text-and-icons, from: ...}\n" in text
+
+
 def test_a_question_that_asks_for_nothing_known_has_no_workflow(repository):
     assert drafted(repository, HOSTED, "Why is the sky blue?") is None
 
