@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Whether a run is fresh can be told with the standard library alone; a run is put in its place with it, too.
 NEEDS_NO_PACKAGE = (
+    "commit",
     "counted",
     "digests",
     "essay_cells",
@@ -61,7 +62,7 @@ LAYERS = (
     ),
     (
         "notebooks/runner/*.py",
-        {"catalog", "runner", "lab", "jupytext", "nbclient", "nbformat", "jupyter_client", "rich", "psutil", "PIL"},
+        {"catalog", "runner", "jupytext", "nbclient", "nbformat", "jupyter_client", "rich", "psutil", "PIL"},
     ),
     ("notebooks/*.py", {"catalog", "lab", "models", "torch", "numpy", "matplotlib", "IPython"}),
     ("scripts/train_weights.py", {"catalog", "lab", "runner", "torch"}),

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 import threading
 import time
@@ -15,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from catalog.commit import commit
 from catalog.freshness import run_key
 from catalog.lock import HeldError, held
-from catalog.run_files import OUTPUTS
 from catalog.whole_folder import swap
 from runner import essay, gpus, processes, publish, supervise
 from runner.display import Display, first_line
@@ -186,14 +185,14 @@ def final_key(
     Raises:
         RunError: code was edited while it ran, so nobody knows which of it was executed.
     """
-    if run_key(settings.root, run_id, settings.mode, seed) != before:
-        raise RunError("its code was edited while it ran; run it again")
     workflows, reads = recorded.get("workflows"), recorded.get("reads")
+    now = run_key(settings.root, run_id, settings.mode, seed, workflows=workflows, reads=reads)
+    if {part: digest for part, digest in now.items() if not part.startswith(("workflow:", "reads:"))} != before:
+        raise RunError("its code was edited while it ran; run it again")
     for question, digest in (workflows or {}).items():
         if (specs or {}).get(question) != digest:
             raise RunError(f"the workflow of {question} was edited while it ran; run it again")
-    extra = run_key(settings.root, run_id, settings.mode, seed, workflows=workflows, reads=reads)
-    return dict(sorted((extra | recorded.get("weights", {})).items()))
+    return dict(sorted((now | recorded.get("weights", {})).items()))
 
 
 def describe(failure: supervise.Failure, file: str, cells: Sequence[essay.Cell]) -> str:
@@ -205,17 +204,3 @@ def describe(failure: supervise.Failure, file: str, cells: Sequence[essay.Cell])
     cell = cells[failure.cell]
     at = f"{file}:{cell.line + failure.line}: cell {failure.cell + 1}"
     return f"{at} failed ({first_line(cell)}): {failure.message}"
-
-
-def commit(root: Path) -> dict[str, str | bool]:
-    """Return the commit of the code, and whether files of it were edited since; nothing outside a repository."""
-    folders = ["notebooks", "catalog", "scripts"]
-    asked = (["git", "rev-parse", "HEAD"], ["git", "status", "--porcelain", "--", *folders])
-    try:
-        answers = [subprocess.run(a, cwd=root, capture_output=True, text=True, timeout=30) for a in asked]
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    if any(answer.returncode for answer in answers):
-        return {}
-    edited = [line for line in answers[1].stdout.splitlines() if f" {OUTPUTS}/" not in line]
-    return {"commit": answers[0].stdout.strip(), "dirty": bool(edited)}

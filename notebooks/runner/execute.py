@@ -50,7 +50,7 @@ class Client(NotebookClient):
     """A client that tells of progress and counts the bytes that cells put out."""
 
     def __init__(self, notebook: NotebookNode, tell: Tell, **settings: Any) -> None:
-        """Begin with nothing put out; `tell` hears of each cell and of the last line that it printed."""
+        """Begin with nothing put out; `tell` hears when a cell begins and when it has ended."""
         super().__init__(
             notebook,
             on_cell_start=lambda **about: self.begun(about["cell_index"]),
