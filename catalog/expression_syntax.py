@@ -21,6 +21,7 @@ from typing import Literal
 
 LONGEST = 500  # characters
 DEEPEST = 32  # expressions inside expressions
+REMEMBERED = 16_384  # expressions: several rules and the pages read the same ones
 
 _TOKEN = re.compile(
     r"""\s*+(?:
@@ -94,7 +95,7 @@ class Expression:
 # --- parsing ---------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def parse(text: str) -> Expression:
     """Parse an expression.
 
