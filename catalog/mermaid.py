@@ -70,7 +70,7 @@ def _seconds(seconds: float) -> str:
 
 def _arrow(edge: Edge, measured: Mapping[str, TraceStep]) -> str:
     """Return an arrow with the shape of what passes along it, as measured where a run tells it."""
-    label = shape_text(_measured_shape(edge, measured) or edge.shape) or edge.type
+    label = shape_text(_measured_shape(edge, measured) or edge.shape).replace(" x ", " × ") or edge.type
     return f' -->|"{escape(shorten(label))}"| '
 
 

@@ -202,7 +202,8 @@ def tasks_index(site: SiteFacts) -> Iterator[Page]:
 
     def row(task_id: str, link: Link) -> Row:
         task = site.vocabulary.tasks[task_id]
-        counts = [len(site.offers.asked[task_id]), len(site.offers.doing[task_id])]
+        able = {*site.offers.doing[task_id], *site.offers.other_uses[task_id]}  # as on the page of the task
+        counts = [len(site.offers.asked[task_id]), len(able)]
         return {"href": link(addresses.task_page(task_id)), "name": task.title, "cells": [task.says, *counts]}
 
     columns = ["Task", "What it is", "Questions", "Models"]

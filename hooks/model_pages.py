@@ -66,7 +66,7 @@ def _ports(direction: str, ports: Mapping[str, Port], site: SiteFacts) -> Iterat
             "direction": direction,
             "name": name,
             "type": site.vocabulary.types[port.type].title.lower(),
-            "shape": shape.replace("*", "·").replace(" x ", " × "),
+            "shape": shape.replace("*", "·").replace(" x ", "\u00a0×\u00a0"),
             "range": f"{port.range[0]:g} to {port.range[1]:g}" if port.range else "",
             "says": port.says or "",
         }

@@ -31,6 +31,7 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TITLE = re.compile(r"\s*# +(.+?) *(?:\n|$)")
 _CHAPTER = re.compile(r"\s*(## +\S.*)(?:\n|$)")
+_NEGATIVE = re.compile(r"(<t[dh]\b[^>]*>\s*)-(?=\d)")
 _ATTRIBUTION = re.compile(r"<[^>]*>")
 _FIRST_BYTES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
 
@@ -224,7 +225,7 @@ def _table(data: Mapping[str, Any], name: str) -> list[EssayPart]:
     html = _joined(data.get("text/html"))
     if not html or len(html) > MOST_CHARACTERS * 10:
         return []
-    cleaned = prose.clean(html, name)
+    cleaned = Markup(_NEGATIVE.sub("\\1\u2212", str(prose.clean(html, name))))  # a real minus sign before a number
     says_something = unescape(_ATTRIBUTION.sub("", cleaned)).strip()
     return [EssayPart("table", html=cleaned)] if says_something else []
 

@@ -36,7 +36,7 @@ class ReverseIndex:
         papers: by paper id.
         asked: by task, the ids of the questions that ask for it.
         doing: by task, the ids of the models whose hosted use does it.
-        other_uses: by task, the ids of models that can do it in a use that is not hosted.
+        other_uses: by task, the ids of models that do it only in a use that is not hosted.
         families: by family name, the ids of its variants.
         siblings: by question id, the questions it names and those that name it, each with what differs.
         shown: by notebook id, the questions and papers whose pages lead to it.
@@ -59,9 +59,10 @@ def reverse_index(catalog: Catalog, verdicts: Mapping[str, Mapping[str, Verdict]
         _add_question(index, question, verdicts.get(question.id, {}))
     for model in catalog.models.values():
         index.families[model.family].append(model.id)
-        for task in {use.task: None for use in model.uses.values() if use.hosted}:
+        hosted = {use.task: None for use in model.uses.values() if use.hosted}
+        for task in hosted:
             index.doing[task].append(model.id)
-        for task in {use.task: None for use in model.uses.values() if not use.hosted}:
+        for task in {use.task: None for use in model.uses.values() if use.task not in hosted}:
             index.other_uses[task].append(model.id)
     for kind, records in (("question", catalog.questions), ("paper", catalog.papers), ("model", catalog.models)):
         for record in records.values():

@@ -85,6 +85,18 @@
   });
   for (const part of document.querySelectorAll(".ma-table, .ma-diagram, .ma-output, pre > code")) watcher.observe(part);
 
+  // A command breaks between its words, never after the hyphens of an option.
+  for (const code of document.querySelectorAll(".ma-page code.language-console")) {
+    const words = code.textContent.split(/(\s+)/).map((word) => {
+      if (!word.trim()) return word;
+      const span = document.createElement("span");
+      span.className = "ma-word";
+      span.textContent = word;
+      return span;
+    });
+    code.replaceChildren(...words);
+  }
+
   // A command can be copied. (The theme's own button brings a landmark without a name for each block of code.)
   function addCopyButton(code) {
     const button = document.createElement("button");

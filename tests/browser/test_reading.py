@@ -211,6 +211,28 @@ def test_no_page_scrolls_sideways_on_a_phone(open_tab, address, path):
     assert no_sideways_scrolling(tab)
 
 
+@pytest.mark.parametrize("path", ["models/", "papers/lightgaussian/", "tasks/", "notebooks/fine-text-2x/", QUESTION])
+def test_on_a_phone_a_link_that_stands_alone_is_as_high_as_a_finger_needs(open_tab, address, path):
+    tab = open_tab(390)
+    tab.goto(address + path)
+    alone = tab.locator(":is(.ma-links > li, .ma-chips__help, .ma-table th, .ma-stamp dd, .ma-rests) > a").all()
+
+    assert alone
+    assert [link.inner_text() for link in alone if link.is_visible() and link.bounding_box()["height"] < 24] == []
+
+
+def test_a_command_is_broken_between_its_words_alone(open_tab, address):
+    tab = open_tab(390)
+    tab.goto(address + "guide/how-to-add/")
+    words = tab.locator(".language-console .ma-word").all()
+
+    heights = {word.inner_text(): word.bounding_box()["height"] for word in words}
+    assert heights["--question-id"] == heights["-m"]
+    assert tab.locator(".language-console").first.inner_text() == (
+        ".venv/bin/python -m scripts.import_prompt prompt.txt --question-id crisp-icon-4x"
+    )
+
+
 def test_a_command_can_be_copied(open_tab, address):
     tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
     tab.goto(address + "guide/how-to-add/")
@@ -256,7 +278,7 @@ def test_the_address_of_nothing_leads_back(chromium, address, path):
     assert tab.locator("h1").inner_text() == "This page is not here"
     assert tab.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Source Serif')
     assert [link.evaluate("link => link.href") for link in tab.locator(".ma-ways a").all()] == [
-        address + "questions/",
+        *(address + folder for folder in ("questions/", "models/", "papers/", "notebooks/")),
         address,
     ]
     tab.close()

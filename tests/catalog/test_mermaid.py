@@ -58,9 +58,9 @@ def test_a_diagram_is_exactly_this_text():
         'n1[["2. A 2#215; step"]]\n'
         'n2["3. A 2#215; step"]\n'
         'n3(["4. A 2#215; step"])\n'
-        'n0 -->|"3 x 2H x 2W"| n1\n'
-        'n1 -->|"3 x 2H x 2W"| n2\n'
-        'n2 -->|"3 x 2H x 2W"| n3\n'
+        'n0 -->|"3 #215; 2H #215; 2W"| n1\n'
+        'n1 -->|"3 #215; 2H #215; 2W"| n2\n'
+        'n2 -->|"3 #215; 2H #215; 2W"| n3\n'
     )
 
 
@@ -79,8 +79,8 @@ def test_up_to_three_steps_stand_in_a_row_and_more_in_a_column():
 def test_a_run_replaces_letters_by_measured_sizes_and_adds_time_and_device():
     text = diagram(graph_with("x"), "t", "d", [traced()])
     assert 'n1[["2. x<br/>12 ms, cpu"]]' in text
-    assert 'n0 -->|"3 x 48 x 48"| n1' in text
-    assert 'n1 -->|"3 x 96 x 96"| n2' in text
+    assert 'n0 -->|"3 #215; 48 #215; 48"| n1' in text
+    assert 'n1 -->|"3 #215; 96 #215; 96"| n2' in text
 
 
 def test_a_run_says_who_trained_the_weights_of_a_step_that_has_some():
@@ -151,14 +151,15 @@ def page(chromium):
 def test_a_browser_shows_every_label_as_it_was_written(page, label):
     """In boxes with one line and with two, on arrows, in the title and in the description."""
     text = diagram(graph_with(label), label, label, [traced()])
-    text = text.replace("3 x 48 x 48", escape(label))  # arrows hold no label today; should they, it stays what it is
+    # Arrows hold no label today; should they, it stays what it is.
+    text = text.replace(escape("3 × 48 × 48"), escape(label))
 
     drawn = page.evaluate(DRAW, [f"g{TRICKY.index(label)}", text])
 
     wanted = " ".join(label.split())
     boxes = [f"1. {wanted}", f"2. {wanted}12 ms, cpu", f"3. {wanted}"]
     assert [plain(box) for box in drawn["boxes"]] == [plain(box) for box in boxes]
-    assert [plain(arrow) for arrow in drawn["arrows"]] == [wanted, "3 x 96 x 96"]
+    assert [plain(arrow) for arrow in drawn["arrows"]] == [wanted, "3 × 96 × 96"]
     assert [plain(drawn[part][0]) for part in ("title", "description")] == [wanted, wanted]
     assert drawn["foreign"] == 0
     assert drawn["sides"] == 1, "the model stands in its own kind of box"

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import pytest
 
@@ -135,6 +136,14 @@ def test_a_picture_has_the_size_that_its_bytes_tell(essay, mime, data):
     [picture] = FinishedPage(html_of(essay(code(shown(**{mime: given}), source="")))).all("img")
 
     assert (picture["width"], picture["height"]) == ("7", "5")
+
+
+def test_numbers_below_zero_have_a_real_minus_sign_in_a_table(essay):
+    html = "<table><tr><th>-1x</th><td>-8.70</td><td>3-4</td><td>a -2</td><td>-b</td></tr></table>"
+
+    part = essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0]
+
+    assert re.findall(r"<t[dh]>(.*?)</t[dh]>", part.html) == ["\u22121x", "\u22128.70", "3-4", "a -2", "-b"]
 
 
 def test_a_table_loses_its_style_and_its_handlers(essay):

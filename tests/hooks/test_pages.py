@@ -313,6 +313,23 @@ def test_a_model_is_called_by_its_short_name_and_its_hosted_name_is_said_once_wh
     assert "SISR-Small-Enlarger" in PAGES["models/small-enlarger.md"].search[0].text
 
 
+def test_a_task_counts_every_model_that_its_page_lists():
+    catalog = small_catalog()
+    other = {"again": next(iter(catalog.models["painter"].uses.values())).model_copy(update={"hosted": False})}
+    other |= {"sharpen": other["again"].model_copy(update={"task": "deblurring"})}
+    painter = catalog.models["painter"]
+    copy = painter.model_copy(update={"uses": {**painter.uses, **other}})
+    copy._id, copy._source = painter.id, painter.source
+    pages = render(replace(catalog, models=catalog.models | {"painter": copy}))
+
+    row = re.compile(r'<a href="([a-z-]+)/">.*?<td data-label="Models">(\d+)</td>')
+    counted = dict(row.findall(pages["tasks/index.md"].html))
+    for task, count in counted.items():
+        listed = pages[f"tasks/{task}.md"].html.partition('id="models"')[2].partition("<h2")[0]
+        assert listed.count("<li>") == int(count), task
+    assert (counted["deblurring"], counted["text-to-image"]) == ("2", "1")
+
+
 def test_a_family_says_what_all_variants_share_once():
     html = PAGES["families/small.md"].html
 
