@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from catalog.yaml_text import quoted, record_text
 
 WORDS_IN_AN_ID = 4  # of the words that say something
 LONGEST_SHORT_NAME = 60  # characters
+SHOWN, SHOWN_BEFORE = 60, 20  # characters of a text in a message, and how many of them before a difference
 WAITING = ".import-"  # the names of files that are about to be records begin so
 OPTIONS = ("--id", "--provided")
 REMEDY = "to keep what this prompt says, write in its question: {kind}s: {{{id}: {{provided: {{{own}}}}}}}"
@@ -312,7 +314,9 @@ class _Planning:
             message = f'this question is there already, as {question.source.file}; leave out the id "{unused[0]}"'
             self.report(prompt.file, prompt.question, message)
         if question.question != prompt.question.value:
-            message = f"{question.source.file} spells this question otherwise; correct one of the two"
+            got, has = _shown_both(prompt.question, Line("question", question.question))
+            said = f"{question.source.file} spells this question otherwise"
+            message = f"{said} (got {got}; it has {has}); correct one of the two"
             self.report(prompt.file, prompt.question, message)
             return
         for field_name, ids in (("models", offer.models), ("papers", offer.papers)):
@@ -399,22 +403,34 @@ def _conflict(
     field = next(field for field, its_label in FIELDS[kind].items() if its_label == label)
     offered = getattr(question, f"{kind}s").get(record.id) if question else None
     own = offered.provided if offered else None
+    got, has = _shown_both(line, known)
     if question and own and (was_given(own, field) or field in own.without):
         place = f"{field} that {question.source.file} keeps of {record.id}"
-        return f"differs from the {place} (got {_shown(line)}; it has {_shown(known)}); correct one of the two"
+        return f"differs from the {place} (got {got}; it has {has}); correct one of the two"
     keeps = f"without: [{field}]" if line is None else f"{field}: {'null' if line.value is None else '...'}"
     remedy = REMEDY.format(kind=kind, id=record.id, own=keeps)
     remedy = f"{remedy} ({question.source.file if question else f'--provided {record.id} does so'})"
-    differs = f"differs from {field} of {record.source.file} (got {_shown(line)}; the record has {_shown(known)})"
+    differs = f"differs from {field} of {record.source.file} (got {got}; the record has {has})"
     return f"{differs}; {remedy}"
 
 
-def _shown(line: Line | None) -> str:
-    """Return what a line says, shortened, on one line: its line breaks are escaped."""
+def _shown_both(line: Line | None, known: Line | None) -> tuple[str, str]:
+    """Return what two lines say, shortened to where they begin to differ."""
+    one, other = (said.value or "" if said else "" for said in (line, known))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    start = same - SHOWN_BEFORE if same > SHOWN - SHOWN_BEFORE else 0
+    return _shown(line, start), _shown(known, start)
+
+
+def _shown(line: Line | None, start: int = 0) -> str:
+    """Return what a line says from a place on, on one line: line breaks are escaped, outer white space is quoted."""
     if line is None:
         return "no such line"
-    text = "None" if line.value is None else quoted(line.value)[1:-1].replace('\\"', '"')
-    return text if len(text) <= 60 else text[:59] + "…"
+    if line.value is None:
+        return "None"
+    text = ("…" if start else "") + quoted(line.value[start:])[1:-1].replace('\\"', '"')
+    text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return text if text == text.strip() else f'"{text}"'
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -395,6 +395,36 @@ def test_the_order_of_prompts_does_not_decide_whose_summary_the_record_holds(emp
     assert plan_import(prompts[::-1], catalog, provided=["second-paper"])[0] == plan
 
 
+DIFFERENCES = {
+    "beginning. It ends.  ": '(got "…me in the beginning. It ends.  "; the record has …me in the beginning.)',
+    "beginning": "(got …ame in the beginning; the record has …ame in the beginning.)",
+}
+
+
+@pytest.mark.parametrize("end", DIFFERENCES)
+def test_a_difference_far_into_a_summary_is_shown_where_it_is(end, empty):
+    long = WELL_FORMED.replace(
+        "The second summary.", "This summary is long, and all of it is the same in the beginning."
+    )
+    import_texts(empty, long)
+
+    _, problems = import_texts(empty, other(long, {"beginning.": end}))
+
+    (told,) = errors(problems)
+    assert DIFFERENCES[end] in told
+
+
+def test_white_space_in_which_a_known_question_differs_is_seen(empty):
+    import_texts(empty, WELL_FORMED)
+
+    _, problems = import_texts(empty, WELL_FORMED.replace('3×?"', '3×? "'))
+
+    assert errors(problems) == [
+        "a.txt:4:2: question: catalog/questions/keep-lines-sharp-3x.md spells this question otherwise "
+        '(got "How does it keep lines sharp at 3×? "; it has How does it keep lines sharp at 3×?); correct one of the two'
+    ]
+
+
 def test_a_paper_that_comes_in_several_prompts_has_one_record(empty):
     import_texts(empty, WELL_FORMED, other(WELL_FORMED, {}))
 
