@@ -420,8 +420,8 @@ def test_white_space_in_which_a_known_question_differs_is_seen(empty):
     _, problems = import_texts(empty, WELL_FORMED.replace('3×?"', '3×? "'))
 
     assert errors(problems) == [
-        "a.txt:4:2: question: catalog/questions/keep-lines-sharp-3x.md spells this question otherwise "
-        '(got "How does it keep lines sharp at 3×? "; it has How does it keep lines sharp at 3×?); correct one of the two'
+        "a.txt:4:2: question: catalog/questions/keep-lines-sharp-3x.md spells this question otherwise (got "
+        '"How does it keep lines sharp at 3×? "; it has How does it keep lines sharp at 3×?); correct one of the two'
     ]
 
 
