@@ -1,4 +1,4 @@
-"""The essay of a run as HTML: whole on the page of its own, its claim and figures on the page of its question."""
+"""The essay of a run as HTML: whole on a page of its own, its claim with figures on those of its question or paper."""
 
 from __future__ import annotations
 
@@ -61,6 +61,15 @@ def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) ->
         if len(html) <= LONGEST_ON_A_QUESTION:
             break
     return html
+
+
+def essay_in_short(site: SiteFacts, run: Run, link: Link) -> Markup:
+    """Return an essay for the page of its paper: its claim, its first figure or pair, and where the rest is."""
+    page, essay = addresses.notebook_page(run.id), site.essay(run)
+    title, parts = (essay.title or run.id, essay.parts) if essay else (run.id, ())
+    first = next((part.figure for part in parts if part.figure), next(iter(run.figures), ""))
+    figure = figure_html(site, link, run.id, first, "", set()) if first else Markup("")
+    return site.fill("essay_in_short.html", page, title=title, href=link(page), figure=figure)
 
 
 def _open_chapters(essay: Essay, site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Iterator[OpenChapter]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from catalog.records import Paper
 from hooks import addresses
+from hooks.essays import essay_in_short
 from hooks.mathematics import has_mathematics
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
@@ -22,8 +23,10 @@ def paper_pages(site: SiteFacts) -> Iterator[Page]:
 def paper_page(site: SiteFacts, paper: Paper) -> Page:
     """Return the page of one paper."""
     uri = addresses.paper_page(paper.id)
-    values = record_values(paper, site.offers.papers[paper.id], site, site.link_from(uri))
-    html = site.fill("paper.html", uri, paper=paper, **values)
+    link, run = site.link_from(uri), site.run(paper.notebook)
+    values = record_values(paper, site.offers.papers[paper.id], site, link)
+    experiment = essay_in_short(site, run, link) if run else ""
+    html = site.fill("paper.html", uri, paper=paper, experiment=experiment, **values)
     return Page(
         uri=uri,
         title=paper.title,

@@ -263,7 +263,7 @@ for k, way in enumerate(WAYS):
     for j, name in enumerate(NAMES):
         label = name if k == 0 else None
         axes.bar(k + (j - 1) * 0.27, bars[f"{name}, {way}"], 0.25, color=shades[name], label=label)
-axes.axhspan(min(apart.values()), max(apart.values()), color=drawing.style.GRID, alpha=0.6, linewidth=0)
+axes.axhspan(min(apart.values()), max(apart.values()), color=drawing.style.GRID, linewidth=0, zorder=0.5)
 corner = (4.45, max(apart.values()))
 axes.annotate("two different textures", corner, (0, 4), textcoords="offset points", ha="right", fontsize=9)
 axes.set_xticks(range(len(WAYS)), WAYS)

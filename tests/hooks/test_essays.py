@@ -63,3 +63,22 @@ def test_on_its_own_page_prose_and_figures_of_an_essay_are_open():
 
     assert all(kept in opened for kept in ("See:", "gain: 0.50 dB", "<image-compare", ">Edges narrow</h3>"))
     assert "<details" not in opened
+
+
+def test_on_the_page_of_its_paper_an_essay_shows_its_claim_and_the_figure_that_comes_first_in_it():
+    html = essays.essay_in_short(SITE, RUN, SITE.link_from("papers/alpha.md"))
+
+    assert "Letters come back sharp" in html
+    assert html.count("<figure") == 1
+    assert f'id="{THE_PAIR}"' in html
+    assert set(FinishedPage(html).links) >= {f"../../notebooks/{RUN.id}/"}
+    assert "seed = 0" not in html
+
+
+def test_a_paper_whose_experiment_has_no_run_says_nothing_of_one():
+    from hooks.paper_pages import paper_page
+
+    pages = {id: paper_page(SITE, paper) for id, paper in SITE.catalog.papers.items()}
+
+    assert {id: "Our experiment" in page.html for id, page in pages.items()} == {"alpha": True, "beta": False}
+    assert "Our experiment" in [heading.title for heading in pages["alpha"].toc]
