@@ -21,19 +21,29 @@
     return library;
   }
 
-  // On a narrow screen a wide drawing scrolls within its frame before its words become too small to read.
+  // A wide drawing scrolls within its frame before its words become too small to read.
+  const WIDTH = /max-width: ([\d.]+)px/;
   function legible(drawing) {
-    const svg = drawing.svg.replace(/max-width: ([\d.]+)px/, (all, width) => `${all}; min-width: ${0.7 * width}px`);
-    return { ...drawing, svg };
+    return { ...drawing, svg: drawing.svg.replace(WIDTH, (all, width) => `${all}; min-width: ${0.7 * width}px`) };
   }
 
-  // A phone is higher than wide, so a row of boxes stands there as a column.
-  function turned(text) {
-    return matchMedia("(max-width: 599px)").matches ? text.replace(/^flowchart LR\b/, "flowchart TB") : text;
+  // A row of boxes for which the frame is too narrow stands as a column; a phone is higher than wide in any case.
+  function room() {
+    const frame = document.querySelector(".ma-diagram");
+    const { paddingLeft, paddingRight } = getComputedStyle(frame);
+    return frame.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  }
+  const asColumn = (text) => text.replace(/^flowchart LR\b/, "flowchart TB");
+  async function drawn(id, text, ...others) {
+    const { render } = await load();
+    const isPhone = matchMedia("(max-width: 599px)").matches;
+    const drawing = await render(id, isPhone ? asColumn(text) : text, ...others);
+    const fits = 0.85 * Number(WIDTH.exec(drawing.svg)?.[1] ?? 0) <= room();
+    return legible(fits || text === asColumn(text) ? drawing : await render(id, asColumn(text), ...others));
   }
 
   window.mermaid = {
     initialize: (given) => { settings = given; },
-    render: async (id, text, ...others) => legible(await (await load()).render(id, turned(text), ...others)),
+    render: drawn,
   };
 })();

@@ -183,10 +183,16 @@ def test_without_scripts_two_pictures_stand_side_by_side_below_their_names(open_
     assert names[1].bounding_box()["x"] >= right["x"]
 
 
-def test_on_a_phone_the_drawing_fits_the_screen(open_tab, address):
-    tab = open_tab(390)
-    tab.goto(address + QUESTION)
-    tab.locator(".ma-diagram svg").wait_for()
+@pytest.mark.parametrize("width", [390, 768, 1280, 1600])
+@pytest.mark.parametrize("question", ["fine-text-2x", "poster-thin-lines"])
+def test_a_drawing_fits_its_frame_and_its_words_stay_legible(open_tab, address, question, width):
+    tab = open_tab(width)
+    tab.goto(f"{address}questions/{question}/")
+    drawing = tab.locator(".ma-diagram svg")
+    drawing.wait_for()
+
+    natural = drawing.evaluate("svg => svg.viewBox.baseVal.width")
+    assert drawing.bounding_box()["width"] >= 0.8 * natural
 
     assert tab.evaluate("(frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('.ma-diagram'))")
 
