@@ -1,0 +1,47 @@
+"""Read the catalog and the one question that a command is told on its command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
+    from catalog.problems import Problem
+    from catalog.records import Question
+
+
+@dataclass(frozen=True)
+class Found:
+    """A question, the catalog it stands in, and the problems of all records."""
+
+    question: Question
+    catalog: Catalog
+    problems: Sequence[Problem]
+
+    def errors_of(self, names: set[str]) -> list[str]:
+        """Return the errors in the records of these ids."""
+        return [str(each) for each in self.problems if each.level == "error" and Path(each.file).stem in names]
+
+
+def find(command: str, about: str | None, arguments: Sequence[str] | None) -> Found | None:
+    """Return the question named on the command line; None if there is none that can be read, after saying why."""
+    parser = argparse.ArgumentParser(prog=f"python -m scripts.{command}", description=about)
+    parser.add_argument("id", metavar="ID", help="the id of a question, which is the name of its file")
+    parser.add_argument("--root", type=Path, help="the repository to read; this one if left out")
+    options = parser.parse_args(arguments)
+    from catalog.load import ROOT, load
+    from catalog.problems import did_you_mean
+
+    catalog, problems = load((options.root or ROOT).resolve())
+    if catalog is not None and options.id in catalog.questions:
+        return Found(catalog.questions[options.id], catalog, problems)
+    own = [str(each) for each in problems if catalog is None or Path(each.file).stem == options.id]
+    known = catalog.questions if catalog else {}
+    message = f"there is no readable question {options.id!r} in catalog/questions/{did_you_mean(options.id, known)}"
+    print("\n".join([*own, message]), file=sys.stderr)
+    return None
