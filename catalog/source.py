@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
@@ -52,30 +52,42 @@ class Mark(NamedTuple):
     raw: str = ""
 
 
-PlainMark = tuple[int, int, str]  # what a Mark is made of
+# What is kept of a value until somebody asks: its line, column and spelling, then what is inside it, in the same form:
+# a list, or a mapping in which line and column of the key stand before the value; None for a scalar.
+Kept = tuple[int, int, str, "dict[str, tuple[int, int, Kept]] | list[Kept] | None"]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file and the place of each value in it.
-
-    `marks[("uses", "deblur", "task")]` is where that value stands; `keys[...]` is where its key stands. Most are never
-    asked for, so they stay plain until then.
-    """
+    """A file and the place of each value in it, which `at` and `key_at` look up."""
 
     file: str = ""
-    marks: dict[Path, PlainMark] = field(default_factory=dict)
-    keys: dict[Path, PlainMark] = field(default_factory=dict)
+    whole: Kept | None = None
 
     def at(self, *path: str | int) -> Mark:
         """Return the place of the value under `path`, or of its nearest parent that stands in the file."""
-        while path and path not in self.marks:
-            path = path[:-1]
-        return Mark(*self.marks.get(path, ()))
+        return Mark(*self._nearest(path)[0][:3]) if self.whole else Mark()
 
     def key_at(self, *path: str | int) -> Mark:
         """Return the place of the key before the value under `path`, or of the value where there is none."""
-        return Mark(*self.keys[path]) if path in self.keys else self.at(*path)
+        if self.whole and path:
+            parent, missing = self._nearest(path[:-1])
+            if not missing and isinstance(parent[3], dict) and path[-1] in parent[3]:
+                return Mark(*parent[3][path[-1]][:2], path[-1])
+        return self.at(*path)
+
+    def _nearest(self, path: Path) -> tuple[Kept, int]:
+        """Return the value under `path` or its nearest parent that stands in the file, and how many steps it lacks."""
+        here = self.whole
+        for taken, step in enumerate(path):
+            inside = here[3]
+            if isinstance(inside, dict) and step in inside:
+                here = inside[step][2]
+            elif isinstance(inside, list) and isinstance(step, int) and 0 <= step < len(inside):
+                here = inside[step]
+            else:
+                return here, len(path) - taken
+        return here, 0
 
     def problem(self, message: str, *path: str | int, level: Level = "error") -> Problem:
         """Return a problem at the value under `path`."""
@@ -205,17 +217,17 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, l
     """
     reader = _Reader(text, file, first_line)
     try:
-        value = reader.document()
+        value, kept = reader.document()
+        return value, Source(file, kept), reader.problems
     except _StopReadingError:
-        value = None
+        pass
     except yaml.MarkedYAMLError as error:
-        value = None
         mark, message = diagnose(error, text, first_line)
-        reader.refuse(mark, (), message)
+        reader.refuse(mark, message, ())
     except (yaml.YAMLError, ValueError) as error:
-        value = None
-        reader.refuse(None, (), f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text")
-    return value, reader.source, reader.problems
+        message = f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text"
+        reader.refuse(None, message, ())
+    return None, Source(file), reader.problems
 
 
 @lru_cache(maxsize=4096)
@@ -244,159 +256,163 @@ class _Reader:
 
     def __init__(self, text: str, file: str, first_line: int) -> None:
         self.text = text
+        self.file = file
         self.has_escapes = "\\" in text
         self.has_comments = " #" in text or "\t#" in text
-        self.source = Source(file)
+        self.path: list[str | int] = []  # where the value stands that is being read
         self.problems: list[Problem] = []
         self.continued: list[tuple[Path, int]] = []  # texts without quotes over several lines, and where they begin
         self.first_line = first_line
         self.nodes = 0
 
-    def document(self) -> Any:
-        """Return the value of the only document."""
+    def document(self) -> tuple[Any, Kept]:
+        """Return the value of the only document, and the places of all that is in it."""
         if len(self.text) > MAX_BYTES:
-            self.stop(None, (), f"is too large (got {len(self.text):,} characters); at most {MAX_BYTES:,} are allowed")
+            self.stop(None, f"is too large (got {len(self.text):,} characters); at most {MAX_BYTES:,} are allowed")
         self.next = LOADER(self.text).get_event
         self.next()  # the start of the stream
         if isinstance(self.next(), yaml.StreamEndEvent):
-            self.stop(None, (), "is empty; write the record")
-        value = self.value(self.next(), (), 0)
+            self.stop(None, "is empty; write the record")
+        found = self.value(self.next())
         self.next()  # the end of the document
         event = self.next()
         if not isinstance(event, yaml.StreamEndEvent):
-            self.stop(event.start_mark, (), 'begins a second document; remove the "---"')
+            self.stop(event.start_mark, 'begins a second document; remove the "---"')
         for path, line in self.continued:  # had the parser complained, it would have been about these
             spot, message = continuation(line, self.text, self.first_line)
-            self.refuse(spot, path, message)
-        return value
+            self.refuse(spot, message, path)
+        return found
 
-    def value(self, event: yaml.Event, path: Path, depth: int) -> Any:
-        """Return the value that an event begins."""
+    def value(self, event: yaml.Event) -> tuple[Any, Kept]:
+        """Return the value that an event begins, and its place."""
         if type(event) is not yaml.ScalarEvent:
-            return self.collection(event, path, depth)
+            return self.collection(event)
         raw, mark = event.value, event.start_mark
-        self.source.marks[path] = (mark.line + self.first_line, mark.column + 1, raw)
         if event.anchor is not None or event.tag is not None or (self.has_escapes and event.style == '"'):
-            self.refuse_extras(event, path)
-        return raw if event.style else self.plain(event, path)
+            self.refuse_extras(event)
+        value = raw if event.style else self.plain(event)
+        return value, (mark.line + self.first_line, mark.column + 1, raw, None)
 
-    def plain(self, event: yaml.ScalarEvent, path: Path) -> Any:
+    def plain(self, event: yaml.ScalarEvent) -> Any:
         """Return what a scalar without quotes means."""
         raw, mark, end = event.value, event.start_mark, event.end_mark
         meaning = plain_meaning(raw)
         if end.line != mark.line:
-            self.continued.append((path, mark.line))
+            self.continued.append((tuple(self.path), mark.line))
         elif (
             self.has_comments
             and isinstance(meaning, str)
             and (found := comment_behind(Spot(end.line, end.column), self.text))
         ):
-            self.refuse(found[0], path, found[1])
+            self.refuse(*found)
         if isinstance(meaning, Unquoted) and len(raw) > MAX_DIGITS:
-            self.refuse(mark, path, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
+            self.refuse(mark, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
         return meaning
 
-    def collection(self, event: yaml.Event, path: Path, depth: int) -> Any:
-        """Return the list or mapping that an event begins."""
+    def collection(self, event: yaml.Event) -> tuple[Any, Kept]:
+        """Return the list or mapping that an event begins, and its place."""
         mark = event.start_mark
+        line, column = mark.line + self.first_line, mark.column + 1
         if isinstance(event, yaml.AliasEvent):
             raw = f"*{event.anchor}"
-            self.source.marks[path] = (mark.line + self.first_line, mark.column + 1, raw)
-            self.refuse(mark, path, f"is an alias (got {raw}); write the value out, or in quotes")
-            return Unquoted(raw)
+            self.refuse(mark, f"is an alias (got {raw}); write the value out, or in quotes")
+            return Unquoted(raw), (line, column, raw, None)
         if event.anchor is not None or event.tag is not None:
-            self.refuse_extras(event, path)
-        if depth >= MAX_DEPTH:
-            self.stop(mark, path, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")
-        self.source.marks[path] = (mark.line + self.first_line, mark.column + 1, "")
-        return self.sequence(path, depth) if type(event) is yaml.SequenceStartEvent else self.mapping(path, depth)
+            self.refuse_extras(event)
+        if len(self.path) >= MAX_DEPTH:
+            self.stop(mark, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")
+        values, inside = self.sequence() if type(event) is yaml.SequenceStartEvent else self.mapping()
+        return values, (line, column, "", inside)
 
-    def sequence(self, path: Path, depth: int) -> list[Any]:
-        """Return the list whose first event comes next."""
+    def sequence(self) -> tuple[list[Any], list[Kept]]:
+        """Return the list whose first event comes next, and the places of its values."""
         values: list[Any] = []
+        inside: list[Kept] = []
         while type(event := self.next()) is not yaml.SequenceEndEvent:
-            values.append(self.value(event, (*path, len(values)), depth + 1))
-        self.count(len(values), path)
-        return values
+            self.path.append(len(values))
+            value, kept = self.value(event)
+            values.append(value)
+            inside.append(kept)
+            self.path.pop()
+        self.count(len(values))
+        return values, inside
 
-    def mapping(self, path: Path, depth: int) -> dict[str, Any]:
-        """Return the mapping whose first event comes next; a key that stands twice keeps its first value."""
+    def mapping(self) -> tuple[dict[str, Any], dict[str, tuple[int, int, Kept]]]:
+        """Return the mapping whose first event comes next, and the places in it; of two equal keys the first stays."""
         values: dict[str, Any] = {}
-        keys, next_event = self.source.keys, self.next
+        inside: dict[str, tuple[int, int, Kept]] = {}
+        path, next_event = self.path, self.next
         while type(event := next_event()) is not yaml.MappingEndEvent:
-            key = self.key(event, path)
-            here = (*path, key)
+            key, mark = self.key(event), event.start_mark
+            path.append(key)
             if key in values:
-                self.spare(event, here, depth)
-            else:
-                mark = event.start_mark
-                keys[here] = (mark.line + self.first_line, mark.column + 1, key)
-                value = values[key] = self.value(next_event(), here, depth + 1)
-                if value is None and ":" in key:
-                    self.split_key(event, path, values)
-        self.count(2 * len(values), path)
-        return values
+                self.spare(mark, inside[key][0])
+                path.pop()
+                continue
+            values[key], kept = self.value(next_event())
+            inside[key] = (mark.line + self.first_line, mark.column + 1, kept)
+            path.pop()
+            if values[key] is None and ":" in key:
+                self.split_key(event, values, inside)
+        self.count(2 * len(values))
+        return values, inside
 
-    def spare(self, event: yaml.Event, path: Path, depth: int) -> None:
-        """Refuse a key that stands twice, then read past its value without keeping its marks."""
-        first = self.source.key_at(*path).line
-        self.refuse(event.start_mark, path, f"stands twice (first on line {first}); keep one of them")
-        kept, self.source = self.source, Source(self.source.file)
-        self.value(self.next(), path, depth + 1)
-        self.source = kept
-        self.count(2, path)
+    def spare(self, mark: yaml.Mark, first: int) -> None:
+        """Refuse a key that stands twice, first on the line `first`, then read past its value."""
+        self.refuse(mark, f"stands twice (first on line {first}); keep one of them")
+        self.value(self.next())
+        self.count(2)
 
-    def key(self, event: yaml.Event, path: Path) -> str:
+    def key(self, event: yaml.Event) -> str:
         """Return a key; only text may be one."""
         if type(event) is not yaml.ScalarEvent:
-            self.stop(event.start_mark, path, "has a key that is not text; write the key as text")
+            self.stop(event.start_mark, "has a key that is not text; write the key as text")
         key, style = event.value, event.style
         if event.anchor is not None or event.tag is not None or (self.has_escapes and style == '"'):
-            self.refuse_extras(event, path)
+            self.refuse_extras(event)
         if not style and type(plain_meaning(key)) is not str:
             hint = "merge keys are not allowed" if key == "<<" else "write it in quotes"
-            self.refuse(event.start_mark, path, f"a key must be text (got {key or 'nothing'}); {hint}")
+            self.refuse(event.start_mark, f"a key must be text (got {key or 'nothing'}); {hint}")
         return key
 
-    def split_key(self, event: yaml.ScalarEvent, path: Path, values: dict[str, Any]) -> None:
+    def split_key(
+        self, event: yaml.ScalarEvent, values: dict[str, Any], inside: dict[str, tuple[int, int, Kept]]
+    ) -> None:
         """Refuse a key such as `task:x` without a value, and go on with what was meant."""
         name, _, text = event.value.partition(":")
-        here = (*path, event.value)
-        if event.style or not name or not text or self.source.marks[here][2]:
+        line, column, (value_line, value_column, raw, _) = inside[event.value]
+        if event.style or not name or not text or raw:
             return
-        self.refuse(
-            event.start_mark, path, f'has no space behind the colon (got {event.value}); write "{name}: {text}"'
-        )
-        del values[event.value]
+        self.refuse(event.start_mark, f'has no space behind the colon (got {event.value}); write "{name}: {text}"')
+        del values[event.value], inside[event.value]
         if name not in values:
             values[name] = plain_meaning(text)
-            self.source.keys[(*path, name)] = self.source.keys.pop(here)
-            line, column, _ = self.source.marks.pop(here)
-            self.source.marks[(*path, name)] = (line, column, text)
+            inside[name] = (line, column, (value_line, value_column, text, None))
 
-    def count(self, number: int, path: Path) -> None:
+    def count(self, number: int) -> None:
         """Count values, up to the limit."""
         self.nodes += number
         if self.nodes > MAX_NODES:
-            self.stop(None, path, f"has too many values; at most {MAX_NODES:,} are allowed in a file")
+            self.stop(None, f"has too many values; at most {MAX_NODES:,} are allowed in a file")
 
-    def refuse_extras(self, event: yaml.Event, path: Path) -> None:
+    def refuse_extras(self, event: yaml.Event) -> None:
         """Refuse anchors, tags and escape sequences for characters that nobody can see."""
         if event.anchor is not None:
-            self.refuse(event.start_mark, path, f"has an anchor (got &{event.anchor}); remove it, or use quotes")
+            self.refuse(event.start_mark, f"has an anchor (got &{event.anchor}); remove it, or use quotes")
         if event.tag is not None:
-            self.refuse(event.start_mark, path, f"has a tag (got {event.tag}); remove it, or use quotes")
+            self.refuse(event.start_mark, f"has a tag (got {event.tag}); remove it, or use quotes")
         found = FORBIDDEN.search(event.value) if isinstance(event, yaml.ScalarEvent) else None
         if found and found[0] not in self.text:
-            message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
-            self.refuse(event.start_mark, path, message)
+            self.refuse(
+                event.start_mark, f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
+            )
 
-    def refuse(self, mark: yaml.Mark | Spot | None, path: Path, message: str) -> None:
-        """Note a problem."""
+    def refuse(self, mark: yaml.Mark | Spot | None, message: str, path: Path | None = None) -> None:
+        """Note a problem at `path`, or where the reader is."""
         place = Mark(mark.line + self.first_line, mark.column + 1) if mark else Mark(self.first_line)
-        self.problems.append(problem_at(self.source.file, place, path, message))
+        self.problems.append(problem_at(self.file, place, tuple(self.path) if path is None else path, message))
 
-    def stop(self, mark: yaml.Mark | None, path: Path, message: str) -> None:
+    def stop(self, mark: yaml.Mark | None, message: str) -> None:
         """Note a problem, then stop reading."""
-        self.refuse(mark, path, message)
+        self.refuse(mark, message)
         raise _StopReadingError

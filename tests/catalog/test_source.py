@@ -33,16 +33,16 @@ def test_every_value_and_key_keeps_its_place_and_its_spelling():
 
     assert problems == []
     assert value == {"title": "Sharp", "uses": {"steady": {"s": 2410.1}}, "limits": ["one", "two"]}
-    assert source.marks["title",] == Mark(1, 8, "Sharp")
-    assert source.marks["uses", "steady", "s"] == Mark(3, 15, "2410.10000")
-    assert source.keys["uses", "steady"] == Mark(3, 3, "steady")
-    assert source.marks["limits", 1] == Mark(4, 15, "two")
+    assert source.at("title") == Mark(1, 8, "Sharp")
+    assert source.at("uses", "steady", "s") == Mark(3, 15, "2410.10000")
+    assert source.key_at("uses", "steady") == Mark(3, 3, "steady")
+    assert source.at("limits", 1) == Mark(4, 15, "two")
 
 
 def test_a_value_that_is_absent_stands_at_its_nearest_parent():
     source = read_yaml("uses:\n  steady: {task: x}\n", "f")[1]
 
-    assert source.at("uses", "steady", "inputs", "image") == source.marks["uses", "steady"]
+    assert source.at("uses", "steady", "inputs", "image") == Mark(2, 11) == source.at("uses", "steady")
 
 
 def test_lines_count_from_the_file_when_the_text_begins_further_down():
@@ -140,7 +140,7 @@ def test_a_key_that_stands_twice_keeps_its_first_value_and_its_first_place():
     value, source, problems = read_yaml("a: {b: 1}\na: {b: [2, 3], c: 4}\n", "f")
 
     assert value == {"a": {"b": 1}}
-    assert ("a", "c") not in source.marks
+    assert source.at("a", "c") == source.at("a") == Mark(1, 4)
     assert [str(problem) for problem in problems] == ["f:2:1: a: stands twice (first on line 1); keep one of them"]
 
 
