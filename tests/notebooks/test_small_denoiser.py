@@ -1,0 +1,108 @@
+"""A small UNet with one self-attention, the noise and brushwork it sees, and linear attention in the softmax's place."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+def tiny(linear=False, seed=0):
+    import torch
+    from models.small_denoiser import SmallDenoiser, SmallDenoiserConfig
+
+    torch.manual_seed(seed)
+    return SmallDenoiser(SmallDenoiserConfig((8, 8, 16), 4, linear)).eval()
+
+
+@pytest.mark.parametrize("linear", [False, True])
+def test_it_has_one_self_attention_and_answers_at_any_size(linear):
+    import torch
+    from models.linfusion import GeneralizedLinearAttention, self_attentions
+
+    network = tiny(linear)
+    (attention,) = self_attentions(network).values()
+    assert isinstance(attention, GeneralizedLinearAttention) == linear
+    assert attention.heads == 4
+    for height, width in ((16, 16), (32, 24)):
+        noisy = torch.randn(2, 3, height, width)
+        assert network(noisy, torch.tensor([3, 900])).shape == noisy.shape
+
+
+def test_noise_and_picture_share_the_variance_until_little_of_the_picture_is_left():
+    import torch
+    from models.small_denoiser import STEPS, noised, picture_left
+
+    time = torch.arange(STEPS)
+    left = picture_left(time)
+    assert left[0] > 0.99
+    assert left[-1] < 0.01
+    assert bool((left.diff() < 0).all())
+    picture, noise = torch.ones(1, 3, 4, 4), torch.zeros(1, 3, 4, 4)
+    assert torch.allclose(noised(picture, noise, time[500:501]) ** 2, left[500])
+    assert torch.allclose(noised(noise, picture, time[500:501]) ** 2, 1 - left[500])
+
+
+def test_the_schedule_is_that_of_the_library():
+    import torch
+    from diffusers import DDIMScheduler
+    from models.small_denoiser import STEPS, picture_left
+    from models.stable_diffusion import SCHEDULE
+
+    theirs = DDIMScheduler(**SCHEDULE).alphas_cumprod
+    assert torch.allclose(picture_left(torch.arange(STEPS)), theirs, atol=1e-6)
+
+
+def test_brushwork_is_the_same_for_the_same_seed_and_runs_mostly_one_way():
+    from lab import brush
+
+    one, again, other = (brush.brushwork(np.random.default_rng(seed), 96) for seed in (1, 1, 2))
+    assert one.shape == (96, 96, 3)
+    assert one.dtype == np.uint8
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+
+
+@pytest.fixture
+def lessons(monkeypatch):
+    """The lessons on a tiny network that is the first of both."""
+    from lab.lessons import linfusion
+
+    first = tiny().requires_grad_(False)
+    monkeypatch.setattr(linfusion, "first", lambda: first)
+    return linfusion
+
+
+def test_the_second_lesson_teaches_the_attention_alone(lessons):
+    from models.small_denoiser import SmallDenoiserConfig
+
+    network = lessons.with_linear_attention(SmallDenoiserConfig((8, 8, 16), 4, linear=True))
+    learning = {name for name, value in network.named_parameters() if value.requires_grad}
+    assert learning
+    assert all(".attn1." in name for name in learning)
+    kept = {**network.state_dict(), **lessons.first().state_dict()}
+    assert all(bool((value == kept[name]).all()) for name, value in network.state_dict().items())
+
+
+def test_its_loss_is_nothing_but_the_error_of_the_noise_where_both_networks_agree(lessons):
+    import torch
+
+    noisy, time, noise = torch.randn(2, 3, 16, 16), torch.tensor([10, 500]), torch.randn(2, 3, 16, 16)
+    assert torch.equal(
+        lessons.three_errors(lessons.first(), noisy, time, noise),
+        lessons.error_of_noise(lessons.first(), noisy, time, noise),
+    )
+    other = tiny(seed=5)
+    alone = lessons.error_of_noise(other, noisy, time, noise)
+    assert lessons.three_errors(other, noisy, time, noise) > alone
+    assert not any(module._forward_hooks for module in other.modules()), "it leaves nothing behind"
+
+
+def test_a_batch_holds_pictures_their_steps_of_noise_and_the_noise(lessons):
+    import torch
+    from models.small_denoiser import noised, picture_left
+
+    picture = np.full((60, 60, 3), 255, np.uint8)  # white: 1 after scaling
+    noisy, time, noise = lessons.noisy([picture], np.random.default_rng(0))
+    assert noisy.shape == noise.shape == (3, lessons.PATCH, lessons.PATCH)
+    assert torch.allclose(noisy, noised(torch.ones_like(noise)[None], noise[None], time[None])[0])
+    assert 0 < picture_left(time) < 1
