@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 LONGEST = 40  # characters of one written size
+REMEMBERED = 1024  # sizes: a catalog writes the same few thousands of times
 _FACTOR = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)")
 
 
@@ -67,17 +68,19 @@ class Size:
 Shape = tuple[Size, ...]
 
 
+@lru_cache(maxsize=REMEMBERED, typed=True)  # 0.1 is a tenth, and the Fraction that equals it is not
 def number(value: float | Fraction) -> Size:
     """Return a size without symbols; a float is read as it is written, so that 0.1 is a tenth."""
     return Size(Fraction(str(value)) if isinstance(value, float) else Fraction(value))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def symbol(name: str) -> Size:
     """Return the size that is called `name`."""
     return Size(Fraction(1), ((name, 1),))
 
 
-@lru_cache(maxsize=1024)  # a catalog writes the same few sizes thousands of times
+@lru_cache(maxsize=REMEMBERED)
 def parse_size(written: int | str) -> Size:
     """Return what `3`, `"H"`, `"s*H"` or `"3*H/2"` means.
 
@@ -99,7 +102,13 @@ def parse_shape(written: Sequence[int | str]) -> Shape:
     Raises:
         ShapeError: an axis cannot be read.
     """
-    return tuple(parse_size(axis) for axis in written)
+    return _shape(tuple(written))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _shape(written: tuple[int | str, ...]) -> Shape:
+    """Return the same for what can be remembered."""
+    return tuple(map(parse_size, written))
 
 
 def describe(shape: Shape) -> str:
@@ -114,7 +123,7 @@ def replace(shape: Shape, values: Mapping[str, Size]) -> Shape:
 
 def symbols_of(shapes: Iterable[Shape]) -> frozenset[str]:
     """Return all symbols of some shapes."""
-    return frozenset(symbol for shape in shapes for size in shape for symbol in size.symbols)
+    return frozenset().union(*(size.symbols for shape in shapes for size in shape))
 
 
 def match(pairs: Sequence[tuple[Shape, Shape]], settings: Mapping[str, Size]) -> tuple[dict[str, Size], frozenset[int]]:
@@ -160,6 +169,8 @@ def solve(size: Size, target: Size, known: Mapping[str, Size]) -> tuple[str, Siz
     if len(unknown) != 1 or abs(unknown[0][1]) != 1:
         return None
     ((name, power),) = unknown
+    if size == symbol(name):
+        return name, target
     rest = size.replace({**known, name: number(1)})
     return name, (target / rest) ** power
 
