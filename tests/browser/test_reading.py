@@ -227,6 +227,15 @@ def test_on_a_phone_a_link_that_stands_alone_is_as_high_as_a_finger_needs(open_t
     assert [link.inner_text() for link in alone if link.is_visible() and link.bounding_box()["height"] < 24] == []
 
 
+@pytest.mark.parametrize(("width", "aligned"), [(1280, "end"), (390, "start")])
+def test_measured_values_stand_below_each_other_where_there_is_a_column(open_tab, address, width, aligned):
+    tab = open_tab(width)
+    tab.goto(address + "notebooks/fine-text-2x/")
+    cells = tab.locator("#results ~ .ma-table :is(thead th, td).ma-align-right")
+
+    assert set(cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)")) == {aligned}
+
+
 def test_a_command_is_broken_between_its_words_alone(open_tab, address):
     tab = open_tab(390)
     tab.goto(address + "guide/how-to-add/")
@@ -310,6 +319,17 @@ def test_what_is_folded_or_measured_is_printed_without_scripts_too(open_tab, add
     assert tab.locator(".ma-taken dd").first.is_visible()
     assert tab.locator(".ma-reasons li").first.is_visible()
     assert "weights" in tab.locator(".ma-measured").first.inner_text()
+
+
+def test_on_paper_what_was_folded_is_no_larger_than_the_text_around_it(open_tab, address):
+    tab = open_tab(680)
+    tab.goto(address + QUESTION)
+    tab.emulate_media(media="print")
+
+    size = "found => parseFloat(getComputedStyle(found).fontSize)"
+    text = tab.locator("#task ~ .ma-reasoning > p:last-child").first.evaluate(size)
+    assert abs(text * 72 / 96 - 10) < 0.1
+    assert tab.locator(".ma-taken dd").first.evaluate(size) < text
 
 
 def test_a_picture_is_announced_by_a_blurred_one(open_tab, address):
