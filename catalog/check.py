@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
-from catalog import drafts, fit, rules_answers, rules_executed, rules_marks, rules_records, rules_runs, workflow
+from catalog import (
+    contracts,
+    drafts,
+    fit,
+    rules_answers,
+    rules_executed,
+    rules_marks,
+    rules_records,
+    rules_runs,
+    workflow,
+)
 from catalog.load import Catalog
 from catalog.problems import Problem
+from catalog.records import Model, Paper, Question, Record
 
+R = TypeVar("R", bound=Record)
 Rule = Callable[[Catalog], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
@@ -22,6 +36,39 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+SOURCE_RULES: tuple[Rule, ...] = (*rules_records.RULES, contracts.problems)  # they need no question
+
+
 def check(catalog: Catalog) -> list[Problem]:
-    """Return everything that is wrong between records, sorted."""
-    return sorted({problem for rule in RULES for problem in rule(catalog)})
+    """Return everything that is wrong between records, sorted.
+
+    A record in which something is wrong is checked as far as it can be read; what follows from that is left out.
+    """
+    found = {problem for rule in RULES for problem in rule(_with_damaged_questions(catalog))}
+    if catalog.damaged:
+        found.update(problem for rule in SOURCE_RULES for problem in rule(_with_damaged_sources(catalog)))
+    return sorted(problem for problem in found if not _follows(problem, catalog))
+
+
+def _with_damaged_questions(catalog: Catalog) -> Catalog:
+    """Return a catalog in which damaged questions stand among the others."""
+    damaged = _damaged(catalog, Question)
+    return replace(catalog, questions=catalog.questions | damaged) if damaged else catalog
+
+
+def _with_damaged_sources(catalog: Catalog) -> Catalog:
+    """Return a catalog of models and papers alone, in which the damaged ones stand among the others."""
+    models, papers = _damaged(catalog, Model), _damaged(catalog, Paper)
+    models, papers = catalog.models | models, catalog.papers | papers
+    return replace(catalog, models=models, papers=papers, questions={}, answers={}, runs={})
+
+
+def _damaged(catalog: Catalog, kind: type[R]) -> dict[str, R]:
+    """Return what is left of the damaged records of one kind, by id."""
+    return {left.record.id: left.record for left in catalog.damaged.values() if isinstance(left.record, kind)}
+
+
+def _follows(problem: Problem, catalog: Catalog) -> bool:
+    """Tell whether a problem is about a value that was found wrong when the file was read."""
+    left = catalog.damaged.get(problem.file)
+    return left is not None and left.has_told(problem)

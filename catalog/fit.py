@@ -66,7 +66,8 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
         found = {
             id_: verdict_
             for id_, verdict_ in _verdicts(question, graph, catalog).items()
-            if not any(is_broken(use) for use in catalog.models[id_].uses.values())
+            if not catalog.lacks(question, "models", id_)
+            and not any(is_broken(use) for use in catalog.models[id_].uses.values())
         }
         yield from missing_reasons(question, found)
         if graph:  # a workflow that cannot be read has problems of its own

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from catalog.answer import Answer, read_answer
+from catalog.damaged import Damaged, usable
 from catalog.problems import CatalogError, Problem
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
 from catalog.run_files import read_runs, run_ids
@@ -34,7 +35,7 @@ class Catalog:
     """All records that could be read, each kind sorted by id.
 
     `unreadable` holds the ids of records whose file is there but cannot be read, so that nobody calls them unknown;
-    `unreadable_runs` those of runs.
+    `unreadable_runs` those of runs. `damaged` holds, by file, what is left of those records: only rules look at it.
     """
 
     root: Path
@@ -46,10 +47,28 @@ class Catalog:
     runs: dict[str, Run]
     unreadable: frozenset[str] = frozenset()
     unreadable_runs: frozenset[str] = frozenset()
+    damaged: Mapping[str, Damaged] = field(default_factory=dict)
+
+    def lacks(self, record: Record, *path: str) -> bool:
+        """Tell whether something is wrong in the file of a record under `path`, so that nobody knows its value."""
+        known = self.damaged.get(record.source.file)
+        return known is not None and known.lacks(*path)
 
     def knows_all_offered(self, question: Question) -> bool:
         """Tell whether every offered id has its record; else nobody can say what was not offered."""
-        return question.models.keys() <= self.models.keys() and question.papers.keys() <= self.papers.keys()
+        known = question.models.keys() <= self.models.keys() and question.papers.keys() <= self.papers.keys()
+        return known and not (self.damaged and self._lacks_texts(question))
+
+    def _lacks_texts(self, question: Question) -> bool:
+        """Tell whether something is wrong with the question or with what its prompt offered or said."""
+        if self.lacks(question, "question") or self.lacks(question, "notebook"):
+            return True
+        for kind, offered in (("models", question.models), ("papers", question.papers)):
+            if self.lacks(question, kind) and not offered:
+                return True
+            if any(self.lacks(question, kind, id, "provided") for id in offered):
+                return True
+        return False
 
 
 def load(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:
@@ -82,7 +101,8 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     vocabulary = _read_vocabulary(root, problems)
     answers: dict[str, Answer] = {}
     unreadable: set[str] = set()
-    kinds = {kind: _read_folder(root, kind, answers, unreadable, problems) for kind in FOLDERS}
+    damaged: dict[str, Damaged] = {}
+    kinds = {kind: _read_folder(root, kind, answers, unreadable, damaged, problems) for kind in FOLDERS}
     runs, run_problems = read_runs(root)
     problems += run_problems
     if vocabulary is None:
@@ -97,6 +117,7 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
         runs=runs,
         unreadable=frozenset(unreadable),
         unreadable_runs=frozenset(run_ids(root)) - runs.keys(),
+        damaged=damaged,
     )
     return catalog, sorted(set(problems))
 
@@ -130,24 +151,31 @@ def parse_record(kind: str, id: str, text: str, file: str) -> tuple[Any, list[Pr
 
     `kind` is a key of RECORD_TYPES; of a question the front matter is read, the answer below it is not.
     """
-    if kind != "question":
-        return _parse(kind, id, text, file, 1)
-    front, problems = split_front_matter(text, file)
-    if front is None:
-        return None, problems
-    return _parse(kind, id, front.text, file, front.first_line)
+    record, problems, _ = _parse(kind, id, text, file)
+    return record, problems
 
 
-def _parse(kind: str, id: str, text: str, file: str, first_line: int) -> tuple[Record | None, list[Problem]]:
-    """Return the record that YAML text holds."""
+def _parse(kind: str, id: str, text: str, file: str) -> tuple[Record | None, list[Problem], Damaged | None]:
+    """Return the record of one file's text, or what is left of it, and what is wrong with it."""
+    first_line, end = 1, None
+    if kind == "question":
+        front, problems = split_front_matter(text, file)
+        if front is None:
+            return None, problems, None
+        text, first_line, end = front.text, front.first_line, front.body_line
     data, source, problems = read_yaml(text, file, first_line)
-    if data is None and problems:
-        return None, problems
-    record, misfits = validate(RECORD_TYPES[kind], data, source)
-    if record is not None:
-        record._id, record._source = id, source
+    record, misfits = None, []
+    if data is not None or not problems:
+        record, misfits = validate(RECORD_TYPES[kind], data, source)
     said = {(problem.line, problem.column) for problem in problems}
-    return (None if problems else record), problems + [p for p in misfits if (p.line, p.column) not in said]
+    problems += [misfit for misfit in misfits if (misfit.line, misfit.column) not in said]
+    if problems:
+        damaged = usable(kind, data, problems, source, end)
+        if damaged is not None:
+            damaged.record._id = id
+        return None, problems, damaged
+    record._id, record._source = id, source
+    return record, [], None
 
 
 def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:
@@ -162,21 +190,28 @@ def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:
 
 
 def _read_folder(
-    root: Path, kind: str, answers: dict[str, Answer], unreadable: set[str], problems: list[Problem]
+    root: Path,
+    kind: str,
+    answers: dict[str, Answer],
+    unreadable: set[str],
+    damaged: dict[str, Damaged],
+    problems: list[Problem],
 ) -> dict[str, Any]:
-    """Return the records of one folder by id; answers, unreadable ids and problems are added to."""
+    """Return the records of one folder by id; to answers, unreadable ids, damaged records and problems is added."""
     records = {}
     for path in _record_files(root, kind, problems):
         text, found = read_text(path, root)
         problems += found
-        file = f"{FOLDERS[kind][0]}/{path.name}"
-        record = None
+        record, file = None, f"{FOLDERS[kind][0]}/{path.name}"
         if text is not None:
-            record, found = parse_record(kind, path.stem, text, file)
+            record, found, left = _parse(kind, path.stem, text, file)
             problems += found
-        if text is not None and kind == "question":
-            draft = record is not None and record.status == "draft"
-            _read_answer(path.stem, text, file, draft, answers, problems)
+            if left is not None:
+                damaged[file] = left
+            if kind == "question":
+                best = record or (left.record if left else None)
+                draft = best is not None and best.status == "draft"
+                _read_answer(path.stem, text, file, draft, answers, problems)
         if record is None:
             unreadable.add(path.stem)
         else:

@@ -61,5 +61,10 @@ def summary(problems: Iterable[Problem]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean "x"?` for the known word nearest to a misspelt one, or nothing when none is near."""
-    near = get_close_matches(word, sorted(known), n=1)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    near = nearest(word, known)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word nearest to a misspelt one, or None when none is near."""
+    return next(iter(get_close_matches(word, sorted(known), n=1)), None)

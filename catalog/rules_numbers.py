@@ -24,8 +24,8 @@ from catalog.written_answers import Written, plain_without_notations, written
 def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
     """A number typed with a unit is the asked scale, a setting, or stands in what was offered or cited beside it."""
     for text in written(catalog):
-        if not catalog.knows_all_offered(text.question) or text.question.notebook in catalog.unreadable_runs:
-            continue  # the source of a number may be what is missing
+        if _lacks_sources(text.question, catalog):
+            continue
         numbers = _Numbers(text)
         for part, passage in text.answer.parts:
             for number in typed_numbers(plain_without_notations(passage)):
@@ -37,7 +37,7 @@ def numbers_of_records_have_a_source(catalog: Catalog) -> Iterator[Problem]:
     """A number in a question's reasons, claims, labels and siblings, or in its essay, has a source as in its answer."""
     for text in written(catalog):
         question = text.question
-        if not catalog.knows_all_offered(question) or question.notebook in catalog.unreadable_runs:
+        if _lacks_sources(question, catalog):
             continue
         numbers = _Numbers(text)
         for path, sentence in sentences_of(question):
@@ -49,6 +49,13 @@ def numbers_of_records_have_a_source(catalog: Catalog) -> Iterator[Problem]:
             for number in typed_numbers(plain_text(without(passage.text, code_spans(passage)))):
                 if number.measures != "times" and not numbers.may_stand(number):  # the code below sets its factors
                     yield Problem(file, *place(passage, number.start), "", _no_source(number))
+
+
+def _lacks_sources(question: Question, catalog: Catalog) -> bool:
+    """Tell whether the source of a number may be what cannot be read."""
+    if not catalog.knows_all_offered(question) or question.notebook in catalog.unreadable_runs:
+        return True
+    return any(catalog.lacks(question, field) for field in ("asks", "workflow"))
 
 
 def _own_numbers(catalog: Catalog, question: Question, path: tuple[str | int, ...]) -> Iterator[float]:

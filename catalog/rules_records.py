@@ -214,7 +214,7 @@ def roles_have_reasons(catalog: Catalog) -> Iterator[Problem]:
     """Each paper that does not support the answer directly says why it stands there."""
     for question in catalog.questions.values():
         for id, paper in question.papers.items():
-            if paper.role != "direct" and paper.because is None:
+            if paper.role != "direct" and paper.because is None and not catalog.lacks(question, "papers", id):
                 message = f'the role {paper.role} needs its reason; add "because:" with one sentence'
                 yield question.source.key_problem(message, "papers", id)
 
@@ -235,7 +235,7 @@ def published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
     for question in catalog.questions.values():
         if question.status == "published":
             for field in NEEDED_TO_PUBLISH[Question]:
-                if getattr(question, field) is None:
+                if getattr(question, field) is None and not catalog.lacks(question, field):
                     message = f'a published question needs "{field}:"; add it, or write "status: draft"'
                     yield question.source.problem(message, "status")
 

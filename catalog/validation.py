@@ -83,7 +83,7 @@ def fields_by_key(part: type[Part]) -> dict[str, FieldInfo]:
 
 
 @cache
-def _slots(part: type[Part]) -> dict[str, Slot]:
+def slots_of(part: type[Part]) -> dict[str, Slot]:
     """Return what stands behind each key of a type, in schema order."""
     return {
         key: Slot(field, field.is_required(), may_be_null(field), _inside(field.annotation))
@@ -116,7 +116,7 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
     """Each key is known, each needed key is there, and only what may be null is null."""
     if not isinstance(data, dict):
         return
-    slots = _slots(part)
+    slots = slots_of(part)
     if missing := [key for key, slot in slots.items() if slot.needed and key not in data]:
         yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
     for key, value in data.items():
@@ -179,7 +179,7 @@ def _value_problems(errors: list[Error], data: Any, source: Source) -> Iterator[
     places: dict[tuple[Path, bool], list[Error]] = {}
     for error in errors:
         if error["type"] not in ("missing", "extra_forbidden") and error["input"] != PLACEHOLDER:
-            places.setdefault(_place(error["loc"], data), []).append(error)
+            places.setdefault(place_of(error["loc"], data), []).append(error)
     inner = {path for path, _ in places}
     for (path, is_key), found in places.items():
         if any(len(other) > len(path) and other[: len(path)] == path for other in inner) and not is_key:
@@ -188,7 +188,7 @@ def _value_problems(errors: list[Error], data: Any, source: Source) -> Iterator[
         yield source.key_problem(message, *path) if is_key else source.problem(message, *path)
 
 
-def _place(location: Path, data: Any) -> tuple[Path, bool]:
+def place_of(location: Path, data: Any) -> tuple[Path, bool]:
     """Return the path of an error in the data, and whether it is about the key that ends the path."""
     path: Path = ()
     for step in location:

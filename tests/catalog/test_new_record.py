@@ -39,10 +39,11 @@ def test_the_problems_of_a_new_record_are_the_fields_to_fill_in(kind: str, root:
     path = create_record(kind, "something-new", root)
 
     problems = check_all(root)[1]
+    errors = [problem for problem in problems if problem.level == "error"]
 
     assert {problem.file for problem in problems} == {path.relative_to(root).as_posix()}
-    assert [problem.field for problem in problems if problem.level == "error"] == NEEDED[kind]
-    assert all("still to be filled in" in problem.message for problem in problems)
+    assert [problem.field for problem in errors] == NEEDED[kind]
+    assert all("still to be filled in" in problem.message for problem in errors)
 
 
 @pytest.mark.parametrize("kind", NEEDED)
