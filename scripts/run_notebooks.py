@@ -109,7 +109,10 @@ def sync(ids: Sequence[str], root: Path) -> int:
         except HeldError as error:
             failed = True
             tell(f"{run_id}: it is being run by {error.holder}; wait for that one")
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            failed = True
+            tell(f"{run_id}: {state.refused(error, NOTEBOOK)}")
+        except ValueError as error:
             failed = True
             tell(f"{run_id}: {error}")
     return FAILED if failed else 0

@@ -22,7 +22,7 @@ from runner import essay, gpus, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import WEIGHTS, Settings
-from runner.state import Specs, lock_file
+from runner.state import Specs, lock_file, refused
 
 # What an essay may know of the machine: no names, no secrets. The rest of its environment is always the same.
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "MPLCONFIGDIR")
@@ -59,8 +59,7 @@ def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopp
     except gpus.GivenUpError as error:
         raise RunError("it was stopped before its first cell") from error
     except OSError as error:
-        where = Path(error.filename).name if error.filename else f"a file of {settings.shown(settings.place(run_id))}"
-        raise RunError(f"{where} cannot be read or written: {error.strerror or error}") from error
+        raise RunError(refused(error, f"a file of {settings.shown(settings.place(run_id))}")) from error
     except SyntaxError as error:
         raise RunError(f"{run_id}.py:{error.lineno}: it is no Python: {error.msg}") from error
     except ValueError as error:

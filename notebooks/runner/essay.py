@@ -90,8 +90,11 @@ def sync_prose(essay: Path, notebook: Path) -> bool:
     for i, cell in enumerate(data["cells"]):
         cell["id"] = f"c{i}"
     temporary = notebook.with_name(".notebook.ipynb")
-    temporary.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-    temporary.replace(notebook)
+    try:
+        temporary.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        temporary.replace(notebook)
+    finally:
+        temporary.unlink(missing_ok=True)
     return True
 
 

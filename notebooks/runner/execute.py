@@ -28,7 +28,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from runner import processes
-from runner.order import CELL_BYTES, NOTEBOOK_BYTES, Order
+from runner.order import CELL_BYTES, NOTE, NOTEBOOK_BYTES, Order
 
 Tell = Callable[..., None]
 NO_INPUT = "StdinNotImplementedError"  # what a kernel raises where a cell calls input() and no client may answer
@@ -245,6 +245,7 @@ def written(notebook: NotebookNode, path: Path) -> dict[str, str]:
     """Write the executed notebook; return why that failed, nothing when it did not."""
     text = json.dumps(shaped(notebook), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     try:
+        path.unlink(missing_ok=True)  # what a cell put there may be a link to somewhere else
         path.write_text(text, "utf-8")
     except OSError as error:
         return {"kind": "disk", "message": f"{path.name} cannot be written: {error.strerror}"}
@@ -254,7 +255,7 @@ def written(notebook: NotebookNode, path: Path) -> dict[str, str]:
 def noted(notebook: NotebookNode, note: str) -> NotebookNode:
     """Return the notebook with a note above its cells, if there is one."""
     if note:
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note, id="note"))
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note, id=NOTE))
     return notebook
 
 

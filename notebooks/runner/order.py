@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 CELL_BYTES, NOTEBOOK_BYTES = 10**6, 20 * 10**6  # what one cell, and all of them, may put out
+NOTE = "note"  # the id of a cell that stands above those of the essay
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from catalog.run_files import read_run
+from catalog.run_files import NOTEBOOK, read_run
 from catalog.whole_folder import bring_back
+from runner.order import NOTE
 
 
 class PublishError(ValueError):
@@ -39,11 +40,8 @@ def finish(
         "provenance": record["provenance"] | dict(provenance) | {"date": today()},
     }
     text = json.dumps(run, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    keep(folder, {NOTEBOOK, *(figure["file"] for figure in record["figures"].values())})
     (folder / "run.json").write_text(text, "utf-8")
-    wanted = {"run.json", "notebook.ipynb", *(figure["file"] for figure in record["figures"].values())}
-    for other in folder.iterdir():
-        if other.name not in wanted:
-            shutil.rmtree(other) if other.is_dir() else other.unlink()
     refuse_paths(folder, private)
     _, problems = read_run(folder, f"{run_id}/run.json")
     if problems:
@@ -55,20 +53,44 @@ def today() -> str:
     return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
+def keep(folder: Path, wanted: Collection[str]) -> None:
+    """Remove all but the wanted files of a folder, and all links, whatever they lead to."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.is_symlink() or path.name not in wanted:
+            path.unlink()
+
+
 def refuse_paths(folder: Path, private: Sequence[str]) -> None:
     """Refuse texts that name folders of this machine.
 
     Raises:
-        PublishError: one does.
+        PublishError: one does; the message names the cell.
     """
     here = {*private} - {"", "/", "/root"}
-    for path in (folder / "run.json", folder / "notebook.ipynb"):
-        text = path.read_text("utf-8")
-        for line, content in enumerate(text.splitlines(), start=1):
-            if any(place in content for place in here):
-                raise PublishError(
-                    f"{path.name}:{line}: an output names a folder of this machine: {content.strip()[:120]}"
-                )
+    for name, value in texts(folder):
+        lines = (line for text in strings(value) for line in text.splitlines())
+        if said := next((line for line in lines if any(place in line for place in here)), ""):
+            raise PublishError(f"{name}: an output names a folder of this machine: {said.strip()[:120]}")
+
+
+def texts(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Yield what a run says, with where it says so: its record, then each cell of the essay as it was executed."""
+    yield "run.json", json.loads((folder / "run.json").read_text("utf-8"))
+    cells = json.loads((folder / NOTEBOOK).read_text("utf-8"))["cells"]
+    for number, cell in enumerate((cell for cell in cells if cell.get("id") != NOTE), start=1):
+        yield f"{NOTEBOOK}: cell {number}", cell
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield every text in a JSON value, the names of members too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for pair in value.items() for part in pair for text in strings(part))
+    elif isinstance(value, Sequence):
+        yield from (text for part in value for text in strings(part))
 
 
 def clear(outputs: Path, run_id: str) -> None:

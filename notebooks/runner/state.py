@@ -29,6 +29,12 @@ def lock_file(run_id: str, root: Path) -> Path:
     return root / ".cache" / "locks" / f"{run_id}.lock"
 
 
+def refused(error: OSError, otherwise: str) -> str:
+    """Return what the system refused, as a sentence; `otherwise` is named where the system names no file."""
+    file = Path(error.filename).name if error.filename else otherwise
+    return f"{file} cannot be read or written: {error.strerror or error}"
+
+
 def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
     """Return why the committed run does not belong to the code beside it; nothing if it does.
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from catalog.load import ROOT
-from tests.notebooks.houses import files
+from tests.notebooks.houses import GOOD, files, run, write
 
 pytestmark = pytest.mark.torch
 
@@ -100,3 +100,28 @@ def test_a_run_that_a_killed_swap_left_aside_comes_back(tmp_path):
     clear(tmp_path, "essay")
     assert files(tmp_path) == {"essay/run.json": b"whole"}
     assert [path.name for path in tmp_path.iterdir()] == ["essay"]
+
+
+LINKING = """
+import os
+from pathlib import Path
+place = Path(os.environ["MODEL_ANSWERS_RUN"])
+for name in ("run.json", "notebook.ipynb", "folder"):
+    (place / name).symlink_to({outside!r})
+(place / "junk").mkdir()
+(place / "junk" / "more").touch()
+"""
+
+
+@pytest.mark.slow
+def test_a_link_that_a_cell_left_is_not_followed_and_what_else_it_left_is_removed(root, capsys, tmp_path):
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    write(root, GOOD, LINKING.format(outside=str(outside)))
+
+    assert run(capsys, root, "essay") == (0, "essay: done, in notebooks/outputs/essay")
+
+    assert outside.read_text() == "mine"
+    left = [*(root / "notebooks/outputs/essay").iterdir()]
+    assert sorted(path.name for path in left if not path.is_symlink()) == ["notebook.ipynb", "run.json"]
+    assert len(left) == 2

@@ -74,9 +74,8 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert status == 1
     assert "silent: the essay recorded nothing; call lab.result or lab.figure" in said
     assert "edited: its code was edited while it ran; run it again" in said
-    assert "telling: notebook.ipynb:" in said
+    assert "telling: notebook.ipynb: cell 4: an output names a folder of this machine: " in said
     assert "torn: torn.py:16: it is no Python: invalid syntax" in said
-    assert "an output names a folder of this machine" in said
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
@@ -189,6 +188,25 @@ def test_prose_is_not_put_beside_code_that_was_not_run(committed, capsys, edit, 
     source.write_text(source.read_text().replace(*edit).replace("made up", "made up and reworded"))
     before = files(committed / "notebooks/outputs")
     assert run(capsys, committed, "--sync") == (1, f"essay: {told}")
+    assert files(committed / "notebooks/outputs") == before
+
+
+def test_where_prose_cannot_be_written_the_file_is_named_and_nothing_is_left(committed, capsys, monkeypatch):
+    import errno
+    import pathlib
+
+    source = committed / "notebooks/essay.py"
+    source.write_text(source.read_text().replace("made up", "made up and reworded"))
+    before = files(committed / "notebooks/outputs")
+    write_text = pathlib.Path.write_text
+
+    def full(self, text, *how):
+        write_text(self, text[:9], *how)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pathlib.Path, "write_text", full)
+    told = "essay: notebook.ipynb cannot be read or written: No space left on device"
+    assert run(capsys, committed, "--sync") == (1, told)
     assert files(committed / "notebooks/outputs") == before
 
 
