@@ -10,7 +10,7 @@ from catalog.runs import Run
 from hooks import addresses
 from hooks.essays import essay_html
 from hooks.experiments import result_rows, run_values, trace_rows
-from hooks.figures import figure_anchor, figure_html
+from hooks.figures import caption_parts, figure_anchor, figure_html
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.site_facts import Link, SiteFacts
@@ -55,7 +55,7 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
 
 def _search(run: Run, title: str) -> Iterator[SearchEntry]:
     """Yield what the search finds: the title, and what was measured."""
-    captions = " ".join(figure.caption for figure in run.figures.values())
+    captions = " ".join(caption_parts(figure.caption)[1] for figure in run.figures.values())
     yield SearchEntry("", title, captions[:400])
     if run.results:
         yield SearchEntry("results", f"Results: {title}", " ".join(r.says for r in run.results.values())[:400])

@@ -286,6 +286,13 @@ def test_every_figure_says_which_network_drew_it():
     assert f'<span class="ma-figure__origin">{SMALLER}, trained here:</span> The network.' in drawn[0]
 
 
+def test_the_search_reads_what_figures_show_and_not_again_and_again_who_drew_them():
+    found = PAGES["notebooks/sharp-letters.md"].search[0].text
+
+    assert "The network." in found
+    assert SMALLER not in found
+
+
 def test_a_card_shows_the_first_sentence_and_the_filter_knows_the_others():
     card = PAGES["questions/index.md"].html.split('<li class="ma-card"')[1]
 
