@@ -69,7 +69,7 @@ def misuse(options: argparse.Namespace, known: Sequence[str], root: Path) -> lis
         f'there is no notebook "{n}"; there are {", ".join(known) or "none"}{did_you_mean(n, known)}' for n in unknown
     ]
     found += misused(options)
-    if options.jobs < 1 or options.budget < 0:
+    if options.jobs < 1 or not options.budget >= 0:
         found.append("--jobs is 1 or more, --budget is not below 0")
     if options.check or options.sync:
         return found

@@ -123,12 +123,18 @@ def certificate(before: Run, after: Run, found: list[Comparison]) -> Iterator[tu
         yield "changed", ", ".join(dict.fromkeys(changed))
     for name in ("device", "driver", "python", "date", "commit"):
         if name in before.provenance or name in after.provenance:
-            yield name, then_now(*(str(run.provenance.get(name, "unknown")) for run in (before, after)))
+            yield name, then_now(*(origin(run.provenance, name) for run in (before, after)))
     yield "versions", then_now(versions(before.provenance), versions(after.provenance))
     for part in dict.fromkeys(each.part for each in found):
         counts = {v: sum(e.part == part and e.verdict == v for e in found) for v in (MATCH, WITHIN, DIFFERS)}
         yield f"{part}s", ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     yield "verdict", verdict(found)
+
+
+def origin(provenance: Mapping[str, Any], name: str) -> str:
+    """Return one part of where a run comes from; of a commit also whether its code was edited."""
+    edited = " with edits" if name == "commit" and provenance.get("dirty") else ""
+    return f"{provenance.get(name, 'unknown')}{edited}"
 
 
 def then_now(old: str, new: str) -> str:

@@ -54,11 +54,11 @@ def today() -> str:
 
 
 def keep(folder: Path, wanted: Collection[str]) -> None:
-    """Remove all but the wanted files of a folder, and all links, whatever they lead to."""
+    """Remove all but the wanted files of a folder; links are removed, not followed."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.is_symlink() or path.name not in wanted:
+        elif path.name not in wanted:
             path.unlink()
 
 

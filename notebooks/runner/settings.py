@@ -58,7 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def misused(options: argparse.Namespace) -> list[str]:
     """Return what is wrong with those options, as sentences."""
     found = [sentence for sentence in [misnamed(options.device)] if sentence]
-    if min(options.cell_seconds, options.seconds) <= 0 or options.memory < 0:
+    if not (options.cell_seconds > 0 and options.seconds > 0 and options.memory >= 0):  # so that nan is told, too
         found.append("--seconds and --cell-seconds are above 0, --memory is not below it")
     return found
 

@@ -123,6 +123,8 @@ def test_a_wrong_command_line_is_told_whole(root, capsys):
         "--seconds and --cell-seconds are above 0, --memory is not below it",
         "--jobs is 1 or more, --budget is not below 0",
     ]
+    status, said = run(capsys, root, "--cell-seconds", "nan", "--budget", "nan")
+    assert (status, len(said.splitlines())) == (2, 2)
 
 
 def test_when_the_time_is_up_what_is_left_is_named_and_the_status_says_so(committed, capsys):

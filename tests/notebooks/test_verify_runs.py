@@ -81,6 +81,21 @@ def test_a_run_that_was_made_elsewhere_is_compared_and_stays(committed, capsys, 
     assert "changed   models/liif.py, seed\n" in out
 
 
+def test_a_certificate_tells_of_each_run_whether_its_code_was_edited(committed):
+    from dataclasses import replace
+
+    from runner.compare import certificate
+
+    from catalog.run_files import read_run
+
+    run, _ = read_run(committed / "notebooks/outputs/essay", "run.json")
+    edited = replace(run, provenance={"commit": "0ab", "dirty": True})
+    clean = replace(run, provenance={"commit": "0ab", "dirty": False})
+    lines = dict(certificate(clean, edited, []))
+    assert lines["commit"] == "0ab with edits (published run: 0ab)"
+    assert dict(certificate(clean, clean, []))["commit"] == "0ab"
+
+
 def test_what_is_no_run_to_compare_with_is_told(committed, capsys, tmp_path):
     made = tmp_path / "elsewhere"
     no_folder = f"--with names no folder (got {made}); name the one that was given to run_notebooks --out\n"
