@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from catalog.flow import Flow
-from catalog.graph import behind
+from catalog.graph import Graph, Node, behind
 from catalog.records import Asks
 from catalog.shapes import describe, scale_between
 from catalog.wiring import Report, Wiring
@@ -42,10 +43,37 @@ def check_ways(asks: Asks, found: list[Way], flow: Flow, report: Report) -> tupl
         message = f"no output of type {asks.to} depends on an input of type {asks.from_}; connect them"
         report.wrong(message, "outputs")
     elif not fitting:
-        wanted = f"{asks.scale:g} times the size" if asks.scale else "a larger picture"
-        message = f"{say_size(found[0], flow)}, but the question asks for {wanted}; change a setting or add a step"
+        message = f"{say_size(found[0], flow)}, but the question asks for {wanted_size(asks)}; "
+        message += "change a setting or add a step"
         report.wrong(message, "outputs", found[0][1], "from")
     return fitting
+
+
+def wanted_size(asks: Asks) -> str:
+    """Return how large a result is asked for."""
+    return f"{asks.scale:g} times the size" if asks.scale else "a larger picture"
+
+
+def unasked_outputs(asks: Asks, graph: Graph) -> Iterator[tuple[str, str]]:
+    """Yield each output that is neither what is asked nor a product on the way to it, with what to do."""
+    asked = {end for _, end in graph.ways}
+    before = frozenset[str]().union(*map(graph.upstream, asked))
+    for node in graph.nodes:
+        if asked and node.kind == "output" and node.name not in asked and not _passes(node, before, graph):
+            value = node.inputs[node.name]
+            what = f"{value.type}, {' x '.join(value.shape)}" if value.shape else value.type
+            size = f", {wanted_size(asks)}" if asks.scale or asks.task == ENLARGING else ""
+            yield (
+                node.name,
+                f'the output "{node.name}" ({what}) is not what the question asks for ({asks.to}{size}), and nothing '
+                "that it asks for is made from it; leave it out, or lead it on",
+            )
+
+
+def _passes(output: Node, before: frozenset[str], graph: Graph) -> bool:
+    """Tell whether what an output shows also goes into a step among those before the asked outputs."""
+    shown = {(edge.source, edge.source_port) for edge in graph.into(output.name)}
+    return any((edge.source, edge.source_port) in shown and edge.target in before for edge in graph.edges)
 
 
 def enlarges_as_asked(scale: Fraction | None, asks: Asks) -> bool:

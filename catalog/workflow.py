@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from catalog import contracts
-from catalog.aim import check_aim
+from catalog.aim import check_aim, unasked_outputs
 from catalog.flow import Flow, Place, Value, follow
 from catalog.graph import Edge, Graph, Node, PortValue
 from catalog.problems import Problem
@@ -56,10 +56,13 @@ def _build(question: Question, catalog: Catalog) -> tuple[Graph | None, list[Pro
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
-    """Check that every contract can be kept, and that every workflow does what its question asks."""
+    """Check that every contract can be kept, and that every workflow does what its question asks and no more."""
     yield from contracts.problems(catalog)
     for question in catalog.questions.values():
-        yield from build(question, catalog)[1]
+        graph, found = build(question, catalog)
+        yield from found
+        for name, message in unasked_outputs(question.asks, graph) if graph and question.asks else ():
+            yield question.source.problem(message, "workflow", "outputs", name, "from", level="notice")
 
 
 def spec_digest(question: Question) -> str:
