@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog.answer import Answer, read_answer
 from catalog.damaged import Damaged, usable
-from catalog.problems import CatalogError, Problem
+from catalog.problems import CatalogError, Problem, in_short
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
@@ -123,14 +123,14 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
 
 
 def check_all(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:
-    """Read the catalog, check its rules, and return both with all problems, sorted."""
+    """Read the catalog, check its rules, and return it with all problems, sorted; in one line the first are told."""
     from catalog.check import check  # the rules are about Catalog, so they import this module
 
     with no_collection():
         catalog, problems = load(root)
         if catalog is not None:
             problems += check(catalog)
-    return catalog, sorted(set(problems))
+    return catalog, in_short(problems)
 
 
 def load_or_raise(root: Path = ROOT) -> Catalog:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal, get_args
 
 from catalog.counted import counted
 
 Level = Literal["error", "notice"]
+
+MOST_IN_A_LINE, MOST_IN_A_FILE = 20, 200  # nobody reads more
 
 
 @dataclass(frozen=True, order=True)
@@ -51,6 +54,28 @@ class CatalogError(Exception):
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return the errors, then the notices, each sorted by file and line."""
     return sorted(problems, key=lambda problem: (problem.level != "error", problem))
+
+
+def in_short(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the distinct problems, sorted; of too many in one line or file the first, and how many more there are."""
+    in_lines = _first(sorted(set(problems)), MOST_IN_A_LINE, "line", lambda problem: (problem.file, problem.line))
+    return _first(in_lines, MOST_IN_A_FILE, "file", lambda problem: problem.file)
+
+
+def _first(problems: list[Problem], most: int, name: str, place: Callable[[Problem], object]) -> list[Problem]:
+    """Return the first problems of each place and level, in order, with one more that counts those left out."""
+    seen = Counter((place(problem), problem.level) for problem in problems)
+    kept: list[Problem] = []
+    so_far: Counter[object] = Counter()
+    for problem in problems:
+        here = (place(problem), problem.level)
+        so_far[here] += 1
+        if so_far[here] <= most:
+            kept.append(problem)
+        elif so_far[here] == most + 1:
+            message = f"and {seen[here] - most:,} more in this {name}"
+            kept.append(replace(problem, field="", message=message))
+    return kept
 
 
 def summary(problems: Iterable[Problem]) -> str:
