@@ -32,6 +32,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 _TITLE = re.compile(r"\s*# +(.+?) *(?:\n|$)")
 _CHAPTER = re.compile(r"\s*(## +\S.*)(?:\n|$)")
 _NEGATIVE = re.compile(r"(<t[dh]\b[^>]*>\s*)-(?=\d)")
+_CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
+_NUMBER = re.compile(r"\s*(?:[-+\u2212]?\d[\d.,]*(?:\s?[^\s\d]{1,4})?|[-\u2013]?|nan|inf)\s*")  # with a unit, or none
 _ATTRIBUTION = re.compile(r"<[^>]*>")
 _FIRST_BYTES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
 
@@ -48,6 +50,7 @@ class EssayPart:
         text: plain text of a heading, code, printed output or an error.
         summary: the first words of folded code.
         cut: how many lines of printed output were left out.
+        numbers: of a table, whether its cells hold nothing else.
         type: of a picture, such as image/png.
         data: of a picture, base64.
         alt: of a picture.
@@ -61,6 +64,7 @@ class EssayPart:
     text: str = ""
     summary: str = ""
     cut: int = 0
+    numbers: bool = False
     type: str = ""
     data: str = ""
     alt: str = ""
@@ -227,7 +231,8 @@ def _table(data: Mapping[str, Any], name: str) -> list[EssayPart]:
         return []
     cleaned = Markup(_NEGATIVE.sub("\\1\u2212", str(prose.clean(html, name))))  # a real minus sign before a number
     says_something = unescape(_ATTRIBUTION.sub("", cleaned)).strip()
-    return [EssayPart("table", html=cleaned)] if says_something else []
+    numbers = all(_NUMBER.fullmatch(unescape(_ATTRIBUTION.sub("", cell))) for cell in _CELL.findall(cleaned))
+    return [EssayPart("table", html=cleaned, numbers=numbers)] if says_something else []
 
 
 def _text(text: str) -> list[EssayPart]:

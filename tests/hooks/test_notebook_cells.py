@@ -146,6 +146,16 @@ def test_numbers_below_zero_have_a_real_minus_sign_in_a_table(essay):
     assert re.findall(r"<t[dh]>(.*?)</t[dh]>", part.html) == ["\u22121x", "\u22128.70", "3-4", "a -2", "-b"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [(["-8.70", "1,000", "12 dB", "+3 %", ""], True), (["1.0", "soft"], False), (["12 × 13"], False)],
+)
+def test_a_table_is_known_to_hold_numbers_alone(essay, cells, numbers):
+    html = "<table><tr><th>name</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr></table>"
+
+    assert essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0].numbers is numbers
+
+
 def test_a_table_loses_its_style_and_its_handlers(essay):
     html = "<style>*{display:none}</style><table class='dataframe evil' onclick='x()'><td id='__config'>2</td></table>"
 
