@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -114,7 +113,7 @@ def make(
         folder.mkdir()
         execute(run_id, text, folder, settings, given, shown, stopping)
         provenance |= {"seed": seed, "seconds": round(time.monotonic() - started, 1)}
-        key = final_key(record(folder), run_id, settings, seed, before, specs)
+        key = final_key(publish.recorded(folder), run_id, settings, seed, before, specs)
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
         publish.finish(folder, run_id, settings.mode, key, provenance, private)
         if stopping.is_set():
@@ -170,12 +169,6 @@ def environment_for(folder: Path, settings: Settings) -> dict[str, str]:
     return {**kept, **FIXED, **given}
 
 
-def record(folder: Path) -> dict[str, Any]:
-    """Return what the essay recorded; nothing if it recorded nothing."""
-    path = folder / "record.json"
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
-
-
 def final_key(
     recorded: Mapping[str, Any], run_id: str, settings: Settings, seed: int, before: Mapping[str, str], specs: Specs
 ) -> dict[str, str]:
@@ -184,14 +177,14 @@ def final_key(
     Raises:
         RunError: code was edited while it ran, so nobody knows which of it was executed.
     """
-    workflows, reads = recorded.get("workflows"), recorded.get("reads")
+    workflows, reads = recorded["workflows"], recorded["reads"]
     now = run_key(settings.root, run_id, settings.mode, seed, workflows=workflows, reads=reads)
     if {part: digest for part, digest in now.items() if not part.startswith(("workflow:", "reads:"))} != before:
         raise RunError("its code was edited while it ran; run it again")
-    for question, digest in (workflows or {}).items():
+    for question, digest in workflows.items():
         if (specs or {}).get(question) != digest:
             raise RunError(f"the workflow of {question} was edited while it ran; run it again")
-    return dict(sorted((now | recorded.get("weights", {})).items()))
+    return dict(sorted((now | recorded["weights"]).items()))
 
 
 def describe(failure: supervise.Failure, file: str, cells: Sequence[essay.Cell]) -> str:

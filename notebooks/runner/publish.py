@@ -13,6 +13,10 @@ from catalog.run_files import NOTEBOOK, read_run
 from catalog.whole_folder import bring_back
 from runner.order import NOTE
 
+RECORD = "record.json"  # where lab keeps what an essay found
+PARTS = {"results": dict, "figures": dict, "trace": list, "provenance": dict}
+PARTS |= {"weights": dict, "workflows": dict, "reads": dict}
+
 
 class PublishError(ValueError):
     """The execution ended well, but what it left cannot be published; the message says why."""
@@ -26,10 +30,7 @@ def finish(
     Raises:
         PublishError: the record is missing or wrong, or a file holds a path of this machine.
     """
-    path = folder / "record.json"
-    if not path.is_file():
-        raise PublishError("the essay recorded nothing; call lab.result or lab.figure")
-    record = json.loads(path.read_text("utf-8"))
+    record = recorded(folder)
     run = {
         "id": run_id,
         "mode": mode,
@@ -46,6 +47,25 @@ def finish(
     _, problems = read_run(folder, f"{run_id}/run.json")
     if problems:
         raise PublishError("\n".join(map(str, problems)))
+
+
+def recorded(folder: Path) -> dict[str, Any]:
+    """Return what an essay recorded in the folder of its run.
+
+    Raises:
+        PublishError: it recorded nothing, or a cell changed the record by other means than lab.
+    """
+    path = folder / RECORD
+    if not path.is_file():
+        raise PublishError("the essay recorded nothing; call lab.result or lab.figure")
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        whole = all(isinstance(record.get(part, kind()), kind) for part, kind in PARTS.items())
+    except (ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise PublishError(f"{RECORD} is not what lab.result and lab.figure write; let no cell write to it")
+    return {part: kind() for part, kind in PARTS.items()} | record
 
 
 def today() -> str:

@@ -67,6 +67,12 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     write(root, "x = 1\n", name="silent", parameters=PLAIN)
     write(root, GOOD, edit, name="edited")
     write(root, GOOD, "print(lab.__file__)\n", name="telling")
+    write(
+        root,
+        GOOD,
+        'import os\nopen(os.environ["MODEL_ANSWERS_RUN"] + "/record.json", "w").write("[]")\n',
+        name="forging",
+    )
     write(root, "x = = 1\n", name="torn")
 
     status, said = run(capsys, root, "--keep-going")
@@ -74,6 +80,7 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert status == 1
     assert "silent: the essay recorded nothing; call lab.result or lab.figure" in said
     assert "edited: its code was edited while it ran; run it again" in said
+    assert "forging: record.json is not what lab.result and lab.figure write; let no cell write to it" in said
     assert "telling: notebook.ipynb: cell 4: an output names a folder of this machine: " in said
     assert "torn: torn.py:16: it is no Python: invalid syntax" in said
     assert [*(root / "notebooks/outputs").iterdir()] == []
