@@ -47,6 +47,11 @@ def hosted_use(model: Model) -> str | None:
     return next((name for name, use in model.uses.items() if use.hosted), None)
 
 
+def lacks_hosted_use(model: Model) -> bool:
+    """Tell whether a record has uses and calls none of them hosted, which is told there."""
+    return bool(model.uses) and hosted_use(model) is None
+
+
 def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
     """Return what `run` names: an operation, a model (its hosted use) or `model.use`.
 

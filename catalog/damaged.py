@@ -117,7 +117,8 @@ def _meant(record_type: type[Part], path: Path) -> Path:
         elif slot := slots_of(inside.part).get(str(key)):
             inside = slot.inside
         else:
-            return (*path[:i], nearest(str(key), fields_by_key(inside.part)) or key)
+            fields, name = fields_by_key(inside.part), str(key).partition(" ")[0]  # `scale 2` lacks its colon
+            return (*path[:i], name if name in fields else nearest(str(key), fields) or key)
     return path
 
 

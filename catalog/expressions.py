@@ -167,9 +167,11 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
         message = f'"{reference.id}" reports no "{reference.name}"{one_of(reference.name, record.reported)}'
         raise ExpressionError(message, reference.column)
     metric = catalog.vocabulary.metrics.get(number.metric)
+    if metric is None:
+        raise NoRecordError(f'the metric of "{reference.id}@{reference.name}" is not known', reference.column)
     said = (number.says, number.method, number.dataset, number.where)
     return Term(
-        "reported", reference.id, reference.name, number.value, number.metric, metric.unit if metric else "",
+        "reported", reference.id, reference.name, number.value, number.metric, metric.unit,
         _digits(metric), "; ".join(part for part in said if part), reference.column,
     )  # fmt: skip
 

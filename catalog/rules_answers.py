@@ -169,7 +169,9 @@ def _wrong_quotation(text: Written, passage: Passage, block: Block) -> str:
         return "a quotation ends in [@id]; cite what it is taken from, or write it as a paragraph"
     if citation.id not in text.offered:
         return ""  # said where citations are checked
-    if citation.id in text.question.models:
+    if citation.id in text.question.models and citation.id not in text.question.papers:
+        if citation.id in text.catalog.papers:
+            return ""  # said where it is offered as a model
         return f'"{citation.id}" is a model and has no summary to quote; cite a fact as [@{citation.id}#FACT] instead'
     if not words:
         return "the quotation is empty; write the words of the summary"

@@ -162,15 +162,17 @@ def one_use_is_hosted(catalog: Catalog) -> Iterator[Problem]:
     """Of a model's uses exactly one is hosted, and each other one says where it is documented."""
     for model in catalog.models.values():
         hosted = [name for name, use in model.uses.items() if use.hosted]
+        without = [name for name, use in model.uses.items() if not use.hosted and use.source is None]
         if model.uses and not hosted:
-            yield model.source.key_problem('no use is hosted; write "hosted: true" in the one that is', "uses")
+            where = f'in "{without[0]}"' if len(without) == 1 else "in the one that is"
+            yield model.source.key_problem(f'no use is hosted; write "hosted: true" {where}', "uses")
+            continue  # the hosted one needs no source
         for name in hosted[1:]:
             message = f'only one use is hosted, and "{hosted[0]}" already is; remove this line'
             yield model.source.problem(message, "uses", name, "hosted")
-        for name, use in model.uses.items():
-            if not use.hosted and use.source is None:
-                message = 'is not hosted, so it needs its place of documentation; add "source:"'
-                yield model.source.key_problem(message, "uses", name)
+        for name in without:
+            message = 'is not hosted, so it needs its place of documentation; add "source:"'
+            yield model.source.key_problem(message, "uses", name)
 
 
 def files_that_records_name_exist(catalog: Catalog) -> Iterator[Problem]:

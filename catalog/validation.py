@@ -19,6 +19,8 @@ Error = dict[str, Any]
 
 PLACEHOLDER = "..."  # stands in new records where something must be written
 
+UNNAMED = "needs a name"  # begins the problem of entries whose names were left out: it stands for all inside them
+
 PATTERNS = {
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
     r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must be lower-case letters, digits, _ and single hyphens, a letter first",
@@ -51,8 +53,10 @@ def validate(record_type: type[R], data: Any, source: Source) -> tuple[R | None,
         record = record_type.model_validate(data)
     except ValidationError as error:
         taken = {(problem.line, problem.column) for problem in problems if problem.field}
-        found = _value_problems(error.errors(include_url=False), data, source)
-        problems += [problem for problem in found if (problem.line, problem.column) not in taken]
+        unnamed = tuple(f"{problem.field}." for problem in problems if problem.message.startswith(UNNAMED))
+        for problem in _value_problems(error.errors(include_url=False), data, source):
+            if (problem.line, problem.column) not in taken and not problem.field.startswith(unnamed):
+                problems.append(problem)
         return None, problems
     return (None if problems else record), problems
 
@@ -117,13 +121,15 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
     if not isinstance(data, dict):
         return
     slots = slots_of(part)
-    if missing := [key for key, slot in slots.items() if slot.needed and key not in data]:
+    joined = {key.partition(" ")[0] for key, value in data.items() if value is None and key not in slots}
+    if missing := [key for key, slot in slots.items() if slot.needed and key not in data and key not in joined]:
         yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
+    yield from _unknown_keys([key for key in data if key not in slots], fields_by_key(part), data, path, source)
     for key, value in data.items():
         slot = slots.get(key)
         if slot is None:
-            yield source.key_problem(_unknown(key, fields_by_key(part), data), *path, key)
-        elif value is None:
+            continue
+        if value is None:
             if not slot.nullable:
                 yield source.problem("is empty; write a value or leave the line out", *path, key)
         elif value == PLACEHOLDER:
@@ -136,6 +142,9 @@ def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> It
     """Yield the problems with the keys inside a value."""
     if inside.part is not None:
         yield from _key_problems(inside.part, data, path, source)
+    elif isinstance(data, dict) and (keys := _own_keys(inside.entries, data)):
+        message = f"{UNNAMED} before {_listed(keys, 'and')}; write a line with the name and a colon, and indent them"
+        yield source.key_problem(message, *path)
     elif isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             if PLACEHOLDER in (key, value):
@@ -146,6 +155,13 @@ def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> It
                 yield from _inner_problems(inside.entries, value, (*path, key), source)
 
 
+def _own_keys(entries: Inside | None, data: dict[str, Any]) -> list[str]:
+    """Return the keys of one entry that stand where the names of the entries belong, or nothing."""
+    fields = fields_by_key(entries.part) if entries is not None and entries.part is not None else {}
+    found = [key for key in data if key in fields]
+    return found if len(found) > 1 and len(found) == len(data) else []
+
+
 def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     """Say which keys are missing, and what one of them holds."""
     if len(missing) == 1:
@@ -153,11 +169,24 @@ def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     return f"has no {_listed(missing, 'or')}; add them"
 
 
-def _unknown(key: str, fields: dict[str, FieldInfo], data: dict[str, Any]) -> str:
-    """Say that a key is unknown, and which one was meant."""
-    if guess := did_you_mean(key, [name for name in fields if name not in data] or list(fields)):
-        return f"is not a key here; remove it{guess}"
-    return f"is not a key here; remove it, or use one of {', '.join(fields)}"
+def _unknown_keys(
+    keys: list[str], fields: dict[str, FieldInfo], data: dict[str, Any], path: Path, source: Source
+) -> Iterator[Problem]:
+    """Say which keys are unknown: each with the one that was meant, those like nothing known together."""
+    free = [name for name in fields if name not in data] or list(fields)
+    strange = []
+    for key in keys:
+        name, _, value = key.partition(" ")
+        if value and name in fields and data[key] is None:
+            yield source.key_problem(f'has no colon; write "{name}: {value}"', *path, key)
+        elif guess := did_you_mean(key, free):
+            yield source.key_problem(f"is not a key here; remove it{guess}", *path, key)
+        else:
+            strange.append(key)
+    if strange:
+        named = "is not a key" if len(strange) == 1 else f"with {_listed(strange[1:], 'and')} is no key"
+        message = f"{named} here; remove {'it' if len(strange) == 1 else 'them'}, or use one of {', '.join(fields)}"
+        yield source.key_problem(message, *path, strange[0])
 
 
 def _says(field: FieldInfo) -> str:
@@ -217,6 +246,8 @@ def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
         return f"; write it in quotes (got {raw[:60]})"
     if wants_number and isinstance(value, str) and value.replace(".", "", 1).isdigit():
         return f'; write it without quotes (got "{value}")'
+    if wants_number and "text" not in kinds and isinstance(value, str) and value[:1].isdigit():
+        return f'; write the number alone (got "{visible(value[:60])}")'
     if kinds == ["a list"] and isinstance(value, str):
         return f" (got {show(value)}); write it in square brackets"
     return f" (got {show(value)})"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from catalog.contracts import NotRunnableError, Runnable, chosen_settings, find_runnable, is_broken
+from catalog.contracts import NotRunnableError, Runnable, chosen_settings, find_runnable, is_broken, lacks_hosted_use
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Question, Step, Workflow
 from catalog.source import Path, Source
@@ -107,6 +107,9 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
         model = step.run.partition(".")[0]
         known, offered = model in catalog.models, model in question.models
         if (offered and not known) or (known and not offered and not catalog.knows_all_offered(question)):
+            report.blocked = True
+            continue
+        if step.run == model and known and lacks_hosted_use(catalog.models[model]):
             report.blocked = True
             continue
         try:
