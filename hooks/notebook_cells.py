@@ -32,6 +32,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 _TITLE = re.compile(r"\s*# +(.+?) *(?:\n|$)")
 _CHAPTER = re.compile(r"\s*(## +\S.*)(?:\n|$)")
 _NEGATIVE = re.compile(r"(<t[dh]\b[^>]*>\s*)-(?=\d)")
+_EMPTY_HEADING = re.compile(r"<th\b[^>]*>\s*</th>")
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
 _NUMBER = re.compile(r"\s*(?:[-+\u2212]?\d[\d.,]*(?:\s?[^\s\d]{1,4})?|[-\u2013]?|nan|inf)\s*")  # with a unit, or none
 _ATTRIBUTION = re.compile(r"<[^>]*>")
@@ -229,10 +230,15 @@ def _table(data: Mapping[str, Any], name: str) -> list[EssayPart]:
     html = _joined(data.get("text/html"))
     if not html or len(html) > MOST_CHARACTERS * 10:
         return []
-    cleaned = Markup(_NEGATIVE.sub("\\1\u2212", str(prose.clean(html, name))))  # a real minus sign before a number
+    cleaned = _as_we_set_tables(prose.clean(html, name))
     says_something = unescape(_ATTRIBUTION.sub("", cleaned)).strip()
     numbers = all(_NUMBER.fullmatch(unescape(_ATTRIBUTION.sub("", cell))) for cell in _CELL.findall(cleaned))
     return [EssayPart("table", html=cleaned, numbers=numbers)] if says_something else []
+
+
+def _as_we_set_tables(cleaned: Markup) -> Markup:
+    """Return a table with a real minus sign before numbers; the heading of a column without one is a plain cell."""
+    return Markup(_EMPTY_HEADING.sub("<td></td>", _NEGATIVE.sub("\\1\u2212", str(cleaned))))
 
 
 def _text(text: str) -> list[EssayPart]:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.load import ROOT
+from catalog.run_files import OUTPUTS
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"  # axe-core 4.14.1 from npm, MPL-2.0
@@ -20,7 +23,7 @@ PAGES = [
     "papers/little-big/",
     "tasks/super-resolution/",
     "notebooks/",
-    "notebooks/fine-text-2x/",
+    *(f"notebooks/{run.parent.name}/" for run in sorted((ROOT / OUTPUTS).glob("*/run.json"))),
     "guide/how-to-read/",
     "guide/how-to-add/",
     "guide/how-to-run/",

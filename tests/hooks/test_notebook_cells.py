@@ -156,6 +156,16 @@ def test_a_table_is_known_to_hold_numbers_alone(essay, cells, numbers):
     assert essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0].numbers is numbers
 
 
+def test_a_column_without_a_heading_has_an_empty_cell_there(essay):
+    head = '<thead><tr><th scope="col"> </th><th>dB</th></tr></thead>'
+    html = f"<table>{head}<tbody><tr><th>a</th><td>1</td></tr></tbody></table>"
+
+    part = essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0]
+
+    assert "<thead><tr><td></td><th>dB</th></tr></thead>" in part.html
+    assert "<th>a</th>" in part.html
+
+
 def test_a_table_loses_its_style_and_its_handlers(essay):
     html = "<style>*{display:none}</style><table class='dataframe evil' onclick='x()'><td id='__config'>2</td></table>"
 
