@@ -75,7 +75,7 @@ class _Comparison:
     def reasons(self, run: Run) -> Iterator[str]:
         """Yield why a run is stale."""
         try:
-            now = run_key(self.root, run.id, run.mode, 0, code=self.code)
+            now = self.code_now(run)
         except (OSError, ValueError) as error:
             yield _tell(error)
             return
@@ -86,6 +86,17 @@ class _Comparison:
             essay = (self.root / "notebooks" / f"{run.id}.py").read_text(encoding="utf-8")
             if code_differs(cells(essay), run.cells):
                 yield "its executed notebook holds other code than the essay"
+
+    def code_now(self, run: Run) -> Mapping[str, str]:
+        """Return the parts of the key that are code, as they are now; an essay with the same bytes is not parsed again.
+
+        Nor does it import other files then, unless one of those changed.
+        """
+        then = {part: digest for part, digest in run.key.items() if part == "code" or part.endswith(".py")}
+        same = "code" in then and run.provenance.get("essay") == file_digest(self.root / "notebooks" / f"{run.id}.py")
+        if same and all(self.code.same(part, digest) for part, digest in then.items() if part != "code"):
+            return then
+        return run_key(self.root, run.id, run.mode, 0, code=self.code)
 
     def of_part(self, part: str, then: str | None, now: str | None) -> Iterator[str]:
         """Yield the reason why one part is not what it was."""

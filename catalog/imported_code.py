@@ -42,6 +42,13 @@ class Code:
         self._read(part)
         return self._digests[part]
 
+    def same(self, part: str, digest: str) -> bool:
+        """Tell whether a file is there, can be read, and does what it did when it had this digest."""
+        try:
+            return self.digest(part) == digest
+        except (OSError, ValueError):
+            return False
+
     def behind(self, start: str) -> tuple[str, ...]:
         """Return the files of models/ and lab/ that a file imports, followed transitively, sorted."""
         found, waiting = {start}, [start]

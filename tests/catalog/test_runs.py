@@ -1,11 +1,13 @@
 """Runs are read as untrusted input, and know when the code beside them is another."""
 
+import ast
 import io
 import json
 import shutil
 import struct
 import zlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -463,13 +465,25 @@ EDITS = {
 }
 
 
+@pytest.mark.parametrize("bytes_known", [True, False])
 @pytest.mark.parametrize("what", EDITS)
-def test_an_edit_makes_a_run_stale_only_if_it_could_change_a_number(house, what):
+def test_an_edit_makes_a_run_stale_only_if_it_could_change_a_number(house, what, bytes_known):
     run = run_of(house)
+    if bytes_known:
+        run = replace(run, provenance={"essay": file_digest(house / "notebooks" / "made-up.py")})
     edits, reasons = EDITS[what]
     for part, old, new in edits:
         edit(house, part, old, new)
     assert freshness(run, house, workflows=SPECS) == reasons
+
+
+def test_an_essay_whose_bytes_are_known_is_not_parsed_again(house, monkeypatch):
+    run = replace(run_of(house), provenance={"essay": file_digest(house / "notebooks" / "made-up.py")})
+    parsed, parse = [], ast.parse
+    monkeypatch.setattr(ast, "parse", lambda text: parsed.append(text) or parse(text))
+    assert freshness(run, house, workflows=SPECS) == ()
+    assert ESSAY not in parsed
+    assert CODE in parsed
 
 
 def test_an_edited_workflow_makes_a_run_stale(house):
