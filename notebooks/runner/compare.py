@@ -1,9 +1,11 @@
-"""Compare a rerun with the run that was published: every result, every figure, every step of its workflow."""
+"""Compare a rerun with the run that was published: every result, figure, step of its workflow and printed text."""
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +14,17 @@ from typing import Any
 from PIL import Image, ImageChops, ImageStat
 
 from catalog.digests import text_digest
+from catalog.run_files import NOTEBOOK
 from catalog.runs import Figure, Result, Run
 
 MATCH, WITHIN, DIFFERS = "match", "within tolerance", "differs"
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
 FACTOR = 2.0  # what is measured (time, memory) may be this many times as much
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How one thing came out: `part` is result, figure or step, `verdict` one of MATCH, WITHIN and DIFFERS."""
+    """How one thing came out: `part` is result, figure, step or cell, `verdict` one of MATCH, WITHIN and DIFFERS."""
 
     part: str
     name: str
@@ -36,7 +40,7 @@ def compare(before: Run, after: Run, root: Path, place: Path) -> list[Comparison
     found = [Comparison("result", name, *result(*pair)) for name, pair in results.items()]
     for name, (old, new) in figures.items():
         found.append(Comparison("figure", name, *figure(old, new, folder, place)))
-    return found + list(steps(before, after))
+    return [*found, *steps(before, after), *cells(before, folder, place)]
 
 
 def lost(is_new: bool) -> tuple[str, str]:
@@ -103,6 +107,36 @@ def steps(before: Run, after: Run) -> Iterator[Comparison]:
         else:
             detail = "" if old[name] == new[name] else f"{old[name]} then, {new[name]} now"
             yield Comparison("step", name, DIFFERS if detail else MATCH, detail)
+
+
+def cells(before: Run, old: Path, new: Path) -> Iterator[Comparison]:
+    """Yield each cell that printed something else in the folder `new` of the rerun than in `old`.
+
+    Where something of the run is measured, numbers that it prints may be times, and so differ within FACTOR.
+    """
+    measured = any(each.kind == "measured" for each in (*before.results.values(), *before.figures.values()))
+    for number, (then, now) in enumerate(itertools.zip_longest(printed(old), printed(new), fillvalue=""), start=1):
+        if then != now:
+            same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(then, now, strict=False)))
+            begin = max(0, same - 30)
+            detail = f"{then[begin : begin + 60]!r} then, {now[begin : begin + 60]!r} now"
+            yield Comparison("cell", f"{number}", WITHIN if measured and alike(then, now) else DIFFERS, detail)
+
+
+def printed(folder: Path) -> Iterator[str]:
+    """Yield what each cell printed, tables too; pictures are figures, which are compared by themselves."""
+    for cell in json.loads((folder / NOTEBOOK).read_text("utf-8"))["cells"]:
+        shown = [output.get("data", {"text/plain": output.get("text", "")}) for output in cell.get("outputs", ())]
+        texts = (data[kind] for data in shown for kind in sorted(data) if kind.startswith("text/"))
+        yield "".join("".join(text) for text in texts)
+
+
+def alike(then: str, now: str) -> bool:
+    """Tell whether two texts differ in numbers alone, none of them by more than FACTOR."""
+    if NUMBER.sub("#", then) != NUMBER.sub("#", now):
+        return False
+    pairs = zip(NUMBER.findall(then), NUMBER.findall(now), strict=True)
+    return all(a == b or near(float(a.replace(",", "")), float(b.replace(",", ""))) for a, b in pairs)
 
 
 def key_digest(run: Run) -> str:

@@ -27,6 +27,7 @@ def committed(root):
     folder.mkdir(parents=True)
     kinds = {True: {"cell_type": "markdown"}, False: {"cell_type": "code", "outputs": [], "execution_count": 1}}
     written = [kinds[c.markdown] | {"source": c.text.splitlines(keepends=True), "metadata": {}} for c in cells]
+    written[-1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["made_up: 2\n"]}]
     (folder / NOTEBOOK).write_text(json.dumps({"cells": written, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
     result = {"value": 2, "metric": "count", "unit": "", "kind": "exact", "says": "A number."}
     record = {"results": {"made_up": result}, "figures": {}, "trace": [], "provenance": {"seed": 3}}

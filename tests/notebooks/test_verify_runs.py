@@ -197,6 +197,51 @@ def test_figures_are_compared_by_bytes_and_steps_by_what_they_did(pair):
     assert compared(root, rerun, results={})["result", "made_up"] == ("differs", "not in the rerun")
 
 
+PRINTED = "made_up: 2\\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "exact", "measured"),
+    [
+        (PRINTED, None, None),
+        ("made_up: 3\\n", "differs", "within tolerance"),
+        ("made_up: 5\\n", "differs", "differs"),
+        ("made up: 2\\n", "differs", "differs"),
+        ("", "differs", "differs"),
+    ],
+)
+def test_what_cells_printed_is_compared_too(pair, now, exact, measured):
+    """Pages show it, so a number in a table of a published run has to come out again as well."""
+    root, rerun = pair
+    notebook = rerun / "notebook.ipynb"
+    notebook.write_text(notebook.read_text().replace(PRINTED, now))
+    path = root / "notebooks/outputs/essay/run.json"
+    for kind, verdict in (("exact", exact), ("measured", measured)):
+        run = json.loads(path.read_text())
+        run["results"]["made_up"]["kind"] = kind
+        path.write_text(json.dumps(run))
+        found = compared(root, rerun, results=run["results"])
+        assert found.pop(("cell", "3"), (None, ""))[0] == verdict
+        assert {verdict for verdict, _ in found.values()} == {"match"}
+
+
+def test_texts_are_alike_that_differ_in_numbers_by_a_factor_of_two_at_most():
+    from runner.compare import alike
+
+    assert alike("12.5 s, 1,000 of 3e-5", "20 s, 1,900 of 2e-5")
+    assert not alike("12.5 s", "12.5 s, 3")
+    assert not alike("1 s", "2.1 s")
+
+
+def test_a_difference_in_a_long_line_is_shown_where_it_is(pair):
+    root, rerun = pair
+    before, after = "made_up: 2\\n", "x" * 500
+    for folder, end in ((root / "notebooks/outputs/essay", "old"), (rerun, "new")):
+        notebook = folder / "notebook.ipynb"
+        notebook.write_text(notebook.read_text().replace(before, f"{after} {end}"))
+    assert compared(root, rerun)["cell", "3"] == ("differs", f"'{'x' * 29} old' then, '{'x' * 29} new' now")
+
+
 def test_a_measured_figure_is_compared_by_its_size_and_not_by_its_bytes(pair):
     from lab.record import webp
 
