@@ -13,6 +13,7 @@ from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
+from catalog.titles import near_titles
 from catalog.validation import PLACEHOLDER
 from catalog.words import KINDS, words_used
 
@@ -98,12 +99,11 @@ def _sources(catalog: Catalog) -> tuple[Paper | Model, ...]:
 
 
 def each_paper_has_one_record(catalog: Catalog) -> Iterator[Problem]:
-    """No two papers share a title, but for case and punctuation, or a link, but for scheme and version."""
-    titles: dict[str, str] = {}
+    """No two papers share a title, but for a slip of the pen, or a link, but for scheme and version."""
+    for id, other in near_titles({id: paper.title for id, paper in catalog.papers.items()}):
+        yield catalog.papers[id].source.problem(_same("title", other), "title")
     links: dict[str, str] = {}
     for id, paper in catalog.papers.items():
-        if (other := titles.setdefault(bare_title(paper.title), id)) != id:
-            yield paper.source.problem(_same("title", other), "title")
         if paper.link and (other := links.setdefault(compare_form(paper.link), id)) != id:
             yield paper.source.problem(_same("link", other), "link")
 

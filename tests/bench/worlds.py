@@ -8,6 +8,10 @@ from pathlib import Path
 
 import yaml
 
+from catalog.digests import code_digest, file_digest
+from catalog.load import load
+from catalog.workflow import spec_digest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = (
     "catalog",
@@ -33,8 +37,11 @@ def copy_code(to: Path) -> None:
 
 
 def letters(number: int) -> str:
-    """Return a suffix of small letters, a different one for each number; digits would read as measured numbers."""
-    return (letters(number // 26 - 1) if number >= 26 else "") + chr(ord("a") + number % 26)
+    """Return a suffix of small letters, a different one for each number; digits would read as measured numbers.
+
+    Each letter stands twice, since titles that differ in a single one would read as one title.
+    """
+    return (letters(number // 26 - 1) if number >= 26 else "") + 2 * chr(ord("a") + number % 26)
 
 
 def records(root: Path) -> dict[str, dict]:
@@ -90,6 +97,20 @@ def populate(root: Path, questions: int) -> None:
             new.write_text(renamed(text, pattern, number), encoding="utf-8")
         for folder in runs:
             copy_run(root, folder, pattern, number)
+    freshen(root)
+
+
+def freshen(root: Path) -> None:
+    """Give each run the key of the code and workflows beside it, as most runs of a real catalog have it."""
+    catalog, _ = load(root)
+    specs = {id: spec_digest(question) for id, question in catalog.questions.items() if question.workflow}
+    for path in (root / "notebooks" / "outputs").glob("*/run.json"):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        essay = root / "notebooks" / f"{run['id']}.py"
+        run["key"] |= {f"workflow:{id}": digest for id, digest in specs.items() if f"workflow:{id}" in run["key"]}
+        run["key"]["code"] = code_digest(essay.read_text(encoding="utf-8"))
+        run["provenance"]["essay"] = file_digest(essay)
+        path.write_text(json.dumps(run), encoding="utf-8")
 
 
 def copy_run(root: Path, folder: Path, pattern: re.Pattern[str], number: int) -> None:

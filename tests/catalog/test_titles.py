@@ -1,0 +1,39 @@
+"""Two records of one paper are found by their titles; two papers are not taken for one."""
+
+import pytest
+
+from catalog.titles import near_titles
+
+SAME = [
+    ("Zero-Shot 3D Shape Sketch View Similarity", "Zero Shot 3D Shape: Sketch View Similarity"),
+    ("Point Cloud Upsamping with Fast Point Rendering", "Point Cloud Upsampling with Fast Point Rendering"),
+    ("Fast Gaussian Splatting of Drawings", "Fast Gaussian Splattings of Drawings"),
+    ("Poincaré Embeddings for Learned Images", "Poincare Embeddings for Learned Images"),
+    ("The Unreasonable Sharpness of Strokes", "Unreasonable Sharpness of Strokes"),
+    ("Learning to Sharpen Small Pictures", "Learning Sharpen Small Pictures"),
+    ("Learning to Sharpen Small Pictures", "Learning to Sharpne Small Pictures"),
+    ("Attention Is All You Need", "Attention is all you need."),
+    ("Ａttention Is All You Need", "Attention Is All You Need"),
+]
+DIFFERENT = [
+    ("Point Transformer V2: Simpler and Faster", "Point Transformer V3: Simpler and Faster"),
+    ("2D Shape Sketch Similarity and Retrieval", "3D Shape Sketch Similarity and Retrieval"),
+    ("Foundations of Image Restoration, Part I", "Foundations of Image Restoration, Part II"),
+    ("Foundations of Image Restoration, Plan A", "Foundations of Image Restoration, Plan B"),
+    ("Foundations of Image Restoration, Plan A", "Foundations of Image Restoration, Plan"),
+    ("MobileNets", "MobileNext"),
+    ("ResNet", "ResNeSt"),
+    ("Sharp Features: Small Pictures Made Clear", "Sharp Features: Large Pictures Made Clear"),
+    ("1 GPU, 1 Minute, 16K Image Synthesis", "1 GPU, 1 Minute, 8K Image Synthesis"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_a_slip_of_the_pen_makes_no_other_paper(one, other):
+    assert list(near_titles({"a": one, "b": other})) == [("b", "a")]
+    assert list(near_titles({"a": other, "b": one})) == [("b", "a")]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_titles_that_tell_two_papers_apart_are_left_alone(one, other):
+    assert list(near_titles({"a": one, "b": other})) == []
