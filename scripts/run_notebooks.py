@@ -144,7 +144,7 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
 
         report = schedule.Schedule(plan, needed, make, stop.event).carry_out()
     for run_id in report.fresh:
-        tell(f"{run_id}: fresh")
+        tell(f"{run_id}: {', but '.join(['fresh', *state.out_of_date(run_id, root, specs)])}")
     if report.left:
         tell(f"not begun: {', '.join(report.left)}; the same command goes on from here")
     return SIGNALLED + stop.signal if stop.signal else status(report)

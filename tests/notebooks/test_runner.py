@@ -145,6 +145,8 @@ def test_prose_can_be_edited_and_put_in_place_without_running(committed, capsys)
     essay.write_text(essay.read_text().replace("# # A claim that is made up", "# # Another claim, in other words"))
 
     assert run(capsys, committed, "--check")[0] == 1
+    fresh = "essay: fresh, but its prose changed after this run; run_notebooks --sync puts it in place"
+    assert run(capsys, committed) == (0, fresh)
     assert run(capsys, committed, "--sync") == (0, "essay: prose put in place")
     assert run(capsys, committed, "--check")[0] == 0
     assert "Another claim" in (committed / "notebooks/outputs/essay/notebook.ipynb").read_text()
