@@ -302,3 +302,22 @@ def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
         ("display_data", None),
         ("stream", "b" * 10**6),
     ]
+
+
+def test_a_run_whose_workflow_was_edited_meanwhile_is_refused(committed):
+    from runner.attempt import RunError, final_key
+    from runner.settings import Settings
+
+    from catalog.freshness import run_key
+
+    used = {"workflows": {"poster": "a" * 64}, "reads": {"ips.share": 0.5}, "weights": {"weights/x.pt": "b" * 64}}
+    before = run_key(committed, "essay", "full", 3)
+    key = final_key(used, "essay", Settings(committed), 3, before, {"poster": "a" * 64})
+    assert {part for part in key if part not in before} == {
+        "workflow:poster",
+        "reads:ips.share",
+        "weights/x.pt",
+    }
+    for specs in ({"poster": "c" * 64}, {}, None):
+        with pytest.raises(RunError, match="the workflow of poster was edited while it ran; run it again"):
+            final_key(used, "essay", Settings(committed), 3, before, specs)
