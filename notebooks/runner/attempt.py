@@ -32,6 +32,8 @@ FIXED = {
     "LC_ALL": "C.UTF-8",
     "SOURCE_DATE_EPOCH": "0",
     "HF_HUB_OFFLINE": "1",  # a run loads what lies here, and never fetches
+    "TRANSFORMERS_VERBOSITY": "error",  # it warns of classes that nobody asked for
+    "PYTHONWARNINGS": "ignore:IProgress not found",  # of tqdm, with a folder of the machine, when diffusers is imported
     "MPLBACKEND": "Agg",
     "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
 }

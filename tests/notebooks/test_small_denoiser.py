@@ -1,4 +1,4 @@
-"""A small UNet with one self-attention, the noise and brushwork it sees, and linear attention in the softmax's place."""
+"""A small UNet with one self-attention: the noise and the brushwork it sees, and its two lessons."""
 
 import numpy as np
 import pytest
@@ -106,3 +106,56 @@ def test_a_batch_holds_pictures_their_steps_of_noise_and_the_noise(lessons):
     assert noisy.shape == noise.shape == (3, lessons.PATCH, lessons.PATCH)
     assert torch.allclose(noisy, noised(torch.ones_like(noise)[None], noise[None], time[None])[0])
     assert 0 < picture_left(time) < 1
+
+
+@pytest.fixture
+def loaded():
+    """A tiny network with softmax, as weights are loaded."""
+    from lab.weights import Loaded
+
+    return Loaded(tiny(), "trained here", smaller=True, file="tiny.safetensors")
+
+
+def test_the_table_of_weights_gives_what_the_softmax_attention_answers(loaded):
+    import torch
+    from einops import rearrange
+    from lab.designs import linfusion
+    from models.linfusion import self_attentions
+
+    (attention,) = self_attentions(loaded.network).values()
+    seen = []
+    attention.register_forward_hook(lambda _, given, answer: seen.append((given[0], answer)))
+    table = linfusion.weights_of(loaded, torch.randn(2, 3, 16, 24), torch.tensor([1, 700]))
+    assert table.shape == (2, 4, 24, 24)
+    assert torch.allclose(table.sum(-1), torch.ones(2, 4, 24), atol=1e-6)
+    (tokens, answer) = seen[0]
+    values = rearrange(attention.to_v(tokens), "b n (h d) -> b h n d", h=4)
+    ours = attention.to_out[0](rearrange(table @ values, "b h n d -> b n (h d)"))
+    assert torch.allclose(ours, answer, atol=1e-5)
+
+
+def test_linear_attention_that_learned_nothing_has_the_projections_of_the_softmax(loaded):
+    from lab.designs import linfusion
+    from models.linfusion import GeneralizedLinearAttention, self_attentions
+
+    other = linfusion.untaught(loaded).network
+    (attention,) = self_attentions(other).values()
+    assert isinstance(attention, GeneralizedLinearAttention)
+    now = other.state_dict()
+    assert all(bool((value == now[name]).all()) for name, value in loaded.network.state_dict().items())
+
+
+def test_without_attention_it_answers_nothing(loaded):
+    """And the network that was given keeps its own."""
+    import torch
+    from lab.designs import linfusion
+    from models.linfusion import self_attentions
+
+    before = {name: value.clone() for name, value in loaded.network.state_dict().items()}
+    silent = linfusion.without_attention(loaded)
+    answers = []
+    for attention in self_attentions(silent.network).values():
+        attention.register_forward_hook(lambda _, __, answer: answers.append(answer))
+    linfusion.predicted(silent, torch.randn(1, 3, 16, 16), torch.tensor([5]))
+    assert not bool(answers[0].any())
+    assert all(bool((value == before[name]).all()) for name, value in loaded.network.state_dict().items())

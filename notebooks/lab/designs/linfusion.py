@@ -1,8 +1,13 @@
-"""The small denoiser, with softmax or with LinFusion's attention: the sizes of a sidecar, and the noise it predicts."""
+"""The small denoiser, with softmax or with LinFusion's attention: how it is built, asked, looked into and altered."""
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+
 import torch
+from einops import rearrange
+from models.linfusion import self_attentions
 from models.small_denoiser import SmallDenoiser, SmallDenoiserConfig
 from torch import Tensor
 
@@ -21,3 +26,36 @@ def predicted(loaded: Loaded, noisy: Tensor, time: Tensor) -> Tensor:
     """Return the noise (B, 3, H, W) that the network sees in pictures after so many steps of noise, (B,)."""
     place = next(loaded.network.parameters()).device
     return loaded.network(noisy.to(place), time.to(place)).cpu()
+
+
+@torch.no_grad()
+def weights_of(loaded: Loaded, noisy: Tensor, time: Tensor) -> Tensor:
+    """Return how much each token attends to each other in the softmax attention, (B, heads, N, N); rows add up to 1."""
+    (attention,) = self_attentions(loaded.network).values()
+    heard: list[Tensor] = []
+    hook = attention.to_q.register_forward_pre_hook(lambda _, given: heard.append(given[0]))
+    predicted(loaded, noisy, time)
+    hook.remove()
+    q, k = (
+        rearrange(made(heard[0]), "b n (h d) -> b h n d", h=attention.heads)
+        for made in (attention.to_q, attention.to_k)
+    )
+    return (q @ k.mT * q.shape[-1] ** -0.5).softmax(-1).cpu()
+
+
+def untaught(loaded: Loaded) -> Loaded:
+    """Return a network with linear attention in the place of its softmax, which has learned nothing since."""
+    place, sizes = next(loaded.network.parameters()).device, loaded.network.unet.config
+    config = SmallDenoiserConfig(tuple(sizes.block_out_channels), sizes.attention_head_dim, linear=True)
+    network = SmallDenoiser(config)
+    network.load_state_dict(loaded.network.state_dict(), strict=False)
+    return replace(loaded, network=network.to(place).eval())
+
+
+def without_attention(loaded: Loaded) -> Loaded:
+    """Return a network whose self-attention answers nothing."""
+    network = copy.deepcopy(loaded.network)
+    for attention in self_attentions(network).values():
+        for value in attention.to_out.parameters():
+            value.data.zero_()
+    return replace(loaded, network=network)
