@@ -12,6 +12,7 @@ from functools import lru_cache
 from catalog.closed_world import addresses
 from catalog.names import as_latin
 from catalog.plain_text import PlainText, plain_text, rewritten
+from catalog.tables import Tables
 from catalog.units import counts_things, is_gain, metric_after, metric_before, unit_after, unit_before
 
 _VULGAR = "\u00bc-\u00be\u2150-\u215e"  # fractions of one character
@@ -82,7 +83,7 @@ def sourced(numbers: Iterable[tuple[float, str | None]]) -> Sourced:
 @lru_cache(maxsize=8192)
 def numbers_of(text: str) -> tuple[tuple[float, str | None], ...]:
     """Return every number in a text with what it measures, None where nothing says so."""
-    return tuple((number.value, number.measures) for number in _numbers(_without_links(plain_text(text).text).text))
+    return tuple((number.value, number.measures) for number in _measured(_without_links(plain_text(text).text).text))
 
 
 def typed_numbers(plain: PlainText) -> list[TypedNumber]:
@@ -98,7 +99,7 @@ def typed_numbers(plain: PlainText) -> list[TypedNumber]:
             end=plain.origin(shown.origin(number.end - 1)) + 1,
             spelling=shown.text[number.start : number.end],
         )
-        for number in _numbers(alike)
+        for number in _measured(alike)
         if number.measures is not None
     ]
 
@@ -112,6 +113,14 @@ def _without_links(text: str) -> PlainText:
     named = [(start, end) for start, end, _ in addresses(text) if inside.find(1, start, end) < 0]
     cut = sorted([*((*span, "") for span in ends), *((*span, " ") for span in named)])
     return rewritten(text, (found for i, found in enumerate(cut) if not i or found[0] >= cut[i - 1][1]))
+
+
+def _measured(text: str) -> Iterator[TypedNumber]:
+    """Yield every number, in order; those that have no unit beside them have that of the heading of their cell."""
+    tables = Tables(text)
+    for number in _numbers(text):
+        meaning = tables.measured(number.start) if number.measures is None else None
+        yield replace(number, value=number.value * meaning[1], measures=meaning[0]) if meaning else number
 
 
 def _numbers(text: str) -> Iterator[TypedNumber]:

@@ -103,6 +103,9 @@ _METRIC_BEFORE = re.compile(
     rf"(?:(?:\s[A-Za-z-]{{1,20}}){{0,5}}\s(?:is|was|are|were|equals|reache[sd]|of)(?!\w))?(?:,?\s(?:{_LINKING})(?!\w)){{0,5}}"
     r"[\s,(]{0,2}(?:[:=≈~<>≤≥|]\s?)?[+−-]?\Z"
 )
+_LONGEST_HEADING = 60  # characters of a heading such as `Time (ms)`, `Size, MB` or `dB`
+_UNIT_IN_HEADING = re.compile(rf"(?:.*[(\[,]\s?|.*\sin\s|\A(?=[×%]|\w\w))(?:{_ANY_UNIT})[)\]]?[\s↑↓]*")
+_METRIC_IN_HEADING = re.compile(rf"(?:{_ANY_METRIC})(?:\s?\([^()]{{1,30}}\))?[\s↑↓]*")
 _COLON_BEFORE = 3  # characters before a number among which the colon of `dB: 7.3` stands: it, a blank, a sign
 _LONGEST_BEFORE = 120  # characters between the beginning of a metric and its number
 _GOES_ON = re.compile(
@@ -147,6 +150,16 @@ def metric_before(text: str, start: int) -> str | None:
     """Return what the metric in front of the number at `start` measures, as in `SSIM of 0.97`; None if none stands."""
     match = _METRIC_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start)
     return _metric(match) if match else None
+
+
+def heading(text: str) -> tuple[str, float] | None:
+    """Return what the heading of a column or row measures and the factor of its unit; None if it names none."""
+    if len(text) > _LONGEST_HEADING:
+        return None
+    if unit := _UNIT_IN_HEADING.fullmatch(text):
+        return _meaning(unit)
+    metric = _METRIC_IN_HEADING.fullmatch(text)
+    return (_metric(metric), 1) if metric else None
 
 
 def counts_things(text: str, start: int, end: int) -> bool:

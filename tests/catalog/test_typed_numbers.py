@@ -105,3 +105,19 @@ def test_whatever_the_number_it_is_found_at_its_place(number, unit):
     (found,) = typed_numbers(plain_text(text))
     assert text[found.start :].startswith(str(number))
     assert found.spelling == f"{number} {unit}"
+
+
+@pytest.mark.parametrize("heading", ["PSNR (dB)", "PSNR", "PSNR ↑", "gain in dB", "Gain, dB", "dB"])
+def test_a_number_in_a_table_has_the_unit_of_its_heading(heading):
+    for table in (f"| who | {heading} |\n|---|--:|\n| we | **7** |", f"who | we\n---|---\n{heading} | 7\n"):
+        (found,) = typed_numbers(plain_text(table))
+        assert (found.value, found.measures, table[found.start]) == (7, "decibels", "7")
+
+
+@pytest.mark.parametrize("heading", ["Pages", "s", "x", "W", "Model B", "dBA", "a long heading, of no unit"])
+def test_a_number_under_a_heading_without_a_unit_measures_nothing(heading):
+    assert typed_numbers(plain_text(f"| who | {heading} |\n|---|--:|\n| we | 7 |")) == []
+
+
+def test_a_unit_of_one_column_is_no_unit_of_another_or_of_what_follows():
+    assert typed_numbers(plain_text("| Pages | dB |\n|---|--:|\n| 12 | |\n\n7 pages | 3 books\n")) == []
