@@ -12,6 +12,7 @@ from typing import Any
 
 from catalog.answer import Answer, read_answer
 from catalog.damaged import Damaged, usable
+from catalog.plain_markdown import hidden_entities
 from catalog.problems import CatalogError, Problem, in_short
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
 from catalog.run_files import read_runs, run_ids
@@ -164,6 +165,7 @@ def _parse(kind: str, id: str, text: str, file: str) -> tuple[Record | None, lis
             return None, problems, None
         text, first_line, end = front.text, front.first_line, front.body_line
     data, source, problems = read_yaml(text, file, first_line)
+    problems += _hidden(text, file, first_line)
     record, misfits = None, []
     if data is not None or not problems:
         record, misfits = validate(RECORD_TYPES[kind], data, source)
@@ -176,6 +178,13 @@ def _parse(kind: str, id: str, text: str, file: str) -> tuple[Record | None, lis
         return None, problems, damaged
     record._id, record._source = id, source
     return record, [], None
+
+
+def _hidden(text: str, file: str, first_line: int) -> Iterator[Problem]:
+    """Refuse entities of characters that nobody sees, as the characters themselves are."""
+    for at, message in hidden_entities(text):
+        line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
+        yield Problem(file, line, column, "", message)
 
 
 def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:

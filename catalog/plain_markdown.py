@@ -50,8 +50,12 @@ def hidden_characters(passage: Passage) -> Iterator[tuple[int, str]]:
     """Yield the offset of every entity outside code that stands for a character nobody sees, with what to do."""
     if "&" not in passage.text:
         return
-    text = without(passage.text, code_spans(passage))
-    for match in _ENTITY.finditer(text):
+    yield from hidden_entities(without(passage.text, code_spans(passage)))
+
+
+def hidden_entities(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the offset of every entity that stands for a character nobody sees, with what to do."""
+    for match in _ENTITY.finditer(text) if "&" in text else ():
         character = unescape(match[0])
         if len(character) < 2 and (is_unseen(character) or character == "\ufffd"):
             yield match.start(), f'"{match[0]}" is a character that cannot be seen; take it out'

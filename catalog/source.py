@@ -306,9 +306,7 @@ class _Reader:
         ):
             self.refuse(*found)
         if raw.endswith('"') and raw.count('"') == 1:
-            self.refuse(
-                mark, f"ends in a quotation mark that does not begin it (got {raw[-20:]}); put one before it"
-            )
+            self.refuse(mark, f"ends in a quotation mark that does not begin it (got {raw[-20:]}); put one before it")
         if isinstance(meaning, Unquoted) and len(raw) > MAX_DIGITS:
             self.refuse(mark, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
         return meaning
