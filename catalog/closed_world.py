@@ -39,6 +39,11 @@ _HOSTING = re.compile(
     re.IGNORECASE,
 )
 _HOSTED = re.compile(r"\W{0,4}(?:repo\b|repository\b|(?:on|at)\W{1,3}(?:github|gitlab|hugging ?face)|github\b)", re.I)
+_POINTING = re.compile(
+    r"\b(?:see|code|implementation|implemented|package|project|sources?)\W{0,4}(?:(?:is|at|of|as|from|in|on|under|the)\W{1,3}){0,3}\Z",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"[a-z]-[a-z]|[a-z]\d|\d[a-z]")
 _NUMBERED = re.compile(r"[a-z]{3,}\d+")
 _SPELLED_LIKE_NO_WORD = re.compile(r"[a-z][A-Z]|_|[A-Z][a-z]{0,40}-|-[A-Z]")
 _TRAILING = ".,;:!?)*_'\"”’»"
@@ -77,6 +82,8 @@ class Names:
                 owners.setdefault(name, set()).add(record.id)
             for link in links_of(record):
                 self.links.setdefault(compare_form(link), record.id)
+        forms = (form for form in self.links if form.startswith("github:"))
+        self.repositories = frozenset(form.rpartition("/")[2] for form in forms)
         self.index = NameIndex(Name(text, frozenset(ids)) for text, ids in sorted(owners.items()))
 
 
@@ -231,9 +238,21 @@ def _repositories(plain: PlainText, judged: _Judged, names: Names) -> Iterator[t
         if not judged.is_free(*match.span()) or repository.endswith("/"):
             continue
         known = f"github:{repository.casefold()}" in names.links
+        known = known or _is_pointed_at(text, match.start(), repository, names)
         if known or _is_called_repository(plain, match) or _reads_as_repository(*repository.split("/")):
             judged.add(*match.span())
             yield match.start(), match.start() + len(repository), repository
+
+
+def _is_pointed_at(text: str, start: int, repository: str, names: Names) -> bool:
+    """Tell whether `owner/name` in small letters is a copy of a known repository, or a sentence leads to it."""
+    owner, name = repository.split("/")
+    if repository != repository.lower() or len(owner) < 3 or len(name) < 3 or _FOLDERS.fullmatch(owner):
+        return False
+    if _FILE_ENDINGS.fullmatch(name.rpartition(".")[2]):
+        return False
+    pointed = _JOINED.search(name) and _POINTING.search(text, max(start - 40, 0), start)
+    return name in names.repositories or bool(pointed)
 
 
 def _is_called_repository(plain: PlainText, pair: re.Match[str]) -> bool:
