@@ -101,10 +101,11 @@ def sync(ids: Sequence[str], root: Path) -> int:
     """Put edited prose into executed notebooks; return 1 if that cannot be done for one."""
     failed = False
     for run_id in ids:
-        source, notebook = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK
+        source, place = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id
         try:
             with held(state.lock_file(run_id, root)):
-                changed = essay.sync_prose(source, notebook)
+                changed = essay.sync_prose(source, place / NOTEBOOK)
+                essay.sync_bytes(source, place / "run.json")
             tell(f"{run_id}: {'prose put in place' if changed else 'nothing to do'}")
         except HeldError as error:
             failed = True

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.commit import commit
+from catalog.digests import text_digest
 from catalog.freshness import run_key
 from catalog.lock import HeldError, held
 from catalog.whole_folder import swap
@@ -114,7 +115,7 @@ def make(
         folder = Path(beside) / run_id
         folder.mkdir()
         execute(run_id, text, folder, settings, given, shown, stopping)
-        provenance |= {"seed": seed, "seconds": round(time.monotonic() - started, 1)}
+        provenance |= {"essay": text_digest(text), "seed": seed, "seconds": round(time.monotonic() - started, 1)}
         key = final_key(publish.recorded(folder), run_id, settings, seed, before, specs)
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
         publish.finish(folder, run_id, settings.mode, key, provenance, private)

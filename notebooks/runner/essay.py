@@ -13,6 +13,7 @@ from typing import Any
 
 from catalog import essay_cells
 from catalog.counted import counted
+from catalog.digests import code_digest, text_digest
 from catalog.essay_cells import Cell as Cell
 from catalog.essay_cells import cells as cells
 from catalog.executed import read_executed
@@ -89,13 +90,35 @@ def sync_prose(essay: Path, notebook: Path) -> bool:
     data["cells"] = [prose_cell(cell) if cell.markdown else next(ran) for cell in now]
     for i, cell in enumerate(data["cells"]):
         cell["id"] = f"c{i}"
-    temporary = notebook.with_name(".notebook.ipynb")
+    replace_json(notebook, data)
+    return True
+
+
+def sync_bytes(essay: Path, record: Path) -> bool:
+    """Note in run.json which bytes the essay has, if its code is what ran; tell whether anything changed.
+
+    Then nobody has to parse it again to learn that its run is fresh.
+
+    Raises:
+        OSError: a file cannot be read or written.
+        ValueError: a file cannot be parsed.
+    """
+    text, run = essay.read_text("utf-8"), json.loads(record.read_text("utf-8"))
+    if run["provenance"].get("essay") == text_digest(text) or run["key"].get("code") != code_digest(text):
+        return False
+    run["provenance"]["essay"] = text_digest(text)
+    replace_json(record, run)
+    return True
+
+
+def replace_json(path: Path, data: object) -> None:
+    """Write a file of a run whole or not at all."""
+    temporary = path.with_name(f".{path.name}")
     try:
         temporary.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-        temporary.replace(notebook)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    return True
 
 
 def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[ExecutedCell]) -> None:

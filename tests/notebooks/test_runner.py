@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from catalog.digests import file_digest
 from catalog.load import ROOT
 from tests.notebooks.houses import GOOD, PLAIN, files, house, run, write
 
@@ -151,6 +152,8 @@ def test_prose_can_be_edited_and_put_in_place_without_running(committed, capsys)
     assert run(capsys, committed, "--check")[0] == 0
     assert "Another claim" in (committed / "notebooks/outputs/essay/notebook.ipynb").read_text()
     assert run(capsys, committed, "--sync") == (0, "essay: nothing to do")
+    bytes_now = file_digest(committed / "notebooks" / "essay.py")
+    assert json.loads((committed / "notebooks/outputs/essay/run.json").read_text())["provenance"]["essay"] == bytes_now
 
 
 PROSE = "# %% [markdown]\n# {}\n\n"
