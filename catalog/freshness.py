@@ -29,8 +29,9 @@ def run_key(
 
     `workflows` maps question ids to `catalog.workflow.spec_digest`; `weights` are paths below notebooks/ such as
     `weights/liif-text.safetensors`; `reads` maps `ID.name` to the value that was read from another run. Comments, blank
-    lines and docstrings don't count, nor do `catalog/` and the files named in PRESENTATION. Whoever asks about many
-    runs hands the same `code` to each call.
+    lines and docstrings don't count, nor do `catalog/` and the files named in PRESENTATION. A package counts by what
+    pyproject.toml declares of it, not by the version that is installed. Whoever asks about many runs hands the same
+    `code` to each call.
 
     Raises:
         OSError: the notebook or a weights file cannot be read.
@@ -38,7 +39,9 @@ def run_key(
     """
     code, essay = code or Code(root), f"{notebook_id}.py"
     key = {"code": code.digest(essay), "mode": text_digest(mode), "seed": text_digest(str(seed))}
-    key |= {part: code.digest(part) for part in code.behind(essay)}
+    behind = code.behind(essay)
+    key |= {part: code.digest(part) for part in behind}
+    key |= {f"package:{name}": text_digest(line) for name, line in code.packages((essay, *behind)).items()}
     key |= {f"workflow:{question}": digest for question, digest in (workflows or {}).items()}
     key |= {part: file_digest(root / "notebooks" / part) for part in weights}
     key |= {f"reads:{name}": text_digest(repr(value)) for name, value in (reads or {}).items()}
@@ -95,7 +98,9 @@ class _Comparison:
         then = {part: digest for part, digest in run.key.items() if part == "code" or part.endswith(".py")}
         same = "code" in then and run.provenance.get("essay") == file_digest(self.root / "notebooks" / f"{run.id}.py")
         if same and all(self.code.same(part, digest) for part, digest in then.items() if part != "code"):
-            return then
+            named = {part: part.partition(":")[2] for part in run.key if part.startswith("package:")}
+            lines = {part: self.code.declared.get(name) for part, name in named.items()}
+            return then | {part: text_digest(line) for part, line in lines.items() if line is not None}
         return run_key(self.root, run.id, run.mode, 0, code=self.code)
 
     def of_part(self, part: str, then: str | None, now: str | None) -> Iterator[str]:
@@ -113,13 +118,18 @@ class _Comparison:
             digest = self.code.weights(part)
             if digest != then:
                 yield f"{part} is missing" if digest is None else f"{part} changed after this run"
+        elif kind == "package" and now is None and name not in self.code.declared:
+            yield f"pyproject.toml no longer declares {name}"
+        elif kind == "package" and then is not None and now is not None:
+            if then != now:
+                yield f"pyproject.toml declares another {name}"
         elif part == "code":
             if then != now:
                 yield "its code changed after this run"
         elif then is None:
-            yield f"{part} was not imported by this run"
+            yield f"{name or part} was not imported by this run"
         elif now is None:
-            yield f"{part} is no longer imported"
+            yield f"{name or part} is no longer imported"
         elif then != now:
             yield f"{part} changed after this run"
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from catalog.digests import file_digest, tree_digest
 
 PRESENTATION = ("lab/record.py", "lab/workflow.py", "lab/progress.py", "lab/style.py")  # they change no number
+
+PACKAGE_OF = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn", "yaml": "PyYAML"}  # by import name
+NAME = re.compile(r"[A-Za-z0-9._-]+")  # at the beginning of what is declared of a package
 
 
 def imported(root: Path, notebook_id: str) -> tuple[str, ...]:
@@ -34,6 +40,7 @@ class Code:
         self._digests: dict[str, str] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
         self._files: dict[str, tuple[str, ...]] = {}
+        self._packages: dict[str, frozenset[str]] = {}
         self._weights: dict[str, str | None] = {}
         self._broken: dict[str, Exception] = {}
 
@@ -58,6 +65,22 @@ class Code:
             waiting += new
         return tuple(sorted(found - {start}))
 
+    def packages(self, parts: Iterable[str]) -> dict[str, str]:
+        """Return what the project declares of each package that these files import, by the package's name."""
+        for part in parts:
+            self._read(part)
+        names = set().union(*(self._packages[part] for part in parts))
+        return {name: self.declared[name] for name in sorted(names & self.declared.keys())}
+
+    @cached_property
+    def declared(self) -> dict[str, str]:
+        """What the project declares of each package of the notebooks; nothing where it declares none."""
+        path = self.root / "pyproject.toml"
+        found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        groups = found.get("dependency-groups", {})
+        wanted = (line for group in ("site", "notebooks") for line in groups.get(group, ()) if isinstance(line, str))
+        return {NAME.match(line)[0].lower(): line for line in wanted}
+
     def weights(self, part: str) -> str | None:
         """Return the SHA-256 of a file of weights, None if it is not there."""
         if part not in self._weights:
@@ -81,6 +104,8 @@ class Code:
                 self._broken[part] = error
                 raise
             names = dict.fromkeys(_imports(tree, part))
+            tops = {name.partition(".")[0] for name in names}
+            self._packages[part] = frozenset(PACKAGE_OF.get(top, top).lower() for top in tops)
             self._imports[part] = tuple(dict.fromkeys(file for name in names for file in self._files_of(name)))
             self._digests[part] = tree_digest(tree)
 

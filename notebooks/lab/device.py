@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import random
-import subprocess
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -60,21 +58,3 @@ def packages() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def commit(root: Path) -> dict[str, str | bool]:
-    """Return the commit of the repository, and whether files differ from it; nothing outside a repository."""
-    try:
-        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, timeout=20)
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--", "notebooks", "catalog", "scripts"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    if head.returncode or changed.returncode:
-        return {}
-    return {"commit": head.stdout.strip(), "dirty": bool(changed.stdout.strip())}

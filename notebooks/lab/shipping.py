@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from safetensors.torch import save as save_bytes
 
+from catalog.commit import commit
 from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
 from lab import device as places
@@ -56,7 +57,7 @@ def save(
         "key": dict(key),
         "curve": taught.curve,
         "provenance": places.describe(place)
-        | places.commit(root)
+        | commit(root)
         | {"packages": places.packages(), "seconds": round(taught.seconds, 1)},
     }
     _write(path, sidecar)
@@ -81,7 +82,7 @@ def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], 
             raise WeightsError(f"{path.name}: the loss is another one by step {100 * hundred}; train it again")
     if sidecar["key"] == dict(key):
         return False
-    confirmed = {"steps": 100 * len(taught.curve)} | places.commit(root)
+    confirmed = {"steps": 100 * len(taught.curve)} | commit(root)
     provenance = sidecar["provenance"] | {"confirmed": confirmed}
     _write(path, sidecar | {"key": dict(key), "lesson": described_now, "provenance": provenance})
     return True

@@ -20,6 +20,7 @@ CODE = (
     "notebooks",
     "scripts",
     "mkdocs.yml",
+    "pyproject.toml",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",

@@ -387,7 +387,13 @@ ESSAY = """# %% [markdown]
 from lab import first
 seed = 1
 """
+DECLARED = """
+[dependency-groups]
+site = ["PyYAML>=6"]
+notebooks = ["torch==2.13.0", "scikit-image>=0.26", "rich>=15", {include-group = "site"}]
+"""
 CODE = '''"""What it is for."""
+import skimage.data
 from lab.second import double
 
 
@@ -400,6 +406,7 @@ def triple(x):
 @pytest.fixture
 def house(tmp_path):
     """Make a small repository with a fresh run."""
+    (tmp_path / "pyproject.toml").write_text(DECLARED)
     lab = tmp_path / "notebooks" / "lab"
     for folder in (lab, tmp_path / "notebooks" / "models", tmp_path / "notebooks" / "weights"):
         folder.mkdir(parents=True)
@@ -409,7 +416,7 @@ def house(tmp_path):
     (lab / "first.py").write_text(CODE)
     (lab / "second.py").write_text("from models import net\n\ndef double(x):\n    return net.twice(x)\n")
     (lab / "unused.py").write_text("x = 1\n")
-    (tmp_path / "notebooks" / "models" / "net.py").write_text("def twice(x):\n    return 2 * x\n")
+    (tmp_path / "notebooks" / "models" / "net.py").write_text("import torch\n\n\ndef twice(x):\n    return 2 * x\n")
     (tmp_path / "notebooks" / "weights" / "net.safetensors").write_bytes(b"weights")
     return tmp_path
 
@@ -456,7 +463,21 @@ EDITS = {
     ),
     "an import less": (
         [("lab/second.py", "from models import net\n", "")],
-        ("lab/second.py changed after this run", "models/net.py is no longer imported"),
+        (
+            "lab/second.py changed after this run",
+            "models/net.py is no longer imported",
+            "torch is no longer imported",
+        ),
+    ),
+    "a package": ([("../pyproject.toml", "2.13.0", "2.14.0")], ("pyproject.toml declares another torch",)),
+    "a package of a file it imports": (
+        [("../pyproject.toml", "image>=0.26", "image>=0.27")],
+        ("pyproject.toml declares another scikit-image",),
+    ),
+    "a package that it does not import": ([("../pyproject.toml", "rich>=15", "rich>=16")], ()),
+    "a package that is no longer declared": (
+        [("../pyproject.toml", '"torch==2.13.0", ', "")],
+        ("pyproject.toml no longer declares torch",),
     ),
     "weights": (
         [("weights/net.safetensors", "weights", "others")],
