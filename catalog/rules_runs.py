@@ -168,7 +168,7 @@ def reproductions_are_told(catalog: Catalog) -> Iterator[Problem]:
 
 def untrained_networks_say_nothing_about_quality(catalog: Catalog) -> Iterator[Problem]:
     """No answer prints a quality that an untrained network reached, or shows its figure beside such a number."""
-    if not any(origin == "untrained" for run in catalog.runs.values() for origin in _origins(run)):
+    if not any("untrained" in run.origins for run in catalog.runs.values()):
         return
     for id, answer in catalog.answers.items():
         for part, passage in answer.parts if id in catalog.questions else ():
@@ -234,18 +234,11 @@ def _is_quality(term: Term, catalog: Catalog) -> bool:
     return metric is not None and metric.quality
 
 
-def _origins(run: Run) -> Iterator[str]:
-    """Yield where the weights of a run's steps and figures come from."""
-    yield from (step.weights for step in run.trace)
-    yield from (figure.weights for figure in run.figures.values())
-
-
 def _rests_on_untrained(run: Run) -> bool:
     """Tell whether a step of a run was untrained, or, where no step was traced, all its networks' figures."""
     if run.trace:
         return any(step.weights == "untrained" for step in run.trace)
-    origins = {figure.weights for figure in run.figures.values()} - {"none"}
-    return origins == {"untrained"}
+    return run.origins == ("untrained",)
 
 
 def _is_untrained_figure(figure: FigureRef, catalog: Catalog) -> bool:

@@ -90,3 +90,9 @@ class Run:
     def folder(self) -> str:
         """The folder that holds run.json, the figures and notebook.ipynb."""
         return self.file.rpartition("/")[0]
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Who trained the networks that the run used, sorted words of ORIGINS; empty where it used none."""
+        figures = {figure.weights for figure in self.figures.values()}
+        return tuple(sorted((figures | {step.weights for step in self.trace}) - {"none"}))

@@ -53,7 +53,7 @@ def _run(site: SiteFacts, run: Run, questions: list[str]) -> api.ListedRun:
         device=_text(run, "device"),
         date=_text(run, "date"),
         commit=_text(run, "commit"),
-        weights=_origins(run),
+        weights=list(run.origins),
         results={name: api.ListedResult(**vars(result)) for name, result in run.results.items()},
         figures={name: _figure(run, figure) for name, figure in run.figures.items()},
     )
@@ -69,12 +69,6 @@ def _figure(run: Run, figure: Figure) -> api.ListedFigure:
         height=figure.height,
         weights=None if figure.weights == "none" else figure.weights,
     )
-
-
-def _origins(run: Run) -> list[str]:
-    """Return who trained the networks that a run used."""
-    figures = {figure.weights for figure in run.figures.values()}
-    return sorted((figures | {step.weights for step in run.trace}) - {"none"})
 
 
 def _address(uri: str) -> str:

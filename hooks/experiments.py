@@ -51,7 +51,7 @@ def _rerun(run: Run, link: Link) -> dict[str, Any]:
         "took": seconds_in_words(float(seconds)) if is_time else "",
         "device": device,
         "on_cpu": isinstance(device, str) and device.partition(",")[0] == "cpu",
-        "weights": any(figure.weights != "none" for figure in run.figures.values()),
+        "weights": bool(run.origins),
         "guide": link(addresses.HOW_TO_RUN),
     }
 
@@ -59,8 +59,8 @@ def _rerun(run: Run, link: Link) -> dict[str, Any]:
 def _provenance(run: Run, repository: str) -> Iterator[tuple[str, str, str]]:
     """Yield name, value and perhaps an address of what a run was made with."""
     yield "Mode", run.mode, ""
-    if origins := sorted({figure.weights for figure in run.figures.values()} - {"none"}):
-        yield "Weights", ", ".join(origins), ""
+    if run.origins:
+        yield "Weights", ", ".join(run.origins), ""
     for name, value in run.provenance.items():
         title = PROVENANCE.get(name, name.replace("_", " ").capitalize())
         if isinstance(value, dict):

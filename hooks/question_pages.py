@@ -137,9 +137,7 @@ def _gain(question: Question, run: Run | None, site: SiteFacts, link: Link) -> S
             result = run.results.get(term.name) if term.id == run.id else None
             if result and result.metric.endswith("_gain"):
                 text = f"{site.vocabulary.metrics[result.metric].title} {result_value(result, site.vocabulary)}"
-                text += "".join(
-                    f", weights {origin}" for origin in sorted({step.weights for step in run.trace} - {"none"})
-                )
+                text += "".join(f", weights {origin}" for origin in run.origins)
                 return ShownNumber(text, link(addresses.notebook_page(run.id), result_anchor(term.name)), result.says)
     return None
 

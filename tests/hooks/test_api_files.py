@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -110,6 +111,20 @@ def test_a_run_is_listed_with_what_it_found():
     }
     assert run["figures"]["plain"]["weights"] is None
     assert run["figures"]["model"]["caption"] == "Small network of the same design, trained here: the network."
+
+
+def test_page_and_list_agree_on_whose_weights_a_run_used():
+    catalog = small_catalog()
+    run = catalog.runs["sharp-letters"]
+    figures = {"plain": replace(run.figures["plain"], partner=None)}
+    traced = replace(run, figures=figures, trace=(replace(run.trace[0], weights="trained here"),))
+    catalog = replace(catalog, runs={run.id: traced})
+
+    page = next(page for page in site_pages.render(catalog) if page.uri == addresses.notebook_page(run.id))
+    assert [figure.weights for figure in figures.values()] == ["none"]
+    assert listed(catalog)["runs"][run.id]["weights"] == ["trained here"]
+    assert "<dt>Weights</dt><dd>trained here</dd>" in page.html
+    assert "the official weights" in page.html
 
 
 def test_a_stale_run_is_listed_with_its_reasons():
