@@ -114,7 +114,7 @@ for measure in MEASURES:
         says = f"Brick, grass and gravel, {ABOUT[way]}, against the truth: mean of {len(tried)} crops."
         lab.result(f"{measure}_{way.lower().replace(' ', '_')}", mean(way, measure), measure, says)
 rows = [
-    [f"{name}, {way}", *(f"{mean(way, measure, (name,)):.3f}" for measure in MEASURES)]
+    [f"{name}, {way}", *(f"{mean(way, measure, (name,)):.3g}" for measure in MEASURES)]
     for name in NAMES
     for way in WAYS
 ]
