@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.characters import FORBIDDEN
 from catalog.problems import Problem
 from catalog.runs import ORIGINS, Figure, Result, Run, TraceStep
 
@@ -19,7 +20,6 @@ _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _FILE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\.(png|webp|svg)")
 _PLACEHOLDER = re.compile(r"data:image/(png|webp|jpeg);base64,[A-Za-z0-9+/]+={0,2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def rerun(id: str) -> str:
@@ -77,7 +77,7 @@ class RunReader:
             self.wrong(f"a text is wanted (got {_kind(value)})", *path)
         elif len(value) > longest or not (value.strip() or empty):
             self.wrong(f"a text of 1 to {longest} characters is wanted (got {len(value)})", *path)
-        elif _INVISIBLE.search(value):
+        elif FORBIDDEN.search(value):
             self.wrong("the text has an invisible character; take it out", *path)
         else:
             return value

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from catalog.characters import FORBIDDEN, codepoint, visible
 from catalog.problems import Level, Problem
 from catalog.yaml_errors import LOADER, Spot, comment_behind, continuation, diagnose
 
@@ -23,11 +24,6 @@ MAX_DEPTH = 12
 MAX_NODES = 50_000
 MAX_DIGITS = 300
 
-# C0 and C1 controls, line separators, zero-width characters, bidirectional controls, surrogates, invisible tags.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
-)
 USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
@@ -120,11 +116,6 @@ def problem_at(file: str, mark: Mark, path: Path, message: str, level: Level = "
     return Problem(file, mark.line, mark.column, visible(".".join(map(str, path))), message, level)
 
 
-def visible(text: str) -> str:
-    """Return text with the characters that nobody can see replaced by their code points."""
-    return FORBIDDEN.sub(lambda found: f"<{codepoint(found[0])}>", text)
-
-
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
@@ -180,11 +171,6 @@ def text_problems(text: str, file: str, first_line: int = 1) -> Iterator[Problem
     for found in CONFLICT.finditer(text) if "<<<<<<< " in text or ">>>>>>> " in text else ():
         message = f"holds an unfinished merge (got {found[0].strip()}); choose one side and remove the marker lines"
         yield Problem(file, *_place(text, found.start(), first_line), "", message)
-
-
-def codepoint(character: str) -> str:
-    """Name a character that cannot be printed, such as U+200B."""
-    return f"U+{ord(character):04X}"
 
 
 def _place(text: str, offset: int, first_line: int) -> tuple[int, int]:

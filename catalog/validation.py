@@ -10,9 +10,10 @@ from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_ori
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from catalog.characters import visible
 from catalog.problems import Problem, did_you_mean
 from catalog.records import HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, Part, Record
-from catalog.source import Path, Source, Unquoted, problem_at, visible
+from catalog.source import Path, Source, Unquoted, problem_at
 
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]

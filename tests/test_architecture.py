@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Whether a run is fresh can be told with the standard library alone; a run is put in its place with it, too.
 NEEDS_NO_PACKAGE = (
+    "characters",
     "commit",
     "counted",
     "digests",

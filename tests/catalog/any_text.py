@@ -6,9 +6,10 @@ from itertools import pairwise
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from catalog.characters import FORBIDDEN
 from catalog.prompt_slips import begins_a_block
 from catalog.records import HOLDS_A_LETTER
-from catalog.source import CONFLICT, FORBIDDEN
+from catalog.source import CONFLICT
 
 # A machine that does other work at the same time is slow at making texts; that is no fault of a test.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -18,6 +18,7 @@ from catalog.imported_code import imported
 from catalog.load import check_all
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
+from catalog.source import text_problems
 
 BASE = Path(__file__).parent / "base"
 FOLDER = "notebooks/outputs/made-up"
@@ -178,6 +179,17 @@ def test_each_wrong_value_is_named_with_its_place(tmp_path, wrong):
     change(data)
     placed(tmp_path, data)
     assert what in complaints(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "character", ["\u061c", "\u180e", "\u2028", "\u2029", "\u2062", "\u206a", "\ufff9", "\U000e0041"]
+)
+def test_what_nobody_sees_is_refused_in_a_run_as_in_a_record(tmp_path, character):
+    assert list(text_problems(f"a{character}b", "a.yml"))
+    data = record()
+    data["results"]["gain"]["says"] = f"a{character}b"
+    placed(tmp_path, data)
+    assert "results.gain.says: the text has an invisible character" in complaints(tmp_path)
 
 
 def test_all_problems_come_at_once_each_with_its_line(tmp_path):
