@@ -14,6 +14,7 @@ from catalog.formulas import formulas, read_formula
 _RAISED = r"\u00aa\u00b2\u00b3\u00b9\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff"  # raised, lowered, circled
 _WIDE = r"\u3300-\u33ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"  # squared, joined, wide, mathematical
 _UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0"  # beside what no file may hold
+_IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
 # What does not stand on the page as it is written. It begins with a set of characters, so that the scan is quick.
 _DISGUISE = re.compile(
     rf"""[&\\*`_{_UNSEEN}{_RAISED}{_WIDE}](?:
@@ -71,9 +72,9 @@ def rewritten(text: str, replacements: Iterable[tuple[int, int, str]]) -> PlainT
 
 def is_unseen(character: str) -> bool:
     """Tell whether a character is not seen on the page: it turns text around, joins or divides it, or does nothing."""
-    return character in _UNSEEN or (
-        unicodedata.category(character[:1] or "\0") in ("Cc", "Cf") and character not in "\t\n"
-    )
+    if not character or _IS_UNSEEN.fullmatch(character):
+        return True
+    return unicodedata.category(character[0]) in ("Cc", "Cf") and character not in "\t\n"
 
 
 def _replacements(text: str) -> Iterator[tuple[int, int, str]]:

@@ -18,6 +18,7 @@ from catalog.plain_text import plain_text
         (r"$5 and $6, \$7 and \$8", "$5 and $6, $7 and $8"),
         ("**$a_1$** and `$4&nbsp;s$`", "a_1 and 4\xa0s"),
         ("ａｒＸｉｖ ﬁne", "arXiv fine"),
+        ("real&#45;time 1&#45;2, a&#xFE05;b and a&#1;b", "real-time 1-2, ab and ab"),
         ("L`II`F and LI\u00adIF", "LIIF and LIIF"),
         ("a__b __c__ &nosuch; &#x110000;", "a__b c &nosuch; \ufffd"),
     ],
