@@ -1,10 +1,11 @@
-r"""Finds the mathematics in plain text, so that a page can show `$14\times$` as it was meant."""
+r"""Finds the mathematics in a text, so that a page can show `$14\times$` as it was meant."""
 
 from __future__ import annotations
 
 import re
 
 _SPAN = re.compile(r"(?<![\\$])\$(?![\s$\d]*\$)(?!\s)((?:[^$\\\n]|\\.)+?)(?<!\s)\$(?![\d$])")
+_FORMULA = re.compile(r'<[a-z]+\b[^<>]*\sclass="(?:[^"<>]* )?arithmatex[ "]')
 
 
 def pieces(text: str) -> list[tuple[bool, str]]:
@@ -18,3 +19,8 @@ def pieces(text: str) -> list[tuple[bool, str]]:
 def has_mathematics(text: str) -> bool:
     """Tell whether a plain text holds mathematics."""
     return "$" in text and _SPAN.search(text) is not None
+
+
+def has_formula(html: str) -> bool:
+    """Tell whether finished HTML holds a formula to draw, not only the word for one."""
+    return "arithmatex" in html and _FORMULA.search(html) is not None

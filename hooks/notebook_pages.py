@@ -11,6 +11,7 @@ from hooks import addresses
 from hooks.essays import essay_html
 from hooks.experiments import result_rows, run_values, trace_rows
 from hooks.figures import caption_parts, figure_anchor, figure_html
+from hooks.mathematics import has_formula
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.site_facts import Link, SiteFacts
@@ -49,7 +50,7 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
         search=tuple(_search(run, title)),
         source=f"notebooks/{run.id}.py",
         kind="notebook",
-        has_math="arithmatex" in html,
+        has_math=has_formula(html),
     )
 
 

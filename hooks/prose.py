@@ -153,11 +153,6 @@ class Fragment:
     html: Markup
     headings: tuple[Heading, ...] = ()
 
-    @property
-    def has_math(self) -> bool:
-        """Tell whether there is mathematics to draw."""
-        return 'class="arithmatex"' in self.html
-
 
 def render(
     text: str, name: str, inserts: Sequence[Insert] = (), wraps: Sequence[Wrap] = (), *, deeper: int = 0

@@ -18,6 +18,7 @@ from hooks.answer_parts import PARTS, AnswerOnPage, ShownNumber, result_anchor
 from hooks.essays import essay_on_question
 from hooks.experiments import run_values, trace_rows, weights_in_words
 from hooks.figures import evidence_figure, figure_html
+from hooks.mathematics import has_formula
 from hooks.numbers import result_value
 from hooks.offered_sources import OfferedSource, offered_sources
 from hooks.page_contents import contents
@@ -81,7 +82,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         source=question.source.file,
         kind="question",
         has_diagram=bool(values["diagram"]),
-        has_math="arithmatex" in html,
+        has_math=has_formula(html),
         nav="Questions" if question.status == "published" else None,
         short=question.short or shortened(question.question, 60),
     )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from hooks import prose
+from hooks.mathematics import has_formula
 from hooks.prose import ATTRIBUTES, TAGS, Insert, Wrap, plain_text, render
 from tests.html_pages import FinishedPage
 
@@ -109,8 +110,10 @@ def test_an_id_that_stands_twice_is_given_once():
 
 
 def test_mathematics_is_marked_for_drawing():
-    assert render("The error is $e^2$.", "part").has_math
-    assert not render("It costs $5 or $6.", "part").has_math
+    assert has_formula(render("The error is $e^2$.", "part").html)
+    assert has_formula(render("Before.\n\n$$\ne^2\n$$", "part").html)
+    assert not has_formula(render("It costs $5 or $6.", "part").html)
+    assert not has_formula(render('The class is `class="arithmatex"`, an arithmatex.', "part").html)
 
 
 def test_a_link_to_the_web_stays_and_says_that_it_leads_away():
