@@ -123,13 +123,13 @@ def test_the_table_of_weights_gives_what_the_softmax_attention_answers(loaded):
     from models.linfusion import self_attentions
 
     (attention,) = self_attentions(loaded.network).values()
-    seen = []
-    attention.register_forward_hook(lambda _, given, answer: seen.append((given[0], answer)))
-    table = linfusion.weights_of(loaded, torch.randn(2, 3, 16, 24), torch.tensor([1, 700]))
+    heard = []
+    attention.register_forward_pre_hook(lambda _, given: heard.append(given[0]))
+    asked = torch.randn(2, 3, 16, 24), torch.tensor([1, 700])
+    table, answer = linfusion.weights_of(loaded, *asked), linfusion.answers_of(loaded, *asked)
     assert table.shape == (2, 4, 24, 24)
     assert torch.allclose(table.sum(-1), torch.ones(2, 4, 24), atol=1e-6)
-    (tokens, answer) = seen[0]
-    values = rearrange(attention.to_v(tokens), "b n (h d) -> b h n d", h=4)
+    values = rearrange(attention.to_v(heard[0]), "b n (h d) -> b h n d", h=4)
     ours = attention.to_out[0](rearrange(table @ values, "b h n d -> b n (h d)"))
     assert torch.allclose(ours, answer, atol=1e-5)
 
@@ -149,13 +149,8 @@ def test_without_attention_it_answers_nothing(loaded):
     """And the network that was given keeps its own."""
     import torch
     from lab.designs import linfusion
-    from models.linfusion import self_attentions
 
     before = {name: value.clone() for name, value in loaded.network.state_dict().items()}
     silent = linfusion.without_attention(loaded)
-    answers = []
-    for attention in self_attentions(silent.network).values():
-        attention.register_forward_hook(lambda _, __, answer: answers.append(answer))
-    linfusion.predicted(silent, torch.randn(1, 3, 16, 16), torch.tensor([5]))
-    assert not bool(answers[0].any())
+    assert not bool(linfusion.answers_of(silent, torch.randn(1, 3, 16, 16), torch.tensor([5])).any())
     assert all(bool((value == before[name]).all()) for name, value in loaded.network.state_dict().items())

@@ -43,6 +43,17 @@ def weights_of(loaded: Loaded, noisy: Tensor, time: Tensor) -> Tensor:
     return (q @ k.mT * q.shape[-1] ** -0.5).softmax(-1).cpu()
 
 
+@torch.no_grad()
+def answers_of(loaded: Loaded, noisy: Tensor, time: Tensor) -> Tensor:
+    """Return what the self-attention answers each token, (B, N, C), whichever kind it is."""
+    (attention,) = self_attentions(loaded.network).values()
+    answers: list[Tensor] = []
+    hook = attention.register_forward_hook(lambda _, __, answer: answers.append(answer))
+    predicted(loaded, noisy, time)
+    hook.remove()
+    return answers[0].cpu()
+
+
 def untaught(loaded: Loaded) -> Loaded:
     """Return a network with linear attention in the place of its softmax, which has learned nothing since."""
     place, sizes = next(loaded.network.parameters()).device, loaded.network.unet.config
