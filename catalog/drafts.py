@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from catalog import cues
 from catalog.aim import ENLARGING
 from catalog.answer import NOT_YET_WRITTEN
+from catalog.contracts import sizing
 from catalog.links import abstract_link, https_form
 from catalog.problems import CatalogError, Problem
 from catalog.records import Contract, Model, Paper, Port, Question, Vocabulary, was_given
@@ -251,13 +252,8 @@ def _source(name: str, contract: Contract, asked: Asked) -> str:
 
 def _factor(contract: Contract, factor: float | None) -> dict[str, Any]:
     """Set the setting that decides the size of what is given; without a factor it keeps its default."""
-    names = {word for port in contract.outputs.values() for axis in port.shape or () for word in _symbols(axis)}
-    deciding = [name for name in contract.settings if name in names]
+    deciding = [name for name in contract.settings if name in sizing(contract)]
     return {"with": {deciding[0]: factor}} if deciding and factor is not None else {}
-
-
-def _symbols(axis: int | str) -> list[str]:
-    return re.findall(r"[A-Za-z_]\w*", str(axis))
 
 
 # --- the text --------------------------------------------------------------------------------------------------------
