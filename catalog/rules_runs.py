@@ -19,8 +19,9 @@ from catalog.load import Catalog
 from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.problems import Level, Problem, did_you_mean
 from catalog.records import Question, Record
-from catalog.run_values import rerun
+from catalog.run_values import place_in, rerun
 from catalog.runs import Result, Run
+from catalog.source import Path
 from catalog.stale import stale_reasons, workflow_digests
 
 _TOLD = {  # what the provenance of each run tells: its form, and what it is
@@ -33,9 +34,12 @@ _TOLD = {  # what the provenance of each run tells: its form, and what it is
 def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
     """A result has a metric of the vocabulary, its unit, and a value in its range."""
     for run in catalog.runs.values():
-        for name, result in run.results.items():
-            for field, message in _misfits(result, catalog):
-                yield _in_run(run, catalog, message, "results", name, field)
+        misfits = (
+            (("results", name, field), message)
+            for name, result in run.results.items()
+            for field, message in _misfits(result, catalog)
+        )
+        yield from _in_run(run, catalog, misfits)
 
 
 def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -78,12 +82,16 @@ def only_full_runs_are_published(catalog: Catalog) -> Iterator[Problem]:
 def runs_say_how_they_came_about(catalog: Catalog) -> Iterator[Problem]:
     """A published run tells the commit of its code, its day and its device."""
     for run in catalog.runs.values():
-        for name, (form, wanted) in _TOLD.items():
-            value = run.provenance.get(name)
-            if not isinstance(value, str) or not form.fullmatch(value):
-                got = f"got {str(value)[:80]!r}" if name in run.provenance else "it is missing"
-                message = f"{wanted} is wanted ({got}); {rerun(run.id)} in a clone of the repository"
-                yield _in_run(run, catalog, message, "provenance", name)
+        yield from _in_run(run, catalog, _untold(run))
+
+
+def _untold(run: Run) -> Iterator[tuple[Path, str]]:
+    """Yield what the provenance of a run does not tell: its path and the message."""
+    for name, (form, wanted) in _TOLD.items():
+        value = run.provenance.get(name)
+        if not isinstance(value, str) or not form.fullmatch(value):
+            got = f"got {str(value)[:80]!r}" if name in run.provenance else "it is missing"
+            yield ("provenance", name), f"{wanted} is wanted ({got}); {rerun(run.id)} in a clone of the repository"
 
 
 def traces_follow_the_workflow(catalog: Catalog) -> Iterator[Problem]:
@@ -97,17 +105,17 @@ def traces_follow_the_workflow(catalog: Catalog) -> Iterator[Problem]:
                 id: digests.get(id) for id, question in catalog.questions.items() if question.notebook == run.id
             }
         if executed and all(digest and digests.get(question) == digest for question, digest in executed.items()):
-            yield from _unknown_steps(run, [catalog.questions[id] for id in executed], catalog)
+            yield from _in_run(run, catalog, _unknown_steps(run, [catalog.questions[id] for id in executed]))
 
 
-def _unknown_steps(run: Run, executed: Iterable[Question], catalog: Catalog) -> Iterator[Problem]:
-    """Yield the traced steps that the workflows of these questions don't have."""
+def _unknown_steps(run: Run, executed: Iterable[Question]) -> Iterator[tuple[Path, str]]:
+    """Yield the traced steps that the workflows of these questions don't have: their paths and the messages."""
     workflows = [question.workflow for question in executed if question.workflow]
     known = {(name, step.run) for workflow in workflows for name, step in workflow.steps.items()}
     for i, step in enumerate(run.trace):
         if (step.step, step.run) not in known:
             message = f'no workflow of this run has the step "{step.step}" that runs "{step.run}"; {rerun(run.id)}'
-            yield _in_run(run, catalog, message, "trace", str(i), "step")
+            yield ("trace", i, "step"), message
 
 
 def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
@@ -262,9 +270,7 @@ def _level_of_error(holds: str, question: Question, catalog: Catalog) -> Level:
     return "notice" if question.status == "draft" and question.notebook in waits else "error"
 
 
-def _in_expression(
-    record: Record, catalog: Catalog, error: ExpressionError, path: tuple[str | int, ...], level: Level
-) -> Problem:
+def _in_expression(record: Record, catalog: Catalog, error: ExpressionError, path: Path, level: Level) -> Problem:
     """Return a problem at the column of an expression that stands in a record."""
     mark, file = record.source.at(*path), record.source.file
     written = (catalog.root / file).read_text(encoding="utf-8").split("\n")[mark.line - 1][mark.column - 1 :]
@@ -272,14 +278,12 @@ def _in_expression(
     return Problem(file, mark.line, mark.column + shift, ".".join(map(str, path)), error.message, level)
 
 
-def _in_run(run: Run, catalog: Catalog, message: str, *path: str) -> Problem:
-    """Return a problem at a value of a run.json."""
-    text = (catalog.root / run.file).read_text(encoding="utf-8")
-    at = 0
-    for name in path:
-        at = max(text.find(f'"{name}":', at), at)
-    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return Problem(run.file, line, column, ".".join(path), message)
+def _in_run(run: Run, catalog: Catalog, found: Iterable[tuple[Path, str]]) -> Iterator[Problem]:
+    """Yield a problem for each path in a run.json and its message; the file is read once, if there is one."""
+    text = None
+    for path, message in found:
+        text = (catalog.root / run.file).read_text(encoding="utf-8") if text is None else text
+        yield Problem(run.file, *place_in(text, path), ".".join(map(str, path)), message)
 
 
 RULES = (

@@ -27,6 +27,15 @@ def rerun(id: str) -> str:
     return f"run python -m scripts.run_notebooks {id}"
 
 
+def place_in(text: str, path: Iterable[str | int]) -> tuple[int, int]:
+    """Return line and column of the value under `path` in the text of a run.json, or near it; entries have no names."""
+    at = 0
+    for name in path:
+        if isinstance(name, str):
+            at = max(at, text.find(json.dumps(name, ensure_ascii=False) + ":", at))
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
 @dataclass
 class RunReader:
     """Checks the values of one run.json; `id` is the folder's name, `file` is how problems name the record."""
@@ -38,13 +47,7 @@ class RunReader:
 
     def wrong(self, message: str, *path: str | int) -> None:
         """Note a problem at `path`."""
-        at = 0
-        for name in path:
-            if isinstance(name, str):
-                at = max(at, self.text.find(json.dumps(name, ensure_ascii=False) + ":", at))
-        line = self.text.count("\n", 0, at) + 1
-        column = at - self.text.rfind("\n", 0, at)
-        self.problems.append(Problem(self.file, line, column, ".".join(map(str, path)), message))
+        self.problems.append(Problem(self.file, *place_in(self.text, path), ".".join(map(str, path)), message))
 
     def members(self, data: Any, names: str, *path: str | int, optional: str = "") -> Mapping[str, Any]:
         """Return an object that has exactly these members, those that are optional perhaps, or an empty one."""
