@@ -59,16 +59,15 @@ def fields_with_words(part: type[Part]) -> tuple[Field, ...]:
     return tuple(
         Field(name, field.alias or name, sections.get(name))
         for name, field in part.model_fields.items()
-        if name in sections or any(map(fields_with_words, _parts(field.annotation)))
+        if name in sections or any(map(fields_with_words, parts_in(field.annotation)))
     )
 
 
-def _parts(annotation: Any) -> Iterator[type[Part]]:
-    """Yield the types of the parts that a value of an annotation may hold at any depth."""
+def parts_in(annotation: Any) -> list[type[Part]]:
+    """Return the types of the parts that a value of an annotation may hold at any depth."""
     if isinstance(annotation, type) and issubclass(annotation, Part):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _parts(inner)
+        return [annotation]
+    return [part for inner in get_args(annotation) for part in parts_in(inner)]
 
 
 def words_used(value: Any, path: Path = ()) -> Iterator[WordUse]:

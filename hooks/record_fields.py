@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from catalog import records
 from catalog.records import Model, Paper, Part, Question
 from catalog.rules_records import NEEDED_TO_PUBLISH
+from catalog.words import parts_in
 
 NAMES = {
     records.Id: "id",
@@ -58,7 +59,7 @@ def field_tables() -> list[FieldTable]:
         part = waiting.pop(0)
         if part not in done:
             done.append(part)
-            waiting += [inner for field in part.model_fields.values() for inner in _parts_in(field.annotation)]
+            waiting += [inner for field in part.model_fields.values() for inner in parts_in(field.annotation)]
     return [_table(part) for part in done]
 
 
@@ -71,7 +72,7 @@ def _table(part: type[Part]) -> FieldTable:
 def _rows(part: type[Part]) -> Iterator[FieldRow]:
     """Yield the fields in the order in which files are written."""
     for name, field in part.model_fields.items():
-        inner = _parts_in(field.annotation)
+        inner = parts_in(field.annotation)
         yield FieldRow(
             name=field.alias or name,
             value=_value(field),
@@ -92,13 +93,6 @@ def _needed(part: type[Part], name: str, field: FieldInfo) -> str:
 def _anchor(part: type[Part]) -> str:
     """Return where a type's table stands."""
     return f"fields-{part.__name__.lower()}"
-
-
-def _parts_in(annotation: Any) -> list[type[Part]]:
-    """Return the record parts that a type is made of."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return [annotation]
-    return [part for inner in get_args(annotation) for part in _parts_in(inner)]
 
 
 def _value(field: FieldInfo) -> str:
