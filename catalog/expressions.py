@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from catalog.expression_syntax import Expression, ExpressionError, Node, Number, Operation, Reference, parse
 from catalog.problems import did_you_mean
+from catalog.run_values import rerun
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -133,7 +134,7 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
         raise NoRecordError(f'the run of "{reference.id}" cannot be read', reference.column)
     run = catalog.runs.get(reference.id)
     if run is None:
-        message = f'there is no run of "{reference.id}"; run python -m scripts.run_notebooks {reference.id}'
+        message = f'there is no run of "{reference.id}"; {rerun(reference.id)}'
         raise ExpressionError(message + did_you_mean(reference.id, catalog.runs), reference.column)
     result = run.results.get(reference.name)
     if result is None:

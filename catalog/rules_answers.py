@@ -14,6 +14,7 @@ from catalog.notations import Block, Citation, FigureRef, ResultRef, blocks, mis
 from catalog.plain_markdown import refused
 from catalog.problems import Level, Problem, did_you_mean
 from catalog.quotations import difference, quoted, stands_in
+from catalog.run_values import rerun
 from catalog.written_answers import Written, written
 
 FEWEST_WORDS, MOST_WORDS = 250, 600  # in the three parts together
@@ -123,7 +124,7 @@ def _wrong_figure(catalog: Catalog, figure: FigureRef, allowed: set[str]) -> str
     if figure.run in catalog.unreadable_runs:
         return ""  # said where the run is
     if run is None:
-        return f'there is no run of "{figure.run}"; run python -m scripts.run_notebooks {figure.run}'
+        return f'there is no run of "{figure.run}"; {rerun(figure.run)}'
     if figure.name in run.figures:
         return ""
     return f'the run of "{figure.run}" has no figure "{figure.name}"{one_of(figure.name, run.figures)}'

@@ -9,7 +9,7 @@ from catalog.essay_prose import LARGEST
 from catalog.load import Catalog
 from catalog.problems import Problem
 from catalog.run_files import NOTEBOOK
-from catalog.run_values import rerun
+from catalog.run_values import rerun, sync
 from catalog.runs import Run
 
 
@@ -35,7 +35,7 @@ def _differences(run: Run, text: str, file: str) -> Iterator[Problem]:
     other_code = code_differs(written, executed)
     if foreign is None and (other_code or not prose_differs(written, executed)):
         return  # a stale run may lack what was written after it
-    remedy = rerun(run.id) if other_code else f"run python -m scripts.run_notebooks --sync {run.id}"
+    remedy = rerun(run.id) if other_code else sync(run.id)
     where = "" if foreign is None else f"cell {foreign + 1}"
     yield Problem(file, 1, 1, where, f"its prose is not that of notebooks/{run.id}.py; {remedy}")
 

@@ -67,7 +67,7 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
     for id, reasons in stale_reasons(catalog).items():
         if reasons:
             run = catalog.runs[id]
-            message = f"this run is stale: {'; '.join(reasons)}; run python -m scripts.run_notebooks {run.id}"
+            message = f"this run is stale: {'; '.join(reasons)}; {rerun(run.id)}"
             yield Problem(run.file, 1, 1, "", message, "notice")
 
 
@@ -125,7 +125,7 @@ def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
         if question.status != "published" or not notebook or not (catalog.root / f"notebooks/{notebook}.py").is_file():
             continue  # an essay that does not exist is told where files are
         if notebook not in catalog.runs and notebook not in catalog.unreadable_runs:
-            message = f'"{notebook}" has not been run yet; run python -m scripts.run_notebooks {notebook}'
+            message = f'"{notebook}" has not been run yet; {rerun(notebook)}'
             yield question.source.problem(message, "notebook", level="notice")
 
 

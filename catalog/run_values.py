@@ -27,6 +27,11 @@ def rerun(id: str) -> str:
     return f"run python -m scripts.run_notebooks {id}"
 
 
+def sync(id: str) -> str:
+    """Return what to do about a run of which only the prose is not as it should be."""
+    return rerun(f"--sync {id}")
+
+
 def place_in(text: str, path: Iterable[str | int]) -> tuple[int, int]:
     """Return line and column of the value under `path` in the text of a run.json, or near it; entries have no names."""
     at = 0
