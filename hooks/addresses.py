@@ -67,3 +67,13 @@ def api_schema(uri: str) -> str:
     """Return where the JSON Schema of a file for programs is published: `api/schema/runs.json` for `api/runs.json`."""
     folder, _, name = uri.rpartition("/")
     return f"{folder}/schema/{name}"
+
+
+def result_anchor(name: str) -> str:
+    """Return where a result stands on the page of its notebook."""
+    return f"result-{name}"
+
+
+def number_anchor(name: str) -> str:
+    """Return where a reported number stands on the page of its record."""
+    return f"number-{name}"

@@ -157,7 +157,7 @@ class AnswerOnPage:
     def term_href(self, term: Term) -> str:
         """Return where a result or a reported number stands."""
         if term.kind == "result":
-            return self.link(addresses.notebook_page(term.id), result_anchor(term.name))
+            return self.link(addresses.notebook_page(term.id), addresses.result_anchor(term.name))
         source = self.sources.get(term.id)
         return f"#{source.number_anchor(term.name)}" if source else ""
 
@@ -173,11 +173,6 @@ def plain_lead(site: SiteFacts, question: Question) -> str:
         return ""
     on_page = AnswerOnPage(site, question, site.link_from(addresses.HOME), offered_sources(question, site))
     return on_page.plain("lead", answer.lead)
-
-
-def result_anchor(name: str) -> str:
-    """Return where a result stands on its notebook's page."""
-    return f"result-{name}"
 
 
 def _last(block: Block, notations: list[Notation]) -> Notation | None:

@@ -86,7 +86,7 @@ def result_rows(site: SiteFacts, run: Run) -> Iterator[dict[str, str]]:
     for name, result in run.results.items():
         metric = site.vocabulary.metrics.get(result.metric)
         yield {
-            "anchor": f"result-{name}",
+            "anchor": addresses.result_anchor(name),
             "name": name,
             "says": result.says,
             "metric": metric.title if metric else result.metric,

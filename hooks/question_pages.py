@@ -14,7 +14,7 @@ from catalog.records import Asks, Question
 from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
 from hooks import addresses
-from hooks.answer_parts import PARTS, AnswerOnPage, ShownNumber, result_anchor
+from hooks.answer_parts import PARTS, AnswerOnPage, ShownNumber
 from hooks.essays import essay_on_question
 from hooks.experiments import run_values, trace_rows, weights_in_words
 from hooks.figures import evidence_figure, figure_html
@@ -139,7 +139,8 @@ def _gain(question: Question, run: Run | None, site: SiteFacts, link: Link) -> S
             if result and result.metric.endswith("_gain"):
                 text = f"{site.vocabulary.metrics[result.metric].title} {result_value(result, site.vocabulary)}"
                 text += "".join(f", weights {origin}" for origin in run.origins)
-                return ShownNumber(text, link(addresses.notebook_page(run.id), result_anchor(term.name)), result.says)
+                href = link(addresses.notebook_page(run.id), addresses.result_anchor(term.name))
+                return ShownNumber(text, href, result.says)
     return None
 
 

@@ -42,7 +42,7 @@ def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[dict[str, str]
     for name, number in record.reported.items():
         metric = site.vocabulary.metrics[number.metric]
         yield {
-            "name": name,
+            "anchor": addresses.number_anchor(name),
             "metric": metric.title,
             "metric_says": metric.says,
             "says": number.says or "",
@@ -71,9 +71,9 @@ def _reproduction(record: Model | Paper, site: SiteFacts, link: Link) -> Iterato
 def _term(term: Any, record: Model | Paper, site: SiteFacts, link: Link) -> dict[str, str]:
     """Return one number of a reproduction with where it stands."""
     if term.kind == "result":
-        href = link(addresses.notebook_page(term.id), f"result-{term.name}")
+        href = link(addresses.notebook_page(term.id), addresses.result_anchor(term.name))
     else:
-        href = link(site.source_page(term.id), f"number-{term.name}")
-        href = f"#number-{term.name}" if term.id == record.id else href
+        anchor = addresses.number_anchor(term.name)
+        href = f"#{anchor}" if term.id == record.id else link(site.source_page(term.id), anchor)
     run = site.run(term.id) if term.kind == "result" else None
     return {"text": term_value(term), "href": href, "title": term_in_words(term, site.vocabulary, run)}
