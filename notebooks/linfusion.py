@@ -41,11 +41,11 @@ places.seed_everything(seed)
 place = places.device(device)
 full = mode == "full"
 WRITTEN, FUSED, LINEAR = attention.FORMS
-powers = {WRITTEN: (10, 12), FUSED: (12, 14), LINEAR: (12, 16)} if full else dict.fromkeys(attention.FORMS, (8, 10))
+powers = {WRITTEN: (10, 12), FUSED: (10, 14), LINEAR: (10, 16)} if full else dict.fromkeys(attention.FORMS, (8, 10))
 counts = {form: [2**k for k in range(first, last + 1)] for form, (first, last) in powers.items()}
 growths = attention_cost.measured(counts, place)
-HUGE = 16384
-attention_cost.record_growth(growths, "16k", (HUGE // 8) ** 2)
+LARGE = 4096  # pixels
+attention_cost.record_growth(growths, f"{LARGE}px", (LARGE // 8) ** 2)
 
 # %%
 lab.figure(
@@ -72,8 +72,8 @@ for growth in growths:
     short = attention_cost.SHORT[growth.form]
     says = f"Side of a square picture at which one attention would hold {LIMIT} GB, {growth.form}; extended, not run."
     lab.result(f"side_at_{LIMIT}gb_{short}", side, "pixels", says, kind="measured")
-    rows.append([growth.form, f"{side:,.0f} px", f"{growth.at('seconds', (HUGE // 8) ** 2):,.0f} s"])
-drawing.Table(["", f"{LIMIT} GB are full at", f"one attention at {HUGE:,} px would take"], rows)
+    rows.append([growth.form, f"{side:,.0f} px"])
+drawing.Table(["", f"{LIMIT} GB are full at a width of"], rows)
 
 # %% [markdown]
 # ## What it keeps
@@ -272,9 +272,7 @@ def missed(name, side, time):
 # %%
 away = {(n, s): sum(missed(n, s, t) for t in TIMES) / len(TIMES) for n in ("linear", "untaught") for s in SIDES}
 for (name, side), value in away.items():
-    says = (
-        f"Variance of softmax's answers that attention misses, {CALLED[name]}, {side}x{side} pixels: mean over noise."
-    )
+    says = f"Variance of softmax's answers that is missed, {CALLED[name]}, {side}x{side} pixels: mean over noise."
     lab.result(f"answers_missed_{side}_{name}", min(100.0, value), "percent", says)
 rows = [[CALLED[n], *(f"{away[n, s]:.1f} %" for s in SIDES)] for n in ("linear", "untaught")]
 drawing.Table(["softmax's answers missed", *(f"{side} × {side} px" for side in SIDES)], rows)

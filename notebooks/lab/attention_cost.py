@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from matplotlib.figure import Figure
 
 from lab import attention, drawing
-from lab.cost import Cost, cost, exponent, extended
+from lab.cost import Cost, cost
 from lab.record import result
 
 SHORT = dict(zip(attention.FORMS, ("softmax", "fused", "linear"), strict=True))  # in the names of results
 MEASURES = {"seconds": lambda spent: spent.seconds, "gigabytes": lambda spent: spent.bytes / 1e9}
-QUICK = 8192  # tokens up to which a form is timed three times, not twice; the linear one always is
+FITTED = {"seconds": 0, "gigabytes": -3}  # the first count of a fit: times vary, while few tokens hide memory's power
+QUICK = 8192  # tokens up to which a form is timed five times, not three; the linear one always is
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,25 @@ class Growth:
         """Return the seconds or the gigabytes, one for each number of tokens."""
         return [MEASURES[what](each) for each in self.costs]
 
+    def line(self, what: str) -> tuple[float, float]:
+        """Return the power of the tokens with which it grows, and the logarithm of what one token would cost by it."""
+        first = FITTED[what]
+        power, start = np.polyfit(np.log(self.counts[first:]), np.log(self.values(what)[first:]), 1)
+        return float(power), float(start)
+
     def power(self, what: str) -> float:
         """Return the power of the tokens with which it grows."""
-        return exponent(self.counts, self.values(what))
+        return self.line(what)[0]
 
-    def at(self, what: str, count: int) -> float:
+    def at(self, what: str, count: float) -> float:
         """Return what `count` tokens would cost if it goes on growing by that power."""
-        return extended(self.counts, self.values(what), count)
+        power, start = self.line(what)
+        return float(np.exp(start + power * np.log(count)))
 
     def reaches(self, what: str, limit: float) -> float:
         """Return the tokens at which it would cost `limit` if it goes on growing by that power."""
-        return self.counts[-1] * (limit / self.values(what)[-1]) ** (1 / self.power(what))
+        power, start = self.line(what)
+        return float(np.exp((np.log(limit) - start) / power))
 
 
 def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[Growth]:
@@ -51,10 +61,10 @@ def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[G
 
 
 def spent_on(form: str, count: int, place: torch.device) -> Cost:
-    """Return what one attention over `count` tokens costs, at its fastest of two or three tries."""
+    """Return what one attention over `count` tokens costs, at its fastest of three or five tries."""
     tokens = attention.tokens(count, place)
     often = count <= QUICK or form == list(attention.FORMS)[-1]
-    return cost(lambda: attention.FORMS[form](*tokens), place, times=3 if often else 2)
+    return cost(lambda: attention.FORMS[form](*tokens), place, times=5 if often else 3)
 
 
 def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.Table:
@@ -64,8 +74,9 @@ def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.T
     """
     rows = []
     for growth in growths:
-        short, fitted = SHORT[growth.form], f"fitted from {growth.counts[0]} to {growth.counts[-1]}"
+        short = SHORT[growth.form]
         for what in MEASURES:
+            fitted = f"fitted from {growth.counts[FITTED[what] :][0]} to {growth.counts[-1]}"
             says = f"{what.capitalize()} of attention against tokens, {growth.form}; {fitted}."
             result(f"exponent_{what}_{short}", growth.power(what), "exponent", says, kind="measured")
             says = f"One attention over {count} tokens, {growth.form}, extended by the fitted power, not run."

@@ -23,6 +23,17 @@ def test_what_many_tokens_cost_and_how_many_a_limit_allows_are_one_line(power):
         assert growth.reaches(what, growth.at(what, 3000)) == pytest.approx(3000)
 
 
+def test_time_is_fitted_to_all_counts_and_memory_to_the_last_three():
+    """A fixed part, which few tokens hide in, bends the line of memory."""
+    from lab.attention_cost import Growth
+    from lab.cost import Cost
+
+    counts = (1, 10, 100, 1000, 10_000)
+    growth = Growth("softmax, fused", counts, tuple(Cost(n + 40, 1_000_000 * (n + 40)) for n in counts))
+    assert growth.power("gigabytes") == pytest.approx(0.93, abs=0.02)
+    assert growth.power("seconds") < 0.7
+
+
 def test_each_form_is_computed_over_as_many_tokens_as_asked():
     import torch
     from lab.attention import FORMS
