@@ -9,11 +9,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from catalog.problems import CatalogError
 from catalog.records import Vocabulary
-from catalog.source import read_yaml
+from catalog.source import own_yaml
 
 FILE = Path(__file__).parent / "cues.yml"
+NAMED = f"catalog/{FILE.name}"  # how messages name it
 CUES = ("task", "about", "wants")  # the lists of which each word has cues
 NUMBERS = ("numbers", "multiples")  # the lists that give each number its words
 FORMS = ("factor", "enlarged")  # the ways to name a factor; `multiple` needs a size behind it
@@ -33,13 +33,9 @@ PIECES = {
 WHOLE = r"(?!(?<=\w)\w)"  # no word goes on here
 
 
-@cache
 def _lists() -> dict[str, Any]:
-    """Read the file, which is our own: a problem in it is a mistake of ours."""
-    lists, _, problems = read_yaml(FILE.read_text("utf-8"), "catalog/cues.yml")
-    if problems:
-        raise CatalogError(problems)
-    return lists
+    """Return the lists of the file."""
+    return own_yaml(FILE)
 
 
 @cache

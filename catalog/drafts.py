@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,10 @@ from catalog.aim import ENLARGING
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.contracts import sizing
 from catalog.links import abstract_link, https_form
-from catalog.problems import CatalogError, Problem
+from catalog.problems import Problem
 from catalog.records import Contract, Model, Paper, Port, Question, Vocabulary, was_given
-from catalog.source import read_yaml
+from catalog.source import own_yaml
+from catalog.words import VOCABULARY_FILE
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from catalog.load import Catalog
 
 FORMAT_FILE = Path(__file__).parent / "draft_format.yml"
-CUES = "catalog/cues.yml"
-VOCABULARY_FILE = "catalog/vocabulary.yml"
 NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
@@ -259,12 +257,9 @@ def _factor(contract: Contract, factor: float | None) -> dict[str, Any]:
 # --- the text --------------------------------------------------------------------------------------------------------
 
 
-@cache
 def _pieces() -> dict[str, str]:
-    pieces, _, problems = read_yaml(FORMAT_FILE.read_text("utf-8"), "catalog/draft_format.yml")
-    if problems:
-        raise CatalogError(problems)
-    return pieces
+    """Return the pieces of which the text of a draft is made."""
+    return own_yaml(FORMAT_FILE)
 
 
 def _front_matter(offer: Offer, asked: Asked, workflow: dict[str, Any] | None, catalog: Catalog) -> str:
@@ -359,7 +354,7 @@ def _todo(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> 
     """Say what the records cannot decide."""
     if not asked.complete:
         left = f"the words of the question leave {', '.join(asked.open)} open"
-        yield f"{offer.file}: complete `asks`: {left} ({CUES} lists those that tell)"
+        yield f"{offer.file}: complete `asks`: {left} ({cues.NAMED} lists those that tell)"
     elif asked.lacks_a_scale and graph is not None:
         yield f"{offer.file}: {NO_SCALE}"
     if graph is None:

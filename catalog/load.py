@@ -19,9 +19,9 @@ from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
 from catalog.source import read_text, read_yaml, real_folder, split_front_matter
 from catalog.validation import validate
+from catalog.words import VOCABULARY_FILE
 
 ROOT = Path(__file__).resolve().parent.parent
-VOCABULARY_FILE = "catalog/vocabulary.yml"
 FOLDERS = {
     "paper": ("catalog/papers", ".yml"),
     "model": ("catalog/models", ".yml"),

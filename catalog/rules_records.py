@@ -15,9 +15,8 @@ from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Rec
 from catalog.source import Path
 from catalog.titles import near_titles
 from catalog.validation import PLACEHOLDER
-from catalog.words import KINDS, words_used
+from catalog.words import KINDS, VOCABULARY_FILE, words_used
 
-VOCABULARY = "catalog/vocabulary.yml"
 NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draft needs
     Question: ("short", "asks", "workflow"),
     Model: ("uses", "trained_on"),
@@ -59,7 +58,7 @@ def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
             known = getattr(catalog.vocabulary, section)
             if word not in known:
                 choices = f"one of {', '.join(known)}" if len(known) <= 8 else "one of its words"
-                message = f"is no {KINDS[section]} of {VOCABULARY} (got {word}); use {choices}, or add it there"
+                message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices}, or add it there"
                 yield record.source.problem(message + did_you_mean(word, known), *path)
 
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, get_args
 from catalog.records import Asks, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use
 from catalog.source import Path
 
+VOCABULARY_FILE = "catalog/vocabulary.yml"
+
 
 class WordUse(NamedTuple):
     """A word where a record uses it; `section` is its list in the vocabulary."""

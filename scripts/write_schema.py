@@ -6,9 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from catalog.load import ROOT, VOCABULARY_FILE, parse_record
+from catalog.load import ROOT, parse_record
 from catalog.schema import write_schemas
 from catalog.source import read_text
+from catalog.words import VOCABULARY_FILE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
