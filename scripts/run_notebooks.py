@@ -18,10 +18,10 @@ sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiment
 
 from runner import beforehand, essay, state  # noqa: E402 (after the path)
 from runner.settings import add_options, misused, settings_of  # noqa: E402
+from runner.spoken import tell  # noqa: E402
 
 FAILED, MISUSED, OUT_OF_TIME = 1, 2, 75  # 75 is EX_TEMPFAIL: try again
 QUICK = "; a quick run, whose numbers and figures are not the published ones"
-SIGNALLED = 128  # added to the number of the signal that stopped the command
 
 
 def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
@@ -78,11 +78,6 @@ def misuse(options: argparse.Namespace, known: Sequence[str], root: Path) -> lis
     if options.out and (root / OUTPUTS).resolve() in (options.out.resolve(), *options.out.resolve().parents):
         found.append(f"--out is a folder outside {OUTPUTS}, where only published runs lie (got {options.out})")
     return found
-
-
-def tell(text: str) -> None:
-    """Print a line for people."""
-    sys.stderr.write(text + "\n")
 
 
 def check(ids: Sequence[str], root: Path) -> int:
@@ -148,7 +143,7 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
         tell(f"{run_id}: {', but '.join(['fresh', *state.out_of_date(run_id, root, specs)])}")
     if report.left:
         tell(f"not begun: {', '.join(report.left)}; the same command goes on from here")
-    return SIGNALLED + stop.signal if stop.signal else status(report)
+    return stop.status or status(report)
 
 
 def status(report) -> int:

@@ -17,12 +17,12 @@ sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiment
 
 from runner import beforehand, compare, schedule, state  # noqa: E402 (after the path)
 from runner.attempt import RunError, attempt  # noqa: E402
-from runner.display import display, tell  # noqa: E402
+from runner.display import display  # noqa: E402
 from runner.settings import Settings, add_options, misused, settings_of  # noqa: E402
+from runner.spoken import tell  # noqa: E402
 
 DIFFERS, MISUSED = 1, 2
 HOW = ("device", "weights", "cell_seconds", "seconds", "memory")  # options on how a rerun is made
-SIGNALLED = 128  # added to the number of the signal that stopped the command
 
 
 def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
         for run_id in dict.fromkeys(options.ids):
             if not stop.event.is_set():
                 differing += not verify(run_id, settings, options.made, stop)
-    return SIGNALLED + stop.signal if stop.signal else DIFFERS if differing else 0
+    return stop.status or (DIFFERS if differing else 0)
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -12,14 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from runner.essay import Cell
+from runner.spoken import tell
 from runner.supervise import Progress as Heard
 from runner.supervise import Show
-
-
-def tell(text: str) -> None:
-    """Print a line for people."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
 
 
 class Lines:

@@ -27,6 +27,11 @@ class Stop:
         self.signal = number
         self.event.set()
 
+    @property
+    def status(self) -> int:
+        """The exit status of a command that the signal stopped: 128 and its number; 0 if none did."""
+        return 128 + self.signal if self.signal else 0
+
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[Stop]:
