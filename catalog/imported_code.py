@@ -17,13 +17,8 @@ PACKAGE_OF = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-lea
 NAME = re.compile(r"[A-Za-z0-9._-]+")  # at the beginning of what is declared of a package
 
 
-def imported(root: Path, notebook_id: str) -> tuple[str, ...]:
-    """Return the files of models/ and lab/ that a notebook imports, followed transitively, sorted."""
-    return imported_from(root, f"{notebook_id}.py")
-
-
 def imported_from(root: Path, start: str) -> tuple[str, ...]:
-    """Return the same for any file below notebooks/, such as `lab/lessons.py`, without the file itself."""
+    """Return the files of models/ and lab/ that a file below notebooks/ imports, followed transitively, sorted."""
     return Code(root).behind(start)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from catalog.answer import Answer, read_answer
 from catalog.damaged import Damaged, usable
 from catalog.plain_markdown import hidden_entities
-from catalog.problems import CatalogError, Problem, in_short
+from catalog.problems import Problem, in_short
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
@@ -132,19 +132,6 @@ def check_all(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:
         if catalog is not None:
             problems += check(catalog)
     return catalog, in_short(problems)
-
-
-def load_or_raise(root: Path = ROOT) -> Catalog:
-    """Return a catalog without errors.
-
-    Raises:
-        CatalogError: something is wrong; it holds all errors.
-    """
-    catalog, problems = check_all(root)
-    errors = [problem for problem in problems if problem.level == "error"]
-    if errors or catalog is None:
-        raise CatalogError(errors)
-    return catalog
 
 
 def parse_record(kind: str, id: str, text: str, file: str) -> tuple[Any, list[Problem]]:

@@ -30,10 +30,10 @@ def as_markdown(html: str) -> str:
 def write(root: Path, to: Path) -> None:
     """Write the pages of the catalog under `root`, their pictures and a configuration to the folder `to`."""
     sys.path.insert(0, str(root))
-    from catalog.load import load_or_raise
+    from catalog.load import load
     from hooks.site_pages import assets, render
 
-    catalog = load_or_raise(root)
+    catalog, _ = load(root)
     for page in render(catalog):
         path = to / "docs" / page.uri
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ import pytest
 
 from catalog.digests import code_digest, file_digest
 from catalog.freshness import freshness, run_key
-from catalog.imported_code import imported
+from catalog.imported_code import imported_from
 from catalog.load import check_all
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
@@ -454,7 +454,7 @@ def edit(house, part, old, new):
 
 
 def test_imports_are_followed_and_the_record_of_runs_is_not(house):
-    assert imported(house, "made-up") == ("lab/__init__.py", "lab/first.py", "lab/second.py", "models/net.py")
+    assert imported_from(house, "made-up.py") == ("lab/__init__.py", "lab/first.py", "lab/second.py", "models/net.py")
 
 
 EDITS = {
