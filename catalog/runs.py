@@ -6,11 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# notebooks/lab/weights.py asks here for these; another line in it would make every run stale.
-from catalog.digests import code_digest as code_digest
-from catalog.digests import file_digest as file_digest
-from catalog.imported_code import imported_from as imported_from
-
 ORIGINS = ("official", "trained here", "untrained", "none")  # "none": no network drew this figure
 
 
