@@ -119,10 +119,10 @@ class _Planning:
     places: dict[str, tuple[str, Entry]] = field(default_factory=dict)  # file of a new record: its prompt and block
     asked: dict[str, Prompt] = field(default_factory=dict)  # file of a new question: its prompt
     proposals: set[str] = field(default_factory=set)
-    before: frozenset[Problem] = frozenset()
+    before: Catalog = field(init=False)
 
     def __post_init__(self) -> None:
-        self.before = frozenset(check(self.catalog))
+        self.before = self.catalog
 
     def report(self, file: str, line: Line, message: str) -> None:
         """Add an error at a line of a prompt."""
@@ -344,7 +344,8 @@ class _Planning:
         if self._errors():
             return
         errors = [problem for problem in check(self.catalog) if problem.level == "error"]
-        self.problems += [self._at_prompt(problem) for problem in errors if problem not in self.before]
+        had = frozenset(check(self.before)) if errors else frozenset()
+        self.problems += [self._at_prompt(problem) for problem in errors if problem not in had]
         for file, prompt in self.asked.items():
             self._exported(prompt, self.catalog.questions[Path(file).stem])
 
