@@ -7,13 +7,14 @@ from pathlib import Path
 
 from catalog.run_files import OUTPUTS
 
+WEIGHTS = "notebooks/weights"
 FOLDERS = ("notebooks", "catalog", "scripts")  # what a run, or the weights of a lesson, are made from
 
 
 def commit(root: Path) -> dict[str, str | bool]:
     """Return the commit of a repository and whether its code differs from it; nothing outside a repository.
 
-    What runs left does not count: each run would make those after it look edited.
+    What runs and lessons left does not count: each would make those after it look edited.
     """
     asked = (["git", "rev-parse", "HEAD"], ["git", "status", "--porcelain", "--", *FOLDERS])
     try:
@@ -22,5 +23,6 @@ def commit(root: Path) -> dict[str, str | bool]:
         return {}
     if any(answer.returncode for answer in answers):
         return {}
-    edited = [line for line in answers[1].stdout.splitlines() if f" {OUTPUTS}/" not in line]
+    made = (f" {OUTPUTS}/", f" {WEIGHTS}/")
+    edited = [line for line in answers[1].stdout.splitlines() if not any(folder in line for folder in made)]
     return {"commit": answers[0].stdout.strip(), "dirty": bool(edited)}

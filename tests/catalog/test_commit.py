@@ -10,7 +10,12 @@ from catalog.commit import commit
 @pytest.fixture
 def root(tmp_path):
     """Return a repository with one commit."""
-    for name in ("notebooks/essay.py", "notebooks/outputs/essay/run.json", "docs/page.md"):
+    for name in (
+        "notebooks/essay.py",
+        "notebooks/outputs/essay/run.json",
+        "notebooks/weights/net.json",
+        "docs/page.md",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x = 1\n")
     who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
@@ -24,11 +29,12 @@ def root(tmp_path):
     [
         ([], False),
         (["notebooks/outputs/essay/run.json", "docs/page.md"], False),
+        (["notebooks/weights/net.json", "notebooks/weights/new.json"], False),
         (["notebooks/essay.py"], True),
         (["notebooks/models.py"], True),
     ],
 )
-def test_code_that_was_edited_counts_and_what_runs_left_does_not(root, edited, dirty):
+def test_code_that_was_edited_counts_and_what_runs_and_lessons_left_does_not(root, edited, dirty):
     for name in edited:
         (root / name).write_text("x = 2\n")
     found = commit(root)
