@@ -42,9 +42,14 @@ NAMES = ["//", "a//", "a.", "a.b/", "aA/bB ", "a@", "Sharp ", "Quiet Strokes ", 
 LETTERS = ["a ", "é", "ｘ", "…", ". "]
 
 
-def work(beginning, length):
-    """Return how long this machine is busy with a text of `length` characters that repeats one."""
-    text, quotation = ((beginning * (length // len(beginning) + 1))[:n] for n in (length - 10, length * 9 // 20))
+def repeated(pieces, length):
+    """Return a text of `length` characters that repeats each piece in its turn."""
+    return "".join((piece * length)[: length // len(pieces)] for piece in pieces)
+
+
+def work(pieces, length):
+    """Return how long this machine is busy with a text of about `length` characters."""
+    text, quotation = repeated(pieces, length - 10), repeated(pieces, length * 9 // 20)
     body = f"So.\n\n## Task\n\n{text}\n\n## Workflow\n\n> {quotation}\n> [@sharp-features]\n"
     started = process_time()
     answer, _ = read_answer(body, "a.md", 1)
@@ -54,11 +59,11 @@ def work(beginning, length):
     return process_time() - started
 
 
-def growth(beginning):
+def growth(*pieces):
     """Return how many times as much work a text is that is four times as long, the least disturbed of some tries."""
     short = long = inf
     for _ in range(TRIES):
-        short, long = min(short, work(beginning, LONGEST // 4)), min(long, work(beginning, LONGEST))
+        short, long = min(short, work(pieces, LONGEST // 4)), min(long, work(pieces, LONGEST))
         if long < MOST * short:
             break
     return long / short
@@ -72,4 +77,4 @@ def test_the_work_on_hostile_text_grows_with_its_length(piece):
 
 def test_the_work_on_the_worst_of_it_grows_with_its_length():
     """The pieces whose scan was once quadratic, in one text."""
-    assert growth("[" * 1_000 + "a//" * 1_000) < MOST
+    assert growth("[", "a//") < MOST
