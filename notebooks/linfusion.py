@@ -22,7 +22,8 @@ seed = 7
 # %% [markdown]
 # ## What it costs
 #
-# Three ways to compute attention with 8 heads of 40 channels, as in Stable Diffusion where its pictures are largest:
+# Three ways to compute attention with 8 heads of 40 channels, as in Stable Diffusion where its pictures are largest,
+# timed on the device that the foot of this page names:
 #
 # - **Softmax, weights written down**: a table that says how much each token attends to each other token.
 # - **Softmax, fused**: the same numbers, but the table is never in memory all at once.
@@ -134,7 +135,7 @@ print(f"tokens in another order: answers differ by at most {moved:.0e}")
 #
 # How much that matters depends on how sharply softmax points. Below, softmax over random tokens is made ever sharper,
 # and its table is replaced by the best of rank 40. (Random tokens have favourites in common, which a low rank can hold.
-# With a partner for each, nearly all is lost.)
+# Where each has a partner of its own, most is lost.)
 
 
 # %%
@@ -238,7 +239,7 @@ lab.figure(
 #
 # First their attentions are compared: how far are the answers of the linear one from those of softmax, on brushwork
 # that none has seen? It is cut into pieces of the size of the lessons, of twice and of four times that size. The
-# pictures and their noise are the same; they are only cut differently. Zero per cent would be the same answers, a
+# pictures and their noise are the same; they are only cut differently. Zero percent would be the same answers, a
 # hundred no better than the mean answer.
 
 # %%
@@ -278,7 +279,7 @@ rows = [[CALLED[n], *(f"{away[n, s]:.1f} %" for s in SIDES)] for n in ("linear",
 drawing.Table(["softmax's answers missed", *(f"{side} × {side} px" for side in SIDES)], rows)
 
 # %% [markdown]
-# The lesson carries over: of what softmax answers, the taught attention misses about one per cent, and no more at four
+# The lesson carries over: of what softmax answers, the taught attention misses about one percent, and no more at four
 # times the size than at that of the lessons. Untaught, with the same projections, it misses most. This is what
 # LinFusion promises, and it fits the picture above: where softmax looks broadly, a low rank is enough.
 #
@@ -423,8 +424,8 @@ lab.figure(
 # %% [markdown]
 # ## What to take from this
 #
-# - **Cost:** linear attention takes time in proportion to the picture. At 512 pixels that gains next to nothing, at
-#   4,096 a whole step needs less than a tenth of the multiplications, at 16,384 less than a hundredth.
+# - **Cost:** linear attention takes time nearly in proportion to the picture. At 512 pixels that gains next to nothing,
+#   at 4,096 a whole step needs less than a tenth of the multiplications, at 16,384 less than a hundredth.
 # - **Memory** alone is no reason for it: fused softmax needs little, too.
 # - **Size:** dividing by the sum of weights makes it indifferent to how many tokens there are.
 # - **Price:** it looks broadly and cannot point. A network has to be taught again to live with that. Ours could, at a
