@@ -1,6 +1,7 @@
 """The lab: pictures, resizing, metrics, drawing."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -162,7 +163,7 @@ def test_a_plot_is_the_same_bytes_each_time_and_holds_only_what_is_allowed():
     assert first == made()[0]
     assert size == (720, 380)
     assert picture_problems("curve.svg", first) == ()
-    assert b"20" + b"26-" not in first, "a date would change the bytes from day to day"
+    assert not re.search(rb"\d{4}-\d\d-\d\d", first), "a date would change the bytes from day to day"
 
 
 def test_a_table_shows_itself_escaped():
