@@ -52,8 +52,10 @@ class FinishedPage(HTMLParser):
 
 
 def pages_of(site: Path) -> dict[str, FinishedPage]:
-    """Return every page of a site by its path."""
-    return {
+    """Return every page of a site by its path; there is one at least, so that no loop over them is empty."""
+    pages = {
         path.relative_to(site).as_posix(): FinishedPage(path.read_text(encoding="utf-8"))
         for path in sorted(site.rglob("*.html"))
     }
+    assert pages, f"{site} holds no page"
+    return pages

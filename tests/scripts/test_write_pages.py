@@ -26,6 +26,7 @@ def written(tmp_path_factory):
 
 
 def test_every_page_is_written_whole(written, content):
+    assert content.pages
     for page in content.pages:
         text = (written / written_uri(page.uri)).read_text(encoding="utf-8")
         assert text.startswith("---\ntitle: ")
@@ -33,6 +34,7 @@ def test_every_page_is_written_whole(written, content):
 
 
 def test_files_of_runs_styles_and_scripts_are_beside_them(written, content):
+    assert content.assets
     for asset in content.assets:
         assert (written / asset.uri).read_bytes() == asset.read()
     assert (written / "assets" / "model-answers.css").is_file()
