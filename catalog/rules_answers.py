@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from catalog import rules_closed_world, rules_expressions, rules_numbers
+from catalog import rules_closed_world, rules_expressions, rules_hidden, rules_numbers
 from catalog.answer import NOT_YET_WRITTEN, Passage
 from catalog.counting import count_sentences, count_words
 from catalog.expressions import ExpressionError, NoRecordError, Quantity, evaluate, notebooks_of, one_of, parse
@@ -208,6 +208,7 @@ RULES = (
     results_can_be_computed,
     quotations_are_verbatim,
     *rules_closed_world.RULES,
+    *rules_hidden.RULES,
     *rules_numbers.RULES,
     *rules_expressions.RULES,
 )

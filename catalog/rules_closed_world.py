@@ -8,30 +8,10 @@ from catalog.closed_world import Names, Offer, offer, outsiders
 from catalog.essay_prose import essay_prose
 from catalog.load import Catalog
 from catalog.notations import place
-from catalog.plain_markdown import hidden_characters, hidden_entities
 from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Question
 from catalog.written_answers import Written, plain_without_notations
-
-
-def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
-    """The prose of a notebook holds no entity of a character that nobody sees."""
-    for notebook in sorted({question.notebook for question in catalog.questions.values() if question.notebook}):
-        file = f"notebooks/{notebook}.py"
-        for passage in essay_prose(catalog.root / file):
-            for at, message in hidden_characters(passage):
-                yield Problem(file, *place(passage, at), "", message)
-
-
-def runs_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
-    """What a run says of its figures and results holds no entity of a character that nobody sees."""
-    for run in catalog.runs.values():
-        said = [(f"figures.{name}.alt", figure.alt) for name, figure in run.figures.items()]
-        said += [(f"figures.{name}.caption", figure.caption) for name, figure in run.figures.items()]
-        said += [(f"results.{name}.says", result.says) for name, result in run.results.items()]
-        for field, text in said:
-            yield from (Problem(run.file, 1, 1, field, message) for _, message in hidden_entities(text))
 
 
 def questions_name_only_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
@@ -98,4 +78,4 @@ def sentences_of(question: Question) -> Iterator[tuple[tuple[str | int, ...], st
                     yield ("workflow", kind, name, "label"), node.label
 
 
-RULES = (questions_name_only_what_was_offered, essays_hide_no_character, runs_hide_no_character)
+RULES = (questions_name_only_what_was_offered,)

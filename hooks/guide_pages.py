@@ -1,4 +1,4 @@
-"""The pages about the site itself: how to read one, how to add one, what changed."""
+"""The pages about the site itself: how to read it, how to add to it, how to run an experiment, what changed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,33 @@
+"""The rules on characters that nobody sees, where neither a record nor an answer holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalog.essay_prose import essay_prose
+from catalog.load import Catalog
+from catalog.notations import place
+from catalog.plain_markdown import hidden_characters, hidden_entities
+from catalog.problems import Problem
+
+
+def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
+    """The prose of a notebook holds no entity of a character that nobody sees."""
+    for notebook in sorted({question.notebook for question in catalog.questions.values() if question.notebook}):
+        file = f"notebooks/{notebook}.py"
+        for passage in essay_prose(catalog.root / file):
+            for at, message in hidden_characters(passage):
+                yield Problem(file, *place(passage, at), "", message)
+
+
+def runs_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
+    """What a run says of its figures and results holds no entity of a character that nobody sees."""
+    for run in catalog.runs.values():
+        said = [(f"figures.{name}.alt", figure.alt) for name, figure in run.figures.items()]
+        said += [(f"figures.{name}.caption", figure.caption) for name, figure in run.figures.items()]
+        said += [(f"results.{name}.says", result.says) for name, result in run.results.items()]
+        for field, text in said:
+            yield from (Problem(run.file, 1, 1, field, message) for _, message in hidden_entities(text))
+
+
+RULES = (essays_hide_no_character, runs_hide_no_character)
