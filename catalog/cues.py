@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -141,14 +140,3 @@ def scale(question: str) -> float | None:
     found = {_numbers().get(number) or float(number.replace(",", ".")) for number in numbers}
     found = {factor for factor in found if 0 < factor <= LARGEST}
     return found.pop() if len(found) == 1 else None
-
-
-def slug(text: str, words: int = 80, leave_out: frozenset[str] = frozenset()) -> str:
-    """Return the first words of a text as an id, without those to leave out; empty when no letter is left."""
-    folded = unicodedata.normalize("NFKD", text.replace("×", "x")).encode("ascii", "ignore").decode().lower()
-    parts = re.findall("[a-z0-9]+", re.sub(r"(?<=\w)['’](?=\w)", "", folded))
-    kept = [part for part in parts if part not in leave_out] or parts
-    result = ""
-    for part in kept[:words]:
-        result = f"{result}-{part}".strip("-") if len(result) + len(part) < 80 else result
-    return result

@@ -1,4 +1,4 @@
-"""From prompts to records: plan everything, then write all of it or nothing.
+"""From prompts to records: what an import would write.
 
 Known records are matched first and never rewritten: a model by its name, a paper by its title or its address, a
 question by its text. What is not known yet becomes a new record with a proposed id. Prompts that are imported together
@@ -7,63 +7,31 @@ see each other's new records, and their order does not matter.
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import fcntl
-import os
-import tempfile
-import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from catalog import cues
 from catalog.answer import read_answer
 from catalog.check import check
 from catalog.drafts import Offer, derive, model_todo
+from catalog.import_files import NewFile, Plan
 from catalog.links import compare_form, github_repository
 from catalog.load import FOLDERS, Catalog, id_problem, parse_record
 from catalog.problems import CatalogError, Problem, did_you_mean
 from catalog.prompt_defects import defects
 from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
+from catalog.proposed_names import propose_id, same_text, short_name
 from catalog.records import Model, Paper, Question, was_given
 from catalog.rules_records import bare_title
 from catalog.source import split_front_matter
 from catalog.yaml_text import quoted, record_text
 
-WORDS_IN_AN_ID = 4  # of the words that say something
-LONGEST_SHORT_NAME = 60  # characters
 SHOWN, SHOWN_BEFORE = 60, 20  # characters of a text in a message, and how many of them before a difference
-WAITING = ".import-"  # the names of files that are about to be records begin so
 OPTIONS = ("--id", "--provided")
 REMEDY = "to keep what this prompt says, write in its question: {kind}s: {{{id}: {{provided: {{{own}}}}}}}"
-
-
-@dataclass(frozen=True)
-class NewFile:
-    """A record that will be written: its path from the repository's root, and its text."""
-
-    file: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What an import does.
-
-    Attributes:
-        new: the files to write, in this order: what is offered before the questions that offer it.
-        known: the files of records that the prompts already stand in.
-        todo: what a person must add, one sentence each.
-    """
-
-    new: tuple[NewFile, ...]
-    known: tuple[str, ...]
-    todo: tuple[str, ...]
 
 
 def plan_import(
@@ -432,103 +400,3 @@ def _shown(line: Line | None, start: int = 0) -> str:
     text = ("…" if start else "") + quoted(line.value[start:])[1:-1].replace('\\"', '"')
     text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
     return text if text == text.strip() else f'"{text}"'
-
-
-# --- names -----------------------------------------------------------------------------------------------------------
-
-
-def same_text(one: str, other: str) -> bool:
-    """Tell whether two names differ at most in case, in white space or in how a character is composed."""
-
-    def bare(text: str) -> str:
-        return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-    return bare(one) == bare(other)
-
-
-def short_name(title: str) -> str:
-    """Return the name before the colon of a title, or the whole title."""
-    name = title.split(":")[0].strip()
-    return name if ":" in title and 0 < len(name) <= LONGEST_SHORT_NAME else title
-
-
-def propose_id(kind: str, text: str) -> str:
-    """Propose an id: a model's whole name, a paper's short name or its first key words, a question's key words."""
-    if kind == "model":
-        id = cues.slug(text)
-    elif kind == "paper" and short_name(text) != text:
-        id = cues.slug(short_name(text))
-    else:
-        id = cues.slug(text, WORDS_IN_AN_ID, cues.small_words())
-    if not id or id_problem(id):
-        return f"{kind}-{sha256(text.encode()).hexdigest()[:8]}"  # a title without a Latin letter, or a reserved name
-    return id
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-def write_plan(plan: Plan, root: Path) -> None:
-    """Write all files of a plan below `root`, or none: what was written is taken back when something fails.
-
-    A record appears whole or not at all, what is offered before the question that offers it; so an import that was
-    killed leaves a catalog that can be used, and repeating it writes the rest.
-
-    Raises:
-        OSError: a file could not be written, or stands there by now.
-    """
-    with _alone(root):
-        _write_all(plan, root)
-
-
-def _write_all(plan: Plan, root: Path) -> None:
-    """Write every file beside its place, then put all of them there."""
-    made: list[Path] = []
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for new in plan.new:
-            path = root / new.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            waiting.append((_write_beside(path, new.text), path))
-        for temporary, path in waiting:
-            if path.exists():
-                raise FileExistsError(errno.EEXIST, "a file of this name was made meanwhile", str(path))
-            temporary.rename(path)
-            made.append(path)
-    except BaseException:
-        for path in made:
-            path.unlink(missing_ok=True)
-        raise
-    finally:
-        for temporary, _ in waiting:
-            temporary.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Let one import write at a time, and remove what a killed one left; not where the file system knows no locks."""
-    folder = os.open(root / "catalog", os.O_RDONLY)  # the lock is gone when the process ends, however it ends
-    try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            for leftover in (path for kind, _ in FOLDERS.values() for path in (root / kind).glob(f"{WAITING}*")):
-                leftover.unlink(missing_ok=True)
-        yield
-    finally:
-        os.close(folder)
-
-
-def _write_beside(path: Path, text: str) -> Path:
-    """Write a text to a temporary file in the folder of `path`, safe on the disk, and return its path."""
-    handle, name = tempfile.mkstemp(prefix=WAITING, dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-    return Path(name)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalog.imports import Plan
+    from catalog.import_files import Plan
     from catalog.problems import Problem
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs from any folder
@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Import prompts, all or none of them; return 1 if there is an error, else 0."""
     options = _options(arguments)
     from catalog.counted import counted
-    from catalog.imports import read_and_plan, write_plan
+    from catalog.import_files import write_plan
+    from catalog.imports import read_and_plan
     from catalog.load import ROOT, load
 
     root = (options.root or ROOT).resolve()

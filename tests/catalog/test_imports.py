@@ -17,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.drafts import Asked, read_asked
-from catalog.imports import plan_import, propose_id, read_and_plan, write_plan
+from catalog.import_files import write_plan
+from catalog.imports import plan_import, read_and_plan
 from catalog.load import ROOT, check_all, load
 from catalog.prompts import export_prompt, parse_prompt, read_prompt
+from catalog.proposed_names import propose_id
 from catalog.workflow import build
 from scripts import export_prompt as export_command
 from scripts import import_prompt as import_command

@@ -1,0 +1,52 @@
+"""The names of new records, proposed from what prompts call them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import sha256
+
+from catalog.cues import small_words
+from catalog.load import id_problem
+
+WORDS_IN_AN_ID = 4  # of the words that say something
+LONGEST_SHORT_NAME = 60  # characters
+
+
+def same_text(one: str, other: str) -> bool:
+    """Tell whether two names differ at most in case, in white space or in how a character is composed."""
+
+    def bare(text: str) -> str:
+        return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+    return bare(one) == bare(other)
+
+
+def short_name(title: str) -> str:
+    """Return the name before the colon of a title, or the whole title."""
+    name = title.split(":")[0].strip()
+    return name if ":" in title and 0 < len(name) <= LONGEST_SHORT_NAME else title
+
+
+def propose_id(kind: str, text: str) -> str:
+    """Propose an id: a model's whole name, a paper's short name or its first key words, a question's key words."""
+    if kind == "model":
+        id = slug(text)
+    elif kind == "paper" and short_name(text) != text:
+        id = slug(short_name(text))
+    else:
+        id = slug(text, WORDS_IN_AN_ID, small_words())
+    if not id or id_problem(id):
+        return f"{kind}-{sha256(text.encode()).hexdigest()[:8]}"  # a title without a Latin letter, or a reserved name
+    return id
+
+
+def slug(text: str, words: int = 80, leave_out: frozenset[str] = frozenset()) -> str:
+    """Return the first words of a text as an id, without those to leave out; empty when no letter is left."""
+    folded = unicodedata.normalize("NFKD", text.replace("×", "x")).encode("ascii", "ignore").decode().lower()
+    parts = re.findall("[a-z0-9]+", re.sub(r"(?<=\w)['’](?=\w)", "", folded))
+    kept = [part for part in parts if part not in leave_out] or parts
+    result = ""
+    for part in kept[:words]:
+        result = f"{result}-{part}".strip("-") if len(result) + len(part) < 80 else result
+    return result
