@@ -27,8 +27,8 @@ seed = 7
 #
 # - **bicubic**: the truth made four times smaller and enlarged again by averaging neighbours.
 # - **sharpened**: the same, its fine differences raised until neighbouring pixels differ as much as in the truth.
-# - **LIIF**: the small picture enlarged by a network. The lessons of our small network held parts of these three
-#   photographs, so it has an advantage that it would not have elsewhere.
+# - **LIIF**: the small picture enlarged by a network. The lessons of our small network held parts of these very
+#   photographs; on brick above all, its scores tell of memory as much as of skill.
 # - **same waves**: noise. The truth is taken apart into waves, and each wave is moved to a random place.
 # - **elsewhere**: the opposite quarter of the same photograph. It is the texture itself, but at another place.
 
@@ -124,8 +124,9 @@ drawing.Table(["", *(title for title, _, _ in MEASURES.values())], rows)
 # ## Five measures, and who comes first
 #
 # Below, each measure's favourite is marked. They don't agree. PSNR and SSIM prefer an enlargement, although its blades
-# of grass have become a mist. The spectrum prefers noise. Contrast prefers the sharpened mist. Only the patterns prefer
-# what really is grass, and they can't tell that it is other grass.
+# of grass have become a mist. The spectrum prefers noise, and contrast the sharpened mist: each was made to please that
+# measure, which shows that it can be pleased so. Only the patterns prefer what really is grass, and they can't tell
+# that it is other grass.
 
 # %%
 from lab.cards import carded
@@ -182,9 +183,10 @@ drawing.Table(
 # %% [markdown]
 # ## Where the texture went
 #
-# The spectrum shows what an enlargement lacks. Made four times smaller, a picture keeps no waves shorter than eight
-# pixels. Bicubic resizing puts back next to nothing below that length. Sharpening raises what is there, mostly waves a
-# little longer, and so reaches the right contrast with the wrong waves. The network puts back some.
+# The spectrum shows what an enlargement lacks. Made four times smaller, a picture keeps no upright or level waves
+# shorter than eight pixels, and no slanting ones shorter than about six. Bicubic resizing puts back next to nothing
+# below that length. Sharpening raises what is there, mostly waves a little longer, and so reaches the right contrast
+# with the wrong waves. The network puts back some.
 
 # %%
 lines = {"truth": ("-", drawing.style.INK), "bicubic": ("--", drawing.style.BLUE)}
@@ -203,7 +205,8 @@ panels[0].legend(loc="upper right", fontsize=8)
 lab.figure(
     "spectrum",
     plot,
-    caption="Power of waves from coarse to fine; those right of the upright line the small picture can't hold.",
+    caption="Power of waves from coarse to fine. Right of the upright line the small picture holds slanting waves "
+    "only, and soon none.",
     alt="Three plots of four falling curves: right of the line bicubic drops far below the truth, LIIF less far.",
     weights=network,
 )
@@ -273,7 +276,8 @@ lab.figure(
     "patterns",
     plot,
     caption="How far the patterns of each stand-in are from the truth's; the band is how far two textures are apart.",
-    alt="Three bars for each of five stand-ins: highest for bicubic, lower for sharpened and LIIF, elsewhere near 0.",
+    alt="Three bars for each of five stand-ins: highest for bicubic, lower for sharpened and LIIF; same waves near 0 "
+    "for grass and gravel, and above the band for brick; elsewhere near 0.",
     weights=network,
 )
 

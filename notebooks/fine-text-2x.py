@@ -70,7 +70,7 @@ pages = {"bicubic": resize(small, *page.shape[:2]), "liif": to_picture(outputs["
 # %%
 captions = {
     "bicubic": "A settings page halved, then enlarged by 2 with bicubic resizing: the greys of each stem spread out.",
-    "liif": "A halved settings page enlarged by 2 with LIIF: stems are narrow, and some of the smallest letters wrong.",
+    "liif": "A halved settings page enlarged by 2 with LIIF taught on text: narrow stems, some small letters wrong.",
     "truth": "The page before it was halved.",
 }
 seen = {
@@ -255,12 +255,12 @@ lab.figure(
 )
 
 # %% [markdown]
-# In every direction LIIF keeps finer strokes than bicubic resizing does. From 1.1 pixels of the small picture on it
-# keeps more than nine tenths of their contrast; at one pixel an upright stroke keeps about three quarters. Below it is
-# uneven. On the diagonal, where the small picture still holds such strokes, it keeps them. Turned by 20° it keeps some
-# and loses slightly wider ones, for which it draws another pattern. These strokes are straight and even, as were those
-# it was taught: what it keeps where the small picture no longer holds stripes is knowledge about such strokes, and not
-# about this picture.
+# In every direction LIIF keeps finer strokes than bicubic resizing does. A tenth above one pixel of the small picture
+# it keeps more than nine tenths of their contrast; at one pixel an upright stroke keeps about three quarters. Below it
+# is uneven. On the diagonal, where the small picture still holds such strokes, it keeps them. Turned by 20° it keeps
+# some and loses slightly wider ones, for which it draws another pattern. These strokes are straight and even, as were
+# those it was taught: what it keeps where the small picture no longer holds stripes is knowledge about such strokes,
+# and not about this picture.
 
 # %%
 fan = tried([specimens.fan()], 2, "bicubic")[0]
