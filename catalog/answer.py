@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from catalog.problems import Problem
+from catalog.problems import Problem, shortened
 
 PARTS = ("task", "workflow", "sources")  # in this order, under the headings ## Task, ## Workflow, ## Sources
 LONGEST_PART = 20_000  # characters
@@ -167,8 +167,7 @@ def _wrong_heading(title: str) -> str:
     names = ", ".join(f"## {name.capitalize()}" for name in PARTS)
     if words in PARTS:
         return f'write this heading "## {words.capitalize()}", at the beginning of its line (got {title.strip()!r})'
-    got = title.strip()
-    got = got if len(got) <= 60 else got[:57] + "..."
+    got = shortened(title.strip())
     return f"an answer has the headings {names} alone (got {got!r}); use ### or lower, or take it out"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
 from catalog.names import Name, NameIndex, as_latin, names_of
 from catalog.plain_text import PlainText, plain_text
+from catalog.problems import shortened
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question
 
 if TYPE_CHECKING:
@@ -179,14 +180,8 @@ class _Judged:
 def _not_offered(what: str, owner: str | None) -> str:
     """Return what to do with something that was not offered."""
     belongs = f' (it belongs to "{owner}")' if owner else ""
-    return (
-        f'"{_short(what)}" was not offered for this question{belongs}; cite an offered source as [@id] or take it out'
-    )
-
-
-def _short(text: str) -> str:
-    """Return a text cut to a length that fits a message."""
-    return text if len(text) <= 80 else text[:77] + "..."
+    got = f'"{shortened(what, 80)}" was not offered for this question{belongs}'
+    return f"{got}; cite an offered source as [@id] or take it out"
 
 
 def addresses(text: str) -> Iterator[tuple[int, int, str]]:

@@ -20,7 +20,7 @@ from catalog.drafts import Offer, derive, model_todo
 from catalog.import_files import NewFile, Plan
 from catalog.links import compare_form, github_repository
 from catalog.load import FOLDERS, Catalog, id_problem, parse_record
-from catalog.problems import CatalogError, Problem, did_you_mean
+from catalog.problems import CatalogError, Problem, did_you_mean, shortened
 from catalog.prompt_defects import defects
 from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
 from catalog.proposed_names import propose_id, same_text, short_name
@@ -398,5 +398,5 @@ def _shown(line: Line | None, start: int = 0) -> str:
     if line.value is None:
         return "None"
     text = ("…" if start else "") + quoted(line.value[start:])[1:-1].replace('\\"', '"')
-    text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    text = shortened(text, SHOWN)
     return text if text == text.strip() else f'"{text}"'

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from catalog.answer import Passage, fences
+from catalog.problems import shortened
 
 REMEMBERED = 8192  # passages: several rules and the pages read the same ones
 LONGEST = 500  # characters between the brackets of a citation or an expression
@@ -192,8 +193,7 @@ def _read_picture(text: str, start: int) -> FigureRef | Misspelt:
         return Misspelt(message, start, start + 2)
     figure = _RUN_FIGURE.fullmatch(picture[2])
     if not figure:
-        got = picture[2] if len(picture[2]) <= 60 else picture[2][:57] + "..."
-        message = f'a picture comes from a run: write run:NOTEBOOK/FIGURE (got "{got}")'
+        message = f'a picture comes from a run: write run:NOTEBOOK/FIGURE (got "{shortened(picture[2])}")'
         return Misspelt(message, start, picture.end())
     return FigureRef(figure[1], figure[2], picture[1], start, picture.end())
 

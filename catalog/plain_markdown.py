@@ -9,6 +9,7 @@ from html import unescape
 from catalog.answer import Passage
 from catalog.notations import blocks, code_spans, is_escaped, scan_all, without
 from catalog.plain_text import is_unseen
+from catalog.problems import shortened
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?![A-Za-z][A-Za-z0-9+.-]{1,31}:)")  # an address in <...> is judged as an address
 _ATTRIBUTES = re.compile(r"\{[ \t]*+(?::|[#.][A-Za-z_-]|[A-Za-z-]++[ \t]*+=[ \t]*+[\"'])")
@@ -42,8 +43,8 @@ def refused(passage: Passage) -> Iterator[tuple[int, str]]:
     for match in _LINK.finditer(without(text, [(found.start, found.end) for found in scan_all(passage)])):
         target = match[1] if match[1] is not None else match[2]
         if not _WEB_OR_PAGE.match(target):
-            got = target if len(target) <= 60 else target[:57] + "..."
-            yield match.start(), f'an answer links to nothing but web addresses (got "{got}"); cite as [@id]'
+            message = f'an answer links to nothing but web addresses (got "{shortened(target)}"); cite as [@id]'
+            yield match.start(), message
 
 
 def hidden_characters(passage: Passage) -> Iterator[tuple[int, str]]:

@@ -84,6 +84,11 @@ def summary(problems: Iterable[Problem]) -> str:
     return " and ".join(counted(levels.count(level), level) for level in get_args(Level))
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text as a message quotes it: cut where it has more than `most` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean "x"?` for the known word nearest to a misspelt one, or nothing when none is near."""
     near = nearest(word, known)

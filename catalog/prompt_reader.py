@@ -7,7 +7,7 @@ import difflib
 from pydantic import TypeAdapter, ValidationError
 
 from catalog.addresses import address_problem, repository_problem
-from catalog.problems import Level, Problem
+from catalog.problems import Level, Problem, shortened
 from catalog.prompt_format import (
     ANSWER,
     ASKED,
@@ -373,6 +373,6 @@ def _size_fault(length: int, error: ValidationError) -> str:
     return f"is too long (got {length:,} characters); at most {most:,} are allowed" if most else EMPTY
 
 
-def _short(text: str, length: int = 60) -> str:
+def _short(text: str) -> str:
     """Quote a text for a message, cut where it is long."""
-    return repr(text if len(text) <= length else text[: length - 1] + "…")
+    return repr(shortened(text))

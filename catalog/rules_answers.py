@@ -12,7 +12,7 @@ from catalog.expressions import ExpressionError, NoRecordError, Quantity, evalua
 from catalog.load import Catalog
 from catalog.notations import Block, Citation, FigureRef, ResultRef, blocks, misspelt
 from catalog.plain_markdown import refused
-from catalog.problems import Level, Problem, did_you_mean
+from catalog.problems import Level, Problem, did_you_mean, shortened
 from catalog.quotations import difference, quoted, stands_in
 from catalog.run_values import rerun
 from catalog.written_answers import Written, written
@@ -92,7 +92,7 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
         complete = catalog.knows_all_offered(text.question)
         if record is None and id not in catalog.unreadable:
             hint = one_of(id, text.offered) if complete else did_you_mean(id, (*catalog.models, *catalog.papers))
-            return f'"{_short(id)}" is no model or paper{hint}'
+            return f'"{shortened(id)}" is no model or paper{hint}'
         if not complete:
             return ""  # it may be what a misspelt id means
         return f'"{id}" was not offered for this question; cite one of {", ".join(text.offered)}'
@@ -100,7 +100,7 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
         return ""
     if not record.facts:
         return f'"{id}" has no facts; cite it as [@{id}], or add the fact to its record'
-    return f'"{id}" has no fact "{_short(citation.fact)}"{one_of(citation.fact, record.facts)}'
+    return f'"{id}" has no fact "{shortened(citation.fact)}"{one_of(citation.fact, record.facts)}'
 
 
 def figures_come_from_offered_runs(catalog: Catalog) -> Iterator[Problem]:
@@ -192,11 +192,6 @@ def _summaries(text: Written, id: str) -> list[str]:
     provided, paper = text.question.papers[id].provided, text.catalog.papers.get(id)
     own = [provided.summary] if provided and provided.summary else []
     return own + ([paper.summary] if paper else [])
-
-
-def _short(text: str) -> str:
-    """Return a text cut to a length that fits a message."""
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 RULES = (

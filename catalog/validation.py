@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from catalog.characters import visible
-from catalog.problems import Problem, did_you_mean
+from catalog.problems import Problem, did_you_mean, shortened
 from catalog.records import HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, Part, Record
 from catalog.source import Path, Source, Unquoted, problem_at
 
@@ -288,7 +288,7 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = visible(str(value))
-    return f'"{text if len(text) <= 60 else text[:57] + "..."}"' if isinstance(value, str) else text
+    return f'"{shortened(text)}"' if isinstance(value, str) else text
 
 
 def _listed(words: list[str], last: str) -> str:

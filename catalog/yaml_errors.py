@@ -10,11 +10,13 @@ from typing import NamedTuple
 import yaml
 
 from catalog.counted import counted
+from catalog.problems import shortened
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where a line ends for the parser
 TAB = "a tab stands where the line is indented; indent with spaces"
 KEY_AND_COLON = re.compile(r"""\s*(?:- )*(?:[^\s"'#:][^"':]*|"[^"]*"|'[^']*'):(?=\s|\Z)""")
+QUOTED = 40  # characters of a line in a message
 COLON_WITHOUT_SPACE = re.compile(r"\s*(?:- )*([\w-]+):(\S.*)")
 
 
@@ -165,7 +167,8 @@ def _line_without_colon(complaint: Complaint, number: int) -> Diagnosis:
     line = complaint.lines[number]
     spot = Spot(number, _indent(line))
     if found := COLON_WITHOUT_SPACE.match(line):
-        return spot, f'has no space behind the colon (got {_short(line)}); write "{found[1]}: {_cut(found[2])}"'
+        meant = f"{found[1]}: {shortened(found[2], QUOTED)}"
+        return spot, f'has no space behind the colon (got {_short(line)}); write "{meant}"'
     above = (complaint.lines[n] for n in complaint.above(number))
     if any(_is_entry(other) and _indent(other) == spot.column for other in above):
         return spot, f'has neither a colon nor a dash (got {_short(line)}); begin a list entry with "- "'
@@ -238,11 +241,7 @@ def _is_entry(line: str) -> bool:
 
 
 def _short(line: str) -> str:
-    return f'"{_cut(line.strip())}"'
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+    return f'"{shortened(line.strip(), QUOTED)}"'
 
 
 # What the parser says, and what it means.
