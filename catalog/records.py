@@ -25,6 +25,7 @@ HOLDS_A_LETTER = f"[{_LETTER}]"
 THREE_WORDS = rf"[{_LETTER}]\S*(\s+[^\s{_LETTER}]+)*\s+\S*[{_LETTER}]\S*(\s+[^\s{_LETTER}]+)*\s+\S*[{_LETTER}]"
 
 Plain = Annotated[str, Field(min_length=1, max_length=2000, pattern=HOLDS_A_LETTER)]  # plain text: shown escaped
+Label = Annotated[str, Field(min_length=1, max_length=80, pattern=HOLDS_A_LETTER)]  # the name of a box in a diagram
 Reference = Annotated[str, Field(min_length=1, max_length=2000)]  # names a step or computes: others read it
 Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=THREE_WORDS)]  # plain text that says something
 Abstract = Annotated[str, Field(min_length=1, max_length=10_000, pattern=HOLDS_A_LETTER)]  # $...$ is mathematics
@@ -254,7 +255,7 @@ class OfferedPaper(Part):
 class Input(Port):
     """What a person puts into the workflow."""
 
-    label: Plain = Field(max_length=80, description="Its name in the diagram.")
+    label: Label = Field(description="Its name in the diagram.")
 
 
 class Step(Part):
@@ -265,14 +266,14 @@ class Step(Part):
         description="One source, or a map of port to source; a source is an input, a step or step.port."
     )
     with_: dict[Name, Number | str] = Field(default_factory=dict, alias="with", description="Values of its settings.")
-    label: Plain | None = Field(default=None, max_length=80, description="Its name in the diagram.")
+    label: Label | None = Field(default=None, description="Its name in the diagram.")
 
 
 class Output(Part):
     """What the workflow gives."""
 
     from_: Reference = Field(alias="from", description="A step or step.port.")
-    label: Plain = Field(max_length=80, description="Its name in the diagram.")
+    label: Label = Field(description="Its name in the diagram.")
 
 
 class Workflow(Part):

@@ -5,8 +5,9 @@ import pytest
 import yaml
 
 from catalog.load import FOLDERS, ROOT, Catalog, load
-from catalog.records import RECORD_TYPES
+from catalog.records import RECORD_TYPES, Part
 from catalog.schema import FOLDER, modeline, schema, schema_text, write_schemas
+from catalog.words import parts_in
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,17 @@ def test_an_editor_accepts_null_where_the_checker_does(catalog: Catalog):
 def test_writing_the_schemas_twice_changes_nothing(catalog: Catalog, tmp_path):
     assert len(write_schemas(tmp_path, catalog.vocabulary)) == len(RECORD_TYPES)
     assert write_schemas(tmp_path, catalog.vocabulary) == []
+
+
+@pytest.mark.parametrize("kind", RECORD_TYPES)
+def test_a_limit_of_a_field_is_not_lost_behind_its_type(kind: str):
+    """Of two limits of one kind pydantic keeps that of the type and drops that of the field, so no field has two."""
+    for part in parts_of(RECORD_TYPES[kind]):
+        for name, field in part.model_fields.items():
+            limits = [type(limit).__name__ for limit in field.metadata]
+            assert len(limits) == len(set(limits)), f"{part.__name__}.{name}: {field.metadata}"
+
+
+def parts_of(part: type[Part]) -> set[type[Part]]:
+    inner = {inner for field in part.model_fields.values() for inner in parts_in(field.annotation)}
+    return {part}.union(*map(parts_of, inner))
