@@ -16,6 +16,7 @@ from typing import Any
 
 from catalog.answer import read_answer
 from catalog.check import check
+from catalog.contributed_text import split_front_matter
 from catalog.drafts import Offer, derive, model_todo
 from catalog.import_files import NewFile, Plan
 from catalog.links import compare_form, github_repository
@@ -26,7 +27,6 @@ from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_pr
 from catalog.proposed_names import propose_id, same_text, short_name
 from catalog.records import Model, Paper, Question, was_given
 from catalog.rules_records import bare_title
-from catalog.source import split_front_matter
 from catalog.yaml_text import quoted, record_text
 
 SHOWN, SHOWN_BEFORE = 60, 20  # characters of a text in a message, and how many of them before a difference

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from catalog.answer import Answer, read_answer
+from catalog.contributed_text import read_text, real_folder, split_front_matter
 from catalog.damaged import Damaged, usable
 from catalog.plain_markdown import hidden_entities
 from catalog.problems import Problem, in_short
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
-from catalog.source import read_text, read_yaml, real_folder, split_front_matter
+from catalog.source import read_yaml
 from catalog.validation import validate
 from catalog.words import VOCABULARY_FILE
 

@@ -7,6 +7,7 @@ import difflib
 from pydantic import TypeAdapter, ValidationError
 
 from catalog.addresses import address_problem, repository_problem
+from catalog.contributed_text import text_problems
 from catalog.problems import Level, Problem, shortened
 from catalog.prompt_format import (
     ANSWER,
@@ -23,7 +24,6 @@ from catalog.prompt_format import (
 )
 from catalog.prompt_slips import MODELS_HEADING, begins_a_block, label_of, second_prompt_at, sections_swapped_at
 from catalog.records import Abstract, Address, Plain
-from catalog.source import text_problems
 
 EMPTY = "is empty; write its text"
 WORDLESS = "says nothing without a letter or digit; write its text"

@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from catalog.contributed_text import read_text
 from catalog.load import ROOT, parse_record
 from catalog.schema import write_schemas
-from catalog.source import read_text
 from catalog.words import VOCABULARY_FILE
 
 

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from catalog.characters import FORBIDDEN
+from catalog.contributed_text import CONFLICT
 from catalog.prompt_slips import begins_a_block
 from catalog.records import HOLDS_A_LETTER
-from catalog.source import CONFLICT
 
 # A machine that does other work at the same time is slow at making texts; that is no fault of a test.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from catalog.contributed_text import text_problems
 from catalog.digests import code_digest, file_digest
 from catalog.freshness import freshness, run_key
 from catalog.imported_code import imported_from
 from catalog.load import check_all
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
-from catalog.source import text_problems
 
 BASE = Path(__file__).parent / "base"
 FOLDER = "notebooks/outputs/made-up"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.contributed_text import read_text, split_front_matter
 from catalog.load import load
-from catalog.source import MAX_BYTES, Mark, Unquoted, read_text, read_yaml, split_front_matter
+from catalog.source import MAX_BYTES, Mark, Unquoted, read_yaml
 
 BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be
 INVISIBLE = ["\x00", "\x07", "\x1b", "\x85", "\u200b", "\u200e", "\u2028", "\u202a", "\u202e", "\u2066", "\ufeff"]

@@ -1,0 +1,101 @@
+"""Reads the text of a contributed file, which holds no character that nobody can see."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from catalog.characters import FORBIDDEN, codepoint
+from catalog.problems import Problem
+from catalog.source import MAX_BYTES
+
+USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
+CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The two halves of a question file, each with the number of its first line."""
+
+    text: str
+    first_line: int
+    body: str
+    body_line: int
+
+
+def read_text(path: Path, root: Path) -> tuple[str | None, list[Problem]]:
+    """Read a contributed text file below `root`; a byte order mark goes and CRLF becomes LF.
+
+    None if it is no regular file below `root`, larger than 256 KiB, not UTF-8, or holds characters nobody can see.
+    """
+    file = path.relative_to(root).as_posix()
+    if message := _unreadable(path, root):
+        return None, [Problem(file, 1, 1, "", message)]
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
+        message = f"is not UTF-8 (got byte 0x{data[error.start]:02X}); save the file as UTF-8"
+        return None, [Problem(file, line, column, "", message)]
+    problems = list(text_problems(text, file))
+    return (None if problems else text), problems
+
+
+def _unreadable(path: Path, root: Path) -> str:
+    """Say why a file may not be opened, or nothing."""
+    try:
+        status = path.lstat()
+        is_link = stat.S_ISLNK(status.st_mode)
+        real = os.path.realpath(path) if is_link else real_folder(path.parent) + path.name
+        if not real.startswith(real_folder(root)):
+            return "leads out of this folder; put the file itself here in place of the link"
+        status = path.stat() if is_link else status
+    except OSError as error:
+        return f"cannot be read ({error.strerror}); put the file back or remove what points to it"
+    if not stat.S_ISREG(status.st_mode):
+        return "is not a file; remove it"
+    if status.st_size > MAX_BYTES:
+        return f"is too large (got {status.st_size:,} bytes); at most {MAX_BYTES:,} are allowed"
+    return ""
+
+
+@lru_cache(maxsize=16)
+def real_folder(folder: Path) -> str:
+    """Return where a folder really lies, as the beginning of the paths of its files; it is remembered."""
+    return os.path.realpath(folder).rstrip(os.sep) + os.sep
+
+
+def text_problems(text: str, file: str, first_line: int = 1) -> Iterator[Problem]:
+    """Text holds no control, bidirectional, zero-width or surrogate character, nor a merge conflict."""
+    unusual = text.encode("utf-8", "surrogatepass").translate(None, USUAL).decode("utf-8", "surrogatepass")
+    for found in FORBIDDEN.finditer(text) if FORBIDDEN.search(unusual) else ():
+        message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
+        yield Problem(file, *_place(text, found.start(), first_line), "", message)
+    for found in CONFLICT.finditer(text) if "<<<<<<< " in text or ">>>>>>> " in text else ():
+        message = f"holds an unfinished merge (got {found[0].strip()}); choose one side and remove the marker lines"
+        yield Problem(file, *_place(text, found.start(), first_line), "", message)
+
+
+def _place(text: str, offset: int, first_line: int) -> tuple[int, int]:
+    """Return the line and column of an offset."""
+    return text.count("\n", 0, offset) + first_line, offset - text.rfind("\n", 0, offset)
+
+
+def split_front_matter(text: str, file: str) -> tuple[FrontMatter | None, list[Problem]]:
+    """Part a question file into the YAML between its two `---` lines, and the Markdown below."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        message = f'must begin with a line "---" (got "{lines[0][:40]}"); the record stands between two such lines'
+        return None, [Problem(file, 1, 1, "", message)]
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        message = 'the record that begins here has no end; write a line "---" between it and the answer'
+        return None, [Problem(file, 1, 1, "", message)]
+    front, body = "\n".join(lines[1:end]) + "\n", "\n".join(lines[end + 1 :])
+    return FrontMatter(front, 2, body, end + 2), []
