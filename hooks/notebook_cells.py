@@ -19,6 +19,7 @@ from catalog.counted import counted
 from catalog.executed import error_text
 from catalog.pictures import examined
 from hooks import prose
+from hooks.cleaning import clean
 from hooks.pages import Heading
 
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
@@ -230,7 +231,7 @@ def _table(data: Mapping[str, Any], name: str) -> list[EssayPart]:
     html = _joined(data.get("text/html"))
     if not html or len(html) > MOST_CHARACTERS * 10:
         return []
-    cleaned = _as_we_set_tables(prose.clean(html, name))
+    cleaned = _as_we_set_tables(clean(html, name))
     says_something = unescape(_ATTRIBUTION.sub("", cleaned)).strip()
     numbers = all(_NUMBER.fullmatch(unescape(_ATTRIBUTION.sub("", cell))) for cell in _CELL.findall(cleaned))
     return [EssayPart("table", html=cleaned, numbers=numbers)] if says_something else []

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from hooks import prose
+from hooks.cleaning import ATTRIBUTES, TAGS
 from hooks.mathematics import has_formula
-from hooks.prose import ATTRIBUTES, TAGS, Insert, Wrap, plain_text, render
+from hooks.prose import Insert, Wrap, plain_text, render
 from tests.html_pages import FinishedPage
 
 HOSTILE = sorted((Path(__file__).parent / "hostile").glob("*.md"))
