@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from hooks import addresses
 from hooks.page_contents import contents
@@ -22,34 +23,7 @@ def task_page(site: SiteFacts, task_id: str) -> Page:
     """Return the page of one task."""
     uri = addresses.task_page(task_id)
     task = site.vocabulary.tasks[task_id]
-    catalog, offers = site.catalog, site.offers
-    asked = offers.asked[task_id]
-    html = site.fill(
-        "task.html",
-        uri,
-        task=task,
-        task_id=task_id,
-        questions=[catalog.questions[id] for id in asked[:MOST_QUESTIONS]],
-        question_count=len(asked),
-        doing=[catalog.models[id] for id in offers.doing[task_id]],
-        other_uses=[catalog.models[id] for id in offers.other_uses[task_id]],
-        operations=[operation for operation in site.vocabulary.operations.values() if operation.task == task_id],
-        helpers=[
-            {
-                "id": id,
-                "title": other.title,
-                "reason": other.helps[task_id],
-                "models": [catalog.models[m] for m in offers.doing[id] + offers.other_uses[id]],
-            }
-            for id, other in site.vocabulary.tasks.items()
-            if task_id in other.helps
-        ],
-        helped=[
-            {"id": id, "title": site.vocabulary.tasks[id].title, "reason": reason}
-            for id, reason in task.helps.items()
-            if id in site.vocabulary.tasks
-        ],
-    )
+    html = site.fill("task.html", uri, task=task, task_id=task_id, **_offered(site, task_id), **_help(site, task_id))
     return Page(
         uri=uri,
         title=task.title,
@@ -60,3 +34,37 @@ def task_page(site: SiteFacts, task_id: str) -> Page:
         source=site.vocabulary.source.file,
         kind="task",
     )
+
+
+def _offered(site: SiteFacts, task_id: str) -> dict[str, Any]:
+    """Return who asks for a task, and which models and operations do it."""
+    catalog, offers = site.catalog, site.offers
+    asked = offers.asked[task_id]
+    return {
+        "questions": [catalog.questions[id] for id in asked[:MOST_QUESTIONS]],
+        "question_count": len(asked),
+        "doing": [catalog.models[id] for id in offers.doing[task_id]],
+        "other_uses": [catalog.models[id] for id in offers.other_uses[task_id]],
+        "operations": [operation for operation in site.vocabulary.operations.values() if operation.task == task_id],
+    }
+
+
+def _help(site: SiteFacts, task_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the tasks that help a task, with the models that do them, and those that it helps."""
+    tasks, models, offers = site.vocabulary.tasks, site.catalog.models, site.offers
+    helpers = [
+        {
+            "id": id,
+            "title": other.title,
+            "reason": other.helps[task_id],
+            "models": [models[m] for m in offers.doing[id] + offers.other_uses[id]],
+        }
+        for id, other in tasks.items()
+        if task_id in other.helps
+    ]
+    helped = [
+        {"id": id, "title": tasks[id].title, "reason": reason}
+        for id, reason in tasks[task_id].helps.items()
+        if id in tasks
+    ]
+    return {"helpers": helpers, "helped": helped}
