@@ -145,6 +145,12 @@ def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:  #
     return _with_policy(output, config)
 
 
+def on_template_context(context: TemplateContext, template_name: str, config: MkDocsConfig) -> TemplateContext:  # noqa: ARG001 - the same
+    """Leave drafts out of the map of the site."""
+    drafts = {page.uri for page in Build.pages if page.draft}
+    return {**context, "pages": [file for file in context["pages"] if file.src_uri not in drafts]}
+
+
 @event_priority(LAST)
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG001 - the same
     """Give the page for missing addresses its policy too."""

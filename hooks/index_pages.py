@@ -72,7 +72,8 @@ def question_card(question: Question, site: SiteFacts) -> QuestionCard:
 def home_page(site: SiteFacts) -> Page:
     """Return the page that readers come to first."""
     questions = site.catalog.questions.values()
-    published = [question for question in questions if question.status == "published"] or list(questions)
+    answered = [question for question in questions if question.status == "published"]
+    published = answered or list(questions)
     cover = _cover(site, published)
     others = [question for question in published if not cover or question.id != cover[0].id][:CARDS_AT_HOME]
     html = site.fill(
@@ -80,7 +81,7 @@ def home_page(site: SiteFacts) -> Page:
         addresses.HOME,
         cards=[question_card(question, site) for question in others],
         **_cover_values(site, cover),
-        total=len(questions),
+        total=len(answered),
         models=len(site.catalog.models),
         papers=len(site.catalog.papers),
     )
@@ -125,11 +126,15 @@ def _cover_values(site: SiteFacts, cover: tuple[Question, str] | None) -> dict[s
 
 
 def questions_index(site: SiteFacts) -> Iterator[Page]:
-    """Yield the list of questions with its filter, in parts of at most 500."""
+    """Yield the list of questions with its filter, in parts of at most 500; drafts come last, apart from the others."""
     cards = [question_card(question, site) for question in site.catalog.questions.values()]
-    choices = list(_choices(cards, site))
-    for number, part, uris in _parts(addresses.QUESTIONS, cards):
-        values = {"cards": part, "part": number, "parts": uris, "total": len(cards), "choices": choices}
+    answered = [card for card in cards if not card.draft]
+    drafts = [card for card in cards if card.draft]
+    choices = list(_choices(answered, site))
+    counts = {"answered": len(answered), "total_drafts": len(drafts), "choices": choices}
+    for number, part, uris in _parts(addresses.QUESTIONS, answered + drafts):
+        apart = {"cards": [c for c in part if not c.draft], "drafts": [c for c in part if c.draft]}
+        values = {**apart, **counts, "part": number, "parts": uris}
         yield _index_page(site, uris[number - 1], "questions_index.html", "Questions", "Questions", values)
 
 

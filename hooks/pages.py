@@ -53,6 +53,7 @@ class Page:
         has_math: it holds mathematics, so that KaTeX is loaded.
         nav: the section of the navigation it stands in, empty for the top; None keeps it out of the navigation.
         short: its name in the navigation; empty means the title.
+        draft: it is not to be found yet: search engines are told so, the site's map and search leave it out.
     """
 
     uri: str
@@ -67,6 +68,7 @@ class Page:
     has_math: bool = False
     nav: str | None = None
     short: str = ""
+    draft: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
 DESCRIPTION = 160  # characters
+NO_EXPERIMENT = {"gain": None, "run": None, "stale": (), "essay": ""}
 DIRECT = "direct"  # the role of a paper that describes the mechanism
 
 
@@ -64,12 +65,10 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         "asks": _asks(question.asks, site) if question.asks else None,
         "models": [source for source in sources.values() if source.id in question.models],
         "papers": [source for source in sources.values() if source.id in question.papers],
-        "gain": _gain(question, run, site, link),
         "claims": list(_claims(question, on_page)),
         "siblings": _siblings(question, site, link),
         **_workflow(question, run, site),
-        **(run_values(site, run, link) if run else {"run": None, "stale": ()}),
-        "essay": essay_on_question(site, run, link, on_page.shown_figures) if run else "",
+        **(_experiment(question, run, on_page) if run else NO_EXPERIMENT),
     }
     html = site.fill("question.html", uri, **values)
     return Page(
@@ -85,6 +84,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         has_math=has_formula(html),
         nav="Questions" if question.status == "published" else None,
         short=question.short or shortened(question.question, 60),
+        draft=question.status == "draft",
     )
 
 
@@ -131,9 +131,19 @@ def _evidence(site: SiteFacts, link: Link, question: Question, shown: set[str]) 
     return figure_html(site, link, question.notebook or "", name, "", shown) if name else Markup("")
 
 
-def _gain(question: Question, run: Run | None, site: SiteFacts, link: Link) -> ShownNumber | None:
+def _experiment(question: Question, run: Run, on_page: AnswerOnPage) -> dict[str, Any]:
+    """Return what the run of a question shows: its gain, its essay, how it was made."""
+    site, link = on_page.site, on_page.link
+    return {
+        "gain": _gain(question, run, site, link),
+        **run_values(site, run, link),
+        "essay": essay_on_question(site, run, link, on_page.shown_figures),
+    }
+
+
+def _gain(question: Question, run: Run, site: SiteFacts, link: Link) -> ShownNumber | None:
     """Return the measured gain over the baseline that the first claim about one speaks of."""
-    for claim in question.claims if run else ():
+    for claim in question.claims:
         for term in _terms(claim.holds):
             result = run.results.get(term.name) if term.id == run.id else None
             if result and result.metric.endswith("_gain"):

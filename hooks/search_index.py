@@ -14,11 +14,13 @@ _FACTOR = re.compile(r"\b(\d+(?:\.\d+)?)×")
 
 
 def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict[str, str]]:
-    """Yield what the theme's search reads, a page's own entry before those of its parts.
+    """Yield what the theme's search reads, a page's own entry before those of its parts; a draft has none.
 
     The theme inserts titles and texts as HTML, so both are escaped here.
     """
     for page in pages:
+        if page.draft:
+            continue
         location = address(page.uri, directory_urls)
         for entry in sorted(page.search, key=lambda entry: entry.anchor != ""):
             yield {

@@ -32,6 +32,7 @@ def theme_values(page: Page) -> ThemeValues:
     """Return the values of a page, each escaped."""
     needs = {
         "kind": page.kind,
+        "draft": page.draft,
         "has_diagram": page.has_diagram,
         "has_math": page.has_math,
         "has_comparison": "<image-compare" in page.html,

@@ -244,3 +244,15 @@ def test_a_missing_package_is_told_in_one_sentence():
     assert re.search(
         r'^The Python package "nh3" is not installed; .*pip install -r requirements.txt$', done.stderr, re.MULTILINE
     )
+
+
+def test_a_draft_is_built_and_nothing_leads_search_engines_or_the_search_to_it(site):
+    folder = site(question(1), question(2, nav=None, draft=True))
+    found = [entry["location"] for entry in json.loads(read(folder, "search/search_index.json"))["docs"]]
+
+    assert '<meta name="robots" content="noindex">' in read(folder, "questions/q2/index.html")
+    assert "noindex" not in read(folder, "questions/q1/index.html") + read(folder, "index.html")
+    assert "questions/q1/" in read(folder, "sitemap.xml")
+    assert "questions/q2/" not in read(folder, "sitemap.xml")
+    assert "questions/q1/" in found
+    assert "questions/q2/" not in found

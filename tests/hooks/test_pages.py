@@ -188,6 +188,18 @@ def test_home_opens_with_a_fresh_run_rather_than_a_stale_one_before_it():
 
 def test_a_draft_says_that_nobody_has_written_it():
     assert "Draft: derived from the records, not yet written" in PAGES["questions/torn-map.md"].html
+
+
+def test_the_list_of_questions_counts_and_filters_what_is_answered_and_names_drafts_apart():
+    html = PAGES["questions/index.md"].html
+    answered, _, drafts = html.partition('<h2 id="drafts">')
+
+    assert "1 question answered" in answered
+    assert "1 draft." in answered
+    assert "questions/torn-map" not in answered.replace("../questions/", "questions/")
+    assert "torn-map" in drafts
+    assert PAGES["questions/torn-map.md"].draft
+    assert not PAGES["questions/sharp-letters.md"].draft
     assert PAGES["questions/torn-map.md"].nav is None
 
 
