@@ -13,6 +13,8 @@ from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import RUN_ID
 from catalog.runs import Run
 
+CANNOT_BE_READ = "cannot be read now"  # how the reason ends for which something else has to be mended first
+
 
 def run_key(
     root: Path,
@@ -59,9 +61,10 @@ def freshness(
     """Return why a run no longer belongs to what stands beside it, as sentences; nothing means fresh.
 
     `workflows` maps question ids to the digests of their specs now; without it workflows are not compared, because they
-    need more than the standard library to read; nor is one whose digest is None, since it cannot be read now. Whoever
-    asks about many runs hands the same `code` to each call, and with `runs` what was read already: all runs by their
-    ids, None for one that cannot be read, about which nobody can tell.
+    need more than the standard library to read. A digest of None is that of a workflow that cannot be read now, so that
+    nobody knows whether it is the one that ran. Whoever asks about many runs hands the same `code` to each call, and
+    with `runs` what was read already: all runs by their ids, None for one that cannot be read, about which nobody can
+    tell.
     """
     return tuple(_Comparison(root, code or Code(root), workflows, runs).reasons(run))
 
@@ -107,8 +110,8 @@ class _Comparison:
         """Yield the reason why one part is not what it was."""
         kind, _, name = part.partition(":")
         if kind == "workflow":
-            if self.workflows is not None and self.workflows.get(name, "") not in (None, then):
-                yield f"the workflow of {name} changed after this run"
+            if self.workflows is not None:
+                yield from _of_workflow(name, then, self.workflows.get(name, ""))
         elif kind == "reads":
             if self.read_value(name) not in (None, then):
                 yield f"{name}, which this run reads, changed after it"
@@ -152,6 +155,14 @@ class _Comparison:
     def folder(self, run_id: str) -> Path:
         """Return the folder of a run."""
         return self.root / OUTPUTS / run_id
+
+
+def _of_workflow(question: str, then: str | None, now: str | None) -> Iterator[str]:
+    """Yield the reason why a workflow is not the one that ran, or why nobody can say that it is."""
+    if now is None:
+        yield f"the workflow of {question} {CANNOT_BE_READ}"
+    elif now != then:
+        yield f"the workflow of {question} changed after this run"
 
 
 def _tell(error: Exception) -> str:

@@ -15,6 +15,7 @@ from catalog.expressions import (
     format_quantity,
     parse,
 )
+from catalog.freshness import CANNOT_BE_READ
 from catalog.load import Catalog
 from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.problems import Level, Problem, did_you_mean
@@ -63,12 +64,16 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
 
 
 def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
-    """A run belongs to the code, the weights and the workflows that are here now, else its page says STALE."""
-    for id, reasons in stale_reasons(catalog).items():
+    """A run belongs to the code, the weights and the workflows that are here now, else its page says STALE.
+
+    What keeps a workflow from being read is told where it stands.
+    """
+    for id, all_reasons in stale_reasons(catalog).items():
+        reasons = [reason for reason in all_reasons if not reason.endswith(CANNOT_BE_READ)]
         if reasons:
             run = catalog.runs[id]
-            message = f"this run is stale: {'; '.join(reasons)}; {rerun(run.id)}"
-            yield Problem(run.file, 1, 1, "", message, "notice")
+            why = reasons[0] if len(reasons) == 1 else f"{len(reasons)} reasons; run_notebooks --check lists them"
+            yield Problem(run.file, 1, 1, "", f"this run is stale: {why}; {rerun(run.id)}", "notice")
 
 
 def only_full_runs_are_published(catalog: Catalog) -> Iterator[Problem]:

@@ -35,6 +35,6 @@ def workflow_digests(catalog: Catalog) -> dict[str, str | None]:
 
 
 def _digest(question: Question, catalog: Catalog) -> str | None:
-    """Return the digest of a question's workflow; None while something is wrong with it, so that nobody can tell."""
+    """Return the digest of a question's workflow; None while something is wrong with it."""
     graph, _ = build(question, catalog)
     return graph.digest if graph else None

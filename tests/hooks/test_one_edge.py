@@ -123,3 +123,14 @@ def test_an_edge_that_fits_nowhere_is_a_problem_and_is_neither_drawn_nor_execute
     assert arrows(root) == set()
     with pytest.raises(workflow.WorkflowError, match="circle"):
         executed(root, monkeypatch)
+
+
+@pytest.mark.parametrize(("old", "new"), [("s: 2", "s: 3"), ("run: small-deblurrer", "run: no-such-model")])
+def test_a_run_of_a_workflow_that_the_checker_refuses_is_stale(root, old, new):
+    path = root / f"catalog/questions/{QUESTION}.md"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+    assert not [problem for problem in problems(root) if "stale" in problem], "the error says what is to be mended"
+    assert stale_reasons(load(root)[0])[QUESTION] == (f"the workflow of {QUESTION} cannot be read now",)
