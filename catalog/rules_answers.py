@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from catalog import rules_closed_world, rules_expressions, rules_hidden, rules_numbers
+from catalog import rules_closed_world, rules_expressions, rules_grounds, rules_hidden, rules_numbers
 from catalog.answer import NOT_YET_WRITTEN, Passage
 from catalog.counting import count_sentences, count_words
 from catalog.expressions import ExpressionError, NoRecordError, Quantity, evaluate, notebooks_of, one_of, parse
@@ -202,6 +202,7 @@ RULES = (
     figures_come_from_offered_runs,
     results_can_be_computed,
     quotations_are_verbatim,
+    *rules_grounds.RULES,
     *rules_closed_world.RULES,
     *rules_hidden.RULES,
     *rules_numbers.RULES,

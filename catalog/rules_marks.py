@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
+from catalog.answer import Passage
 from catalog.load import Catalog
 from catalog.notations import code_spans, is_escaped, without
 from catalog.problems import Problem
@@ -21,13 +22,14 @@ def brackets_mean_what_they_look_like(catalog: Catalog) -> Iterator[Problem]:
     """`[Reasoning]`, `[ @id]` and `[id]` are no notations; they would be printed as they stand."""
     for text in written(catalog, needs_question=False):
         for part, passage in text.answer.parts:
-            if "[" in passage.text:
-                shown = without(passage.text, code_spans(passage))
-                yield from (text.problem(part, at, message) for at, message in _printed(shown, text))
+            yield from (text.problem(part, at, message) for at, message in printed(passage, text))
 
 
-def _printed(shown: str, text: Written) -> Iterator[tuple[int, str]]:
+def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
     """Yield offset and message of each pair of brackets that looks like a notation."""
+    if "[" not in passage.text:
+        return
+    shown = without(passage.text, code_spans(passage))
     for brackets in _BRACKETS.finditer(shown):
         meant = None if is_escaped(shown, brackets.start()) else _meant(brackets[1], text)
         if meant:

@@ -1,0 +1,105 @@
+"""The rules on what an answer stands on: each paragraph has its source, the lead its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from catalog.answer import Passage
+from catalog.load import Catalog
+from catalog.names import Name, as_latin, names_of
+from catalog.notations import Block, blocks, scan_all
+from catalog.problems import Level, Problem
+from catalog.rules_marks import printed
+from catalog.validation import PLACEHOLDER
+from catalog.written_answers import Written, plain_without_notations, written
+
+CLAIMING = ("paragraph", "item", "table")  # the blocks that say something in our own words
+SENTENCE_ENDS = (".", "!", "?", "…")
+CLOSING = " \t\n*_\"”’')"  # what may stand behind the end of a sentence
+
+
+def paragraphs_have_grounds(catalog: Catalog) -> Iterator[Problem]:
+    """Each paragraph of the three parts cites a source, prints a result, shows a figure or is marked as reasoning."""
+    for text in written(catalog):
+        if text.answer.not_yet_written:
+            continue  # told once
+        level: Level = "notice" if text.is_draft else "error"
+        for part, passage in text.answer.parts:
+            for block in _groundless(passage, text) if part != "lead" else ():
+                yield text.problem(part, _begin(passage, block), _without_grounds(block), level)
+
+
+def _without_grounds(block: Block) -> str:
+    """Say what a paragraph, list item or table lacks, and what to do."""
+    called = "list item" if block.kind == "item" else block.kind
+    message = f"nothing says what this {called} rests on; cite its source as [@id] or [@id#fact], print a result as "
+    return message + ("[= ID.RESULT]" if block.kind == "table" else "[= ID.RESULT], or end it with [reasoning]")
+
+
+def _groundless(passage: Passage, text: Written) -> Iterator[Block]:
+    """Yield the paragraphs, list items and tables that rest on nothing, nor on what introduces or follows them.
+
+    A misspelt notation counts, since it has a problem of its own.
+    """
+    divided = blocks(passage)
+    noted = [*(found.start for found in scan_all(passage)), *(at for at, _ in printed(passage, text))]
+    own = [any(block.start <= at < block.end for at in noted) for block in divided]
+    for i, block in enumerate(divided):
+        if block.kind not in CLAIMING or own[i] or passage.text[block.start : block.end].strip() == PLACEHOLDER:
+            continue
+        if block.kind == "paragraph":
+            rests = _introduces(passage, block) and _below_rests(divided, own, i + 1)
+        else:
+            rests = _above_rests(divided, own, i)
+        if not rests:
+            yield block
+
+
+def _introduces(passage: Passage, block: Block) -> bool:
+    """Tell whether the last sentence of a paragraph goes on in what follows, as one that ends in a colon does."""
+    return passage.text[block.start : block.end].rstrip(CLOSING)[-1:] not in SENTENCE_ENDS
+
+
+def _below_rests(divided: Sequence[Block], own: Sequence[bool], i: int) -> bool:
+    """Tell whether what begins at block `i` is a quotation, or a list or table with a source."""
+    if i < len(divided) and divided[i].kind == "item":
+        while i < len(divided) and divided[i].kind == "item":
+            if own[i]:
+                return True
+            i += 1
+        return False
+    return i < len(divided) and (divided[i].kind == "quote" or (divided[i].kind == "table" and own[i]))
+
+
+def _above_rests(divided: Sequence[Block], own: Sequence[bool], i: int) -> bool:
+    """Tell whether the paragraph that introduces a list item or table has a source."""
+    while i and divided[i].kind == "item":
+        i -= 1
+    i -= divided[i].kind == "table"
+    return i >= 0 and divided[i].kind == "paragraph" and own[i]
+
+
+def _begin(passage: Passage, block: Block) -> int:
+    """Return the offset of the first visible character of a block."""
+    written_out = passage.text[block.start : block.end]
+    return block.start + len(written_out) - len(written_out.lstrip())
+
+
+# --- the lead --------------------------------------------------------------------------------------------------------
+
+
+def leads_name_a_model(catalog: Catalog) -> Iterator[Problem]:
+    """The lead names a model that was offered, since its last sentences say what the recommended model does."""
+    for text in written(catalog):
+        if text.answer.not_yet_written or not text.answer.lead or not catalog.knows_all_offered(text.question):
+            continue
+        offered = [catalog.models[id] for id in text.question.models]
+        shown = as_latin(plain_without_notations(text.answer.lead).text)
+        names = [Name(name, frozenset([model.id])) for model in offered for name in names_of(model)]
+        if offered and not any(name.pattern.search(shown) for name in names):
+            called = " or ".join(dict.fromkeys(model.called for model in offered))
+            message = f"the lead does not name the recommended model; say in its second sentence what {called} does"
+            yield text.problem("lead", 0, message, "notice" if text.is_draft else "error")
+
+
+RULES = (paragraphs_have_grounds, leads_name_a_model)
