@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
+from catalog.own_files import OWN_FILES, own_data
 from catalog.records import Vocabulary
-from catalog.source import own_yaml
 
-FILE = Path(__file__).parent / "cues.yml"
-NAMED = f"catalog/{FILE.name}"  # how messages name it
+NAMED = OWN_FILES["cues"]  # how messages name it
 CUES = ("task", "about", "wants")  # the lists of which each word has cues
 NUMBERS = ("numbers", "multiples")  # the lists that give each number its words
 FORMS = ("factor", "enlarged")  # the ways to name a factor; `multiple` needs a size behind it
@@ -34,7 +32,7 @@ WHOLE = r"(?!(?<=\w)\w)"  # no word goes on here
 
 def _lists() -> dict[str, Any]:
     """Return the lists of the file."""
-    return own_yaml(FILE)
+    return own_data("cues")
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalog import cues
@@ -13,9 +12,9 @@ from catalog.aim import ENLARGING
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.contracts import sizing
 from catalog.links import abstract_link, https_form
+from catalog.own_files import own_data
 from catalog.problems import Problem
 from catalog.records import Contract, Model, Paper, Port, Question, Vocabulary, was_given
-from catalog.source import own_yaml
 from catalog.words import VOCABULARY_FILE
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
@@ -23,7 +22,6 @@ from catalog.yaml_text import one_line, record_text
 if TYPE_CHECKING:
     from catalog.load import Catalog
 
-FORMAT_FILE = Path(__file__).parent / "draft_format.yml"
 NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
@@ -259,7 +257,7 @@ def _factor(contract: Contract, factor: float | None) -> dict[str, Any]:
 
 def _pieces() -> dict[str, str]:
     """Return the pieces of which the text of a draft is made."""
-    return own_yaml(FORMAT_FILE)
+    return own_data("draft_format")
 
 
 def _front_matter(offer: Offer, asked: Asked, workflow: dict[str, Any] | None, catalog: Catalog) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from catalog.answer import Answer, read_answer
 from catalog.contributed_text import read_text, real_folder, split_front_matter
 from catalog.damaged import Damaged, usable
+from catalog.own_files import read_own_files
 from catalog.plain_markdown import hidden_entities
 from catalog.problems import Problem, in_short
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
@@ -37,7 +38,8 @@ class Catalog:
     """All records that could be read, each kind sorted by id.
 
     `unreadable` holds the ids of records whose file is there but cannot be read, so that nobody calls them unknown;
-    `unreadable_runs` those of runs. `damaged` holds, by file, what is left of those records: only rules look at it.
+    `unreadable_runs` those of runs. `damaged` holds, by file, what is left of those records: only rules look at it,
+    and at `own_files`, the lists beside the vocabulary.
     """
 
     root: Path
@@ -50,6 +52,7 @@ class Catalog:
     unreadable: frozenset[str] = frozenset()
     unreadable_runs: frozenset[str] = frozenset()
     damaged: Mapping[str, Damaged] = field(default_factory=dict)
+    own_files: tuple[Record, ...] = ()
 
     def lacks(self, record: Record, *path: str) -> bool:
         """Tell whether something is wrong in the file of a record under `path`, so that nobody knows its value."""
@@ -106,7 +109,8 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     damaged: dict[str, Damaged] = {}
     kinds = {kind: _read_folder(root, kind, answers, unreadable, damaged, problems) for kind in FOLDERS}
     runs, run_problems = read_runs(root)
-    problems += run_problems
+    own_files, own_problems = read_own_files(root)
+    problems += [*run_problems, *own_problems]
     if vocabulary is None:
         return None, sorted(set(problems))
     catalog = Catalog(
@@ -120,6 +124,7 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
         unreadable=frozenset(unreadable),
         unreadable_runs=frozenset(run_ids(root)) - runs.keys(),
         damaged=damaged,
+        own_files=own_files,
     )
     return catalog, sorted(set(problems))
 

@@ -1,4 +1,4 @@
-"""The record types: what a paper, a model, a question and the vocabulary may say.
+"""The record types: what a paper, a model, a question, the vocabulary and our lists beside it may say.
 
 The types are the schema: allowed keys, required keys, the published JSON Schema, the skeletons of new records and the
 contributor's tables are all derived from them. Field order is the order in which files are written.
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from catalog.source import Source
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+FIGURE_PATTERN = r"^[1-9][0-9]*$"
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Word = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]  # a key of vocabulary.yml
@@ -31,6 +32,9 @@ Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=THREE_WOR
 Abstract = Annotated[str, Field(min_length=1, max_length=10_000, pattern=HOLDS_A_LETTER)]  # $...$ is mathematics
 Prose = Annotated[str, Field(min_length=1, max_length=20_000)]  # contributed Markdown: rendered, then sanitised
 Address = Annotated[str, Field(min_length=1, max_length=2000)]  # a web address, kept as it was provided
+Cue = Annotated[str, Field(min_length=1, max_length=80, pattern=HOLDS_A_LETTER)]  # words by which a question is read
+Figure = Annotated[str, Field(pattern=FIGURE_PATTERN, max_length=4)]  # a whole number as a key: "12"
+Piece = Annotated[str, Field(min_length=1, max_length=2000, pattern=HOLDS_A_LETTER)]  # a text with places to fill in
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Dimension = Annotated[int | str, Field(union_mode="left_to_right")]  # 3, "H" or "s*H"
 
@@ -368,11 +372,55 @@ class Vocabulary(Record):
     metrics: dict[Name, Metric]
 
 
+# --- our lists beside the vocabulary ---------------------------------------------------------------------------------
+
+
+class Cues(Record):
+    """The words of a question that decide what it asks; {...} in a description is what its cues may hold."""
+
+    task: dict[Word, list[Cue]] = Field(description="Cues of each task; {factor} is a factor, {size} a word of size.")
+    about: dict[Word, list[Cue]] = Field(description="Cues of each kind of content.")
+    wants: dict[Word, list[Cue]] = Field(description="Cues of each wish.")
+    factor: list[Cue] = Field(description="How a factor is named by {n}, its number.")
+    multiple: list[Cue] = Field(description="How it is named before a word of size: by {n}, or by {m}, a multiple.")
+    enlarged: list[Cue] = Field(description="How it is named by {n} with what grows.")
+    size: list[Cue] = Field(description="Words of size.")
+    no_size: list[Cue] = Field(description="Words before which a number is no factor.")
+    numbers: dict[Figure, list[Cue]] = Field(description="Words that are a number.")
+    multiples: dict[Figure, list[Cue]] = Field(description="Words that are so many times.")
+    small_words: list[Cue] = Field(description="Words that say nothing about a subject.")
+
+
+class DraftFormat(Record):
+    """The pieces of a derived answer; {...} in a description is what is filled in."""
+
+    mark: Piece = Field(description="Marks what nobody has written.")
+    body: Piece = Field(description="The whole: {mark}, {lead}, {task}, {workflow} and {sources}.")
+    lead: Piece = Field(description="The first sentence, with {models}.")
+    model: Piece = Field(description="A recommended model: its {name} and {id}.")
+    task: Piece = Field(description="The task: its {title} and what it {says}.")
+    no_task: Piece = Field(description="Stands where no task is derived.")
+    aim: Piece = Field(description="The enlargement by {scale}.")
+    steps: Piece = Field(description="The workflow, with its {lines}.")
+    step: Piece = Field(description="A step: its {number} and {label}, what it {takes}, and {cite}.")
+    input: Piece = Field(description="An input: its {number} and {label}; {takes} and {cite} are empty.")
+    cite: Piece = Field(description="A citation of the {id}.")
+    no_aim: Piece = Field(description="Stands where the task is open.")
+    no_workflow: Piece = Field(description="Stands where models say nothing of their uses.")
+    no_fit: Piece = Field(description="Stands where no use fits.")
+    source_: Piece = Field(alias="source", description="A source: its {id} and what is {known}.")
+    unnamed: Piece = Field(description="Stands for a name that Markdown would take for a mark.")
+    link: Piece = Field(description="A {link}.")
+    no_link: Piece = Field(description="Stands where no link was provided.")
+
+
 RECORD_TYPES: dict[str, type[Record]] = {
     "paper": Paper,
     "model": Model,
     "question": Question,
     "vocabulary": Vocabulary,
+    "cues": Cues,
+    "draft_format": DraftFormat,
 }
 
 

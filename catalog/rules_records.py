@@ -53,7 +53,7 @@ def _names(record: Record) -> Iterator[tuple[Path, str]]:
 
 def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
     """Each word that a record uses stands in its list of the vocabulary."""
-    for record in (catalog.vocabulary, *_sources(catalog), *catalog.questions.values()):
+    for record in (catalog.vocabulary, *catalog.own_files, *_sources(catalog), *catalog.questions.values()):
         for path, word, section in words_used(record):
             known = getattr(catalog.vocabulary, section)
             if word not in known:

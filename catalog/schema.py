@@ -20,7 +20,7 @@ Schema = dict[str, Any]
 
 def modeline(kind: str) -> str:
     """Return the first line of a record, by which editors find its schema."""
-    folder = "" if kind == "vocabulary" else "../"
+    folder = "../" if kind in ("paper", "model", "question") else ""
     return f"# yaml-language-server: $schema={folder}schema/{kind}.json"
 
 
@@ -81,6 +81,9 @@ def _enumerate(part: type[Part], described: Schema, vocabulary: Vocabulary) -> N
     for name, section in sections_of(part).items():
         inner = described["properties"][fields[name].alias or name]
         words = list(getattr(vocabulary, section))
+        if inner.get("type") == "object":
+            inner["propertyNames"] = {"enum": words}
+            continue
         target = inner["items"] if inner.get("type") == "array" else inner
         for constraint in ("pattern", "maxLength"):
             target.pop(constraint, None)

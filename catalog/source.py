@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path as FilePath
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import yaml
 
 from catalog.characters import FORBIDDEN, codepoint, visible
-from catalog.problems import CatalogError, Level, Problem
+from catalog.problems import Level, Problem
 from catalog.yaml_errors import LOADER, Spot, comment_behind, continuation, diagnose
 
 Path = tuple[str | int, ...]
@@ -119,19 +118,6 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, l
         message = f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text"
         reader.refuse(None, message, ())
     return None, Source(file), reader.problems
-
-
-@cache
-def own_yaml(path: FilePath) -> Any:
-    """Return what a YAML file beside this one says; it is part of the code, so a problem in it is a mistake of ours.
-
-    Raises:
-        CatalogError: the file cannot be read as YAML.
-    """
-    value, _, problems = read_yaml(path.read_text("utf-8"), f"catalog/{path.name}")
-    if problems:
-        raise CatalogError(problems)
-    return value
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from catalog.characters import visible
 from catalog.problems import Problem, did_you_mean, shortened
-from catalog.records import HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, Part, Record
+from catalog.records import FIGURE_PATTERN, HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, Part, Record
 from catalog.source import Path, Source, Unquoted, problem_at
 
 R = TypeVar("R", bound=Record)
@@ -23,6 +23,7 @@ PLACEHOLDER = "..."  # stands in new records where something must be written
 UNNAMED = "needs a name"  # begins the problem of entries whose names were left out: it stands for all inside them
 
 PATTERNS = {
+    FIGURE_PATTERN: 'must be a whole number in quotes, such as "12"',
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
     r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must be lower-case letters, digits, _ and single hyphens, a letter first",
     r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple, get_args
 
-from catalog.records import Asks, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use
+from catalog.records import Asks, Cues, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use
 from catalog.source import Path
 
 VOCABULARY_FILE = "catalog/vocabulary.yml"
@@ -29,6 +29,7 @@ WORDS: dict[type[Part], dict[str, str]] = {
     Reported: {"metric": "metrics"},
     Asks: {"task": "tasks", "from_": "types", "to": "types", "about": "content", "wants": "wants"},
     OfferedPaper: {"role": "roles"},
+    Cues: {"task": "tasks", "about": "content", "wants": "wants"},
 }
 KINDS = {  # what one word of a list is called
     "tasks": "task",

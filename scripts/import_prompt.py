@@ -23,13 +23,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from catalog.import_files import write_plan
     from catalog.imports import read_and_plan
     from catalog.load import ROOT, load
+    from catalog.problems import CatalogError
 
     root = (options.root or ROOT).resolve()
     catalog, problems = load(root)
     if catalog is None or any(problem.level == "error" for problem in problems):
         _tell(problems, "in the catalog; correct them first. Nothing was written.")
         return 1
-    plan, problems = read_and_plan(options.files, catalog, dict(options.id), options.provided)
+    try:
+        plan, problems = read_and_plan(options.files, catalog, dict(options.id), options.provided)
+    except CatalogError as error:
+        plan, problems = None, error.problems
     prompts = counted(len(options.files), "prompt")
     if plan is None:
         _tell(problems, f"in {prompts}. Nothing was written.")

@@ -16,12 +16,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if found is None:
         return 1
     from catalog.drafts import propose
+    from catalog.problems import CatalogError
 
     concerned = found.errors_of({found.question.id, *found.question.models})
     if concerned:
         print("\n".join(concerned), file=sys.stderr)
         return 1
-    proposal = propose(found.question, found.catalog)
+    try:
+        proposal = propose(found.question, found.catalog)
+    except CatalogError as error:
+        print(error, file=sys.stderr)
+        return 1
     if proposal.note:
         print(proposal.note, file=sys.stderr)
     print(proposal.text, end="")

@@ -6,10 +6,10 @@ import pytest
 
 from catalog import cues
 from catalog.load import ROOT, load
-from catalog.source import read_yaml
+from catalog.own_files import own_data
 
 VOCABULARY = load(ROOT)[0].vocabulary
-LISTS = read_yaml(cues.FILE.read_text("utf-8"), "cues.yml")[0]
+LISTS = own_data("cues")
 KNOWN = {"task": VOCABULARY.tasks, "about": VOCABULARY.content, "wants": VOCABULARY.wants}
 PLAIN = [
     (name, word, cue) for name in KNOWN for word, its_cues in LISTS[name].items() for cue in its_cues if "{" not in cue

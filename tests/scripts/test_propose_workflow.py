@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from catalog import cues, own_files
 from catalog.drafts import Offer, derive
 from catalog.load import ROOT, check_all, load
 from scripts import propose_workflow
@@ -136,3 +137,16 @@ def test_a_model_without_a_record_is_told(root, capsys):
 
     assert status == 1
     assert err == "catalog/questions/q.md:6:13: models.enlarger: has no record; add catalog/models/enlarger.yml\n"
+
+
+def test_cues_that_cannot_be_read_are_told_with_their_place(root, capsys, monkeypatch):
+    draft(root, "Why is the sky so blue?")
+    (root / "catalog/cues.yml").write_text("task: [upscal*\n")
+    monkeypatch.setattr(own_files, "ROOT", root)
+    monkeypatch.setattr(cues, "own_data", own_files.own_data.__wrapped__)  # what was read before is no matter
+    monkeypatch.setattr(cues, "_cues", cues._cues.__wrapped__)
+
+    status, out, err = proposed(root, capsys)
+
+    assert (status, out) == (1, "")
+    assert "catalog/cues.yml:1:7: the bracket opened here is not closed" in err
