@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalog import cues
+from catalog.ability import what_is_missing
 from catalog.aim import ENLARGING
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.contracts import sizing
 from catalog.links import abstract_link, https_form
 from catalog.own_files import own_data
 from catalog.problems import Problem
-from catalog.records import Contract, Model, Paper, Port, Question, Vocabulary, was_given
-from catalog.words import VOCABULARY_FILE
+from catalog.reasons import Words
+from catalog.records import Asks, Contract, Model, Paper, Port, Question, Vocabulary
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
 
@@ -46,14 +47,6 @@ class Offer:
     def file(self) -> str:
         """The file of the question."""
         return f"catalog/questions/{self.id}.md"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The text of a question's file, and what a person must add to it, one sentence each."""
-
-    text: str
-    todo: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,25 +91,24 @@ class Asked:
         return known | ({"wants": list(self.wants)} if self.wants else {})
 
 
-def derive(offer: Offer, catalog: Catalog) -> Draft:
-    """Write the draft of a question from the records it offers, which `catalog` holds."""
+def derive(offer: Offer, catalog: Catalog) -> str:
+    """Return the text of a draft's file, derived from the records the question offers, which `catalog` holds."""
     asked = read_asked(offer.question, catalog.vocabulary, catalog.models.values())
     workflow, graph = _workflow(offer, asked, catalog)
     front = _front_matter(offer, asked, workflow, catalog)
-    return Draft(f"---\n{front}---\n{_body(offer, asked, graph, catalog)}", tuple(_todo(offer, asked, graph, catalog)))
+    return f"---\n{front}---\n{_body(offer, asked, graph, catalog)}"
 
 
 def propose(question: Question, catalog: Catalog) -> Proposal:
     """Derive the workflow of a question that is there already from what its record asks by now, or else its words."""
-    known = catalog.models.values()
-    asked = _asked_in(question) if question.asks else read_asked(question.question, catalog.vocabulary, known)
+    asked = asked_of(question, catalog)
     if unknown := [id for id in question.models if id not in catalog.models]:
         told = (question.source.problem(f"has no record; add catalog/models/{id}.yml", "models", id) for id in unknown)
         return Proposal("", "\n".join(map(str, told)))
-    offer = Offer(question.id, question.question, tuple(question.models), (), {})
+    offer = _offer_of(question)
     workflow, _ = _workflow(offer, asked, catalog)
     if workflow is None:
-        return Proposal("", f"{offer.file}: workflow: {_why_no_workflow(offer, asked, catalog)}")
+        return Proposal("", f"{offer.file}: workflow: {_why_none(offer, asked, catalog)}")
     data, comments = ({}, {}) if question.asks else _asks(asked, catalog.vocabulary)
     _, _, text = record_text("question", data | {"workflow": workflow}, comments).partition("\n")  # without modeline
     notes = ["is there already; this would stand in its place"] if question.workflow else []
@@ -124,10 +116,47 @@ def propose(question: Question, catalog: Catalog) -> Proposal:
     return Proposal(text, "\n".join(f"{offer.file}: workflow: {note}" for note in notes))
 
 
-def _asked_in(question: Question) -> Asked:
-    """Return what the record of a question says that it asks."""
+def asked_of(question: Question, catalog: Catalog) -> Asked:
+    """Return what the record of a question says that it asks, or else what its words decide."""
     asks = question.asks
+    if asks is None:
+        return read_asked(question.question, catalog.vocabulary, catalog.models.values())
     return Asked(asks.task, asks.from_, asks.to, asks.scale, asks.about, tuple(asks.wants))
+
+
+def why_no_workflow(question: Question, catalog: Catalog) -> str:
+    """Say what keeps a workflow from being derived, and what proposes one once it is there; nothing if one can be."""
+    if unknown := [id for id in question.models if id not in catalog.models]:
+        return f"none can be derived without a record of {', '.join(unknown)}"
+    offer, asked = _offer_of(question), asked_of(question, catalog)
+    return "" if _workflow(offer, asked, catalog)[0] else _why_none(offer, asked, catalog)
+
+
+def _offer_of(question: Question) -> Offer:
+    """Return what a question offers to a workflow: its models alone."""
+    return Offer(question.id, question.question, tuple(question.models), (), {})
+
+
+def _why_none(offer: Offer, asked: Asked, catalog: Catalog) -> str:
+    """Say what kept a workflow from being derived: what is not written yet, or else what the models cannot do."""
+    unused = [id for id in offer.models if not catalog.models[id].uses]
+    needed = ["the task in `asks`"] if asked.task is None else []
+    needed += [f"the `uses` of {', '.join(unused)}"] if unused else []
+    if not needed and (ports := [key for key in asked.open if key in ("from", "to")]):
+        needed = [f"{' and '.join(f'`{port}`' for port in ports)} in `asks`"]
+    if needed:
+        return f"none can be derived without {' and '.join(needed)}; once there, {PROPOSES} {offer.id} prints one"
+    why = " ".join(_why_unfit(offer, asked, catalog))
+    return f"no use of an offered model leads, type-checked, from {asked.from_} to {asked.to}{': ' if why else ''}{why}"
+
+
+def _why_unfit(offer: Offer, asked: Asked, catalog: Catalog) -> Iterator[str]:
+    """Yield what each offered model lacks to do the job, as its verdict says it."""
+    asks = Asks.model_validate({"about": next(iter(catalog.vocabulary.content), "open")} | asked.data())
+    for id in offer.models:
+        missing = what_is_missing(asks, catalog.models[id], Words(catalog.vocabulary))
+        if texts := " ".join(reason.text for reason in missing):
+            yield f"{id}: {texts}"
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
@@ -343,50 +372,3 @@ def _links(record: Model | Paper, own: Mapping[str, Any]) -> list[str]:
 def _plain(text: str, instead: str = "") -> str:
     """Return a name that Markdown shows as it is, else what stands for it: `[@id]` prints every name anyway."""
     return instead if MARKED.search(text) else " ".join(text.split())
-
-
-# --- what is left for a person ---------------------------------------------------------------------------------------
-
-
-def _todo(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> Iterator[str]:
-    """Say what the records cannot decide."""
-    if not asked.complete:
-        left = f"the words of the question leave {', '.join(asked.open)} open"
-        yield f"{offer.file}: complete `asks`: {left} ({cues.NAMED} lists those that tell)"
-    elif asked.lacks_a_scale and graph is not None:
-        yield f"{offer.file}: {NO_SCALE}"
-    if graph is None:
-        yield f"{offer.file}: write `workflow`: {_why_no_workflow(offer, asked, catalog)}"
-    if offer.papers:
-        yield f"{offer.file}: give each paper its `role`, a word of {VOCABULARY_FILE}, and the reason"
-    yield f"{offer.file}: write the answer, add `short`, its name in the navigation, and set `status: published`"
-
-
-def _why_no_workflow(offer: Offer, asked: Asked, catalog: Catalog) -> str:
-    """Say what kept a workflow from being derived, and what proposes one once it is there."""
-    unused = [id for id in offer.models if not catalog.models[id].uses]
-    needed = ["the task in `asks`"] if asked.task is None else []
-    needed += [f"the `uses` of {', '.join(unused)}"] if unused else []
-    if not needed:
-        return f"no use of an offered model stands, type-checked, between {asked.from_} and {asked.to}"
-    return f"none can be derived without {' and '.join(needed)}; once there, {PROPOSES} {offer.id} prints one"
-
-
-def model_todo(model: Model, question: str, catalog: Catalog) -> Iterator[str]:
-    """Say what the record of a model lacks until a published question can offer it."""
-    if not model.uses:
-        task = read_asked(question, catalog.vocabulary).task
-        shown = [other for other in catalog.models.values() if other.uses]
-        example = min(shown, key=lambda other: _likeness(other, model, task), default=None)
-        see = f" ({example.source.file} shows how)" if example else ""
-        yield (
-            f"{model.source.file}: add `uses`: the ways it can be run, each with its task and what it takes and gives; "
-            f"exactly one is hosted{see}"
-        )
-    if not was_given(model, "trained_on"):
-        yield f"{model.source.file}: add `trained_on`: what its training pictures showed; [] if the sources do not say"
-
-
-def _likeness(other: Model, model: Model, task: str | None) -> tuple[bool, bool, str]:
-    """Return what sorts records that show how it is done: one of the family first, then one that does the task."""
-    return other.family != model.family, task not in {use.task for use in other.uses.values()}, other.id

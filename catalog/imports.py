@@ -17,10 +17,11 @@ from typing import Any
 from catalog.answer import read_answer
 from catalog.check import check
 from catalog.contributed_text import split_front_matter
-from catalog.drafts import Offer, derive, model_todo
+from catalog.drafts import Offer, derive
 from catalog.import_files import NewFile, Plan
 from catalog.links import compare_form, github_repository
 from catalog.load import FOLDERS, Catalog, id_problem, parse_record
+from catalog.open_points import to_do
 from catalog.problems import CatalogError, Problem, did_you_mean, shortened
 from catalog.prompt_defects import defects
 from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
@@ -83,7 +84,7 @@ class _Planning:
     problems: list[Problem] = field(default_factory=list)
     new: dict[str, NewFile] = field(default_factory=dict)  # by file
     known: set[str] = field(default_factory=set)
-    todo: dict[str, None] = field(default_factory=dict)
+    questions: set[str] = field(default_factory=set)  # the ids of the prompts' questions
     places: dict[str, tuple[str, Entry]] = field(default_factory=dict)  # file of a new record: its prompt and block
     asked: dict[str, Prompt] = field(default_factory=dict)  # file of a new question: its prompt
     proposals: set[str] = field(default_factory=set)
@@ -98,7 +99,9 @@ class _Planning:
 
     def plan(self) -> Plan:
         """Return what was planned."""
-        return Plan(tuple(self.new.values()), tuple(sorted(self.known - self.new.keys())), tuple(self.todo))
+        questions = (self.catalog.questions[id] for id in sorted(self.questions))
+        open_ = dict.fromkeys(sentence for question in questions for sentence in to_do(question, self.catalog))
+        return Plan(tuple(self.new.values()), tuple(sorted(self.known - self.new.keys())), tuple(open_))
 
     # --- one prompt ---
 
@@ -261,21 +264,20 @@ class _Planning:
         if id is None:
             return
         offer = replace(offer, id=id)
-        draft = derive(offer, self.catalog)
+        text = derive(offer, self.catalog)
         self.asked[offer.file] = prompt
-        self._keep("question", id, NewFile(offer.file, draft.text))
-        front, _ = split_front_matter(draft.text, offer.file)
+        self.questions.add(id)
+        self._keep("question", id, NewFile(offer.file, text))
+        front, _ = split_front_matter(text, offer.file)
         if front is not None:
             answer, problems = read_answer(front.body, offer.file, front.body_line, draft=True)
             self.problems += [self._at_prompt(problem) for problem in problems if problem.level == "error"]
             self.catalog = replace(self.catalog, answers={**self.catalog.answers, id: answer})
-        for model in offer.models:
-            self.todo |= dict.fromkeys(model_todo(self.catalog.models[model], offer.question, self.catalog))
-        self.todo |= dict.fromkeys(draft.todo)
 
     def _same_question(self, prompt: Prompt, question: Question, offer: Offer) -> None:
         """Check that a known question is exactly this prompt."""
         self.known.add(question.source.file)
+        self.questions.add(question.id)
         keys = self._question_keys(prompt, propose_id("question", offer.question))
         self.proposals |= set(keys)
         if unused := [self.ids[key] for key in keys if self.ids.get(key, question.id) != question.id]:

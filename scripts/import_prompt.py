@@ -102,7 +102,7 @@ def _report(plan: Plan, dry_run: bool) -> None:
         print(f"known {file}")
     for sentence in plan.todo:
         print(f"to do: {sentence}")
-    if not plan.new:
+    if not (plan.new or plan.todo):
         print("nothing to do")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from catalog.drafts import Offer, derive
 from catalog.load import ROOT, check_all, load
+from catalog.open_points import to_do
 from catalog.workflow import build
 
 MODEL = """\
@@ -52,7 +53,7 @@ def drafted(root, uses, question="I upscaled a photo 3×."):
     """Write the draft of a question about one model; return its steps as (run, settings)."""
     (root / "catalog/models/enlarger.yml").write_text(MODEL + uses if uses else MODEL[: MODEL.index("uses")])
     draft = derive(Offer("q", question, ("enlarger",), (), {}), load(root)[0])
-    (root / "catalog/questions/q.md").write_text(draft.text)
+    (root / "catalog/questions/q.md").write_text(draft)
     catalog, problems = check_all(root)
     assert [str(problem) for problem in problems if problem.level == "error"] == []
     graph, _ = build(catalog.questions["q"], catalog)
@@ -98,9 +99,11 @@ def test_a_task_that_no_operation_does_has_the_ports_of_the_models_that_do_it(re
 def test_only_an_enlargement_is_missed_a_scale(question, told, repository):
     (repository / "catalog/models/enlarger.yml").write_text(MODEL + HELP)
 
-    todo = derive(Offer("q", question, ("enlarger",), (), {}), load(repository)[0]).todo
+    text = derive(Offer("q", question, ("enlarger",), (), {}), load(repository)[0])
+    (repository / "catalog/questions/q.md").write_text(text)
+    catalog, _ = load(repository)
 
-    assert any("names no scale" in sentence for sentence in todo) == told
+    assert any("names no scale" in sentence for sentence in to_do(catalog.questions["q"], catalog)) == told
 
 
 def test_ports_that_several_models_answer_otherwise_are_left_open(repository):
@@ -119,7 +122,7 @@ def test_a_question_that_asks_for_nothing_known_has_no_workflow(repository):
 def test_a_published_question_has_read_every_paper(repository):
     shutil.copytree(ROOT / "catalog/papers", repository / "catalog/papers")
     (repository / "catalog/models/enlarger.yml").write_text(MODEL + HOSTED)
-    text = derive(Offer("q", "I upscaled a photo 3×.", ("enlarger",), ("ips",), {}), load(repository)[0]).text
+    text = derive(Offer("q", "I upscaled a photo 3×.", ("enlarger",), ("ips",), {}), load(repository)[0])
     (repository / "catalog/questions/q.md").write_text(text.replace("status: draft", "status: published"))
 
     problems = [str(problem) for problem in check_all(repository)[1]]
@@ -133,7 +136,7 @@ def test_a_name_that_markdown_would_change_is_left_to_its_record(repository):
     record = MODEL.replace("name: Enlarger", 'name: "<b>*Enlarger"').replace("uses:\n", "")
     (repository / "catalog/models/enlarger.yml").write_text(record)
 
-    text = derive(Offer("q", "Why?", ("enlarger",), (), {}), load(repository)[0]).text
+    text = derive(Offer("q", "Why?", ("enlarger",), (), {}), load(repository)[0])
 
     assert "<b>" not in text
     assert "- [@enlarger] <https://github.com/example/enlarger>" in text

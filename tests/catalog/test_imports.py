@@ -209,12 +209,43 @@ def test_defects_of_a_prompt_are_notices_with_their_place():
 def test_for_a_model_never_seen_before_the_import_says_what_is_missing(empty):
     plan, _ = import_texts(empty, WELL_FORMED)
 
-    assert plan.todo[:2] == (
-        "catalog/models/sharpen-small.yml: add `uses`: the ways it can be run, each with its task and what it takes "
-        "and gives; exactly one is hosted",
+    assert plan.todo[:3] == (
+        "catalog/models/sharpen-small.yml: add `uses`: the ways it can be run, each with its task, what it takes and "
+        "gives, and `says`, one sentence on what it does; exactly one is hosted",
         "catalog/models/sharpen-small.yml: add `trained_on`: what its training pictures showed; [] if the sources do "
         "not say",
+        "catalog/models/sharpen-small.yml: add `short`, the name people use in a sentence; until then pages say "
+        "Sharpen-Small",
     )
+
+
+def test_what_is_still_open_is_told_again_until_it_is_done(empty):
+    first, _ = import_texts(empty, WELL_FORMED)
+
+    assert import_texts(empty, WELL_FORMED)[0].todo == first.todo
+
+    model = empty / "catalog/models/sharpen-small.yml"
+    model.write_text(model.read_text("utf-8") + "short: Sharpen\ntrained_on: []\n", "utf-8")
+    left = import_texts(empty, WELL_FORMED)[0].todo
+    assert {todo.split(": ")[1][:17] for todo in first.todo if todo not in left} == {
+        "add `trained_on`",
+        "add `short`, the ",
+    }
+
+
+def test_a_paper_whose_whole_title_was_taken_for_its_short_name_is_asked_for_one(empty):
+    title = "On the Long Title of a Paper without a Colon"
+    plan, _ = import_texts(empty, WELL_FORMED.replace("A second", title))
+
+    (told,) = [todo for todo in plan.todo if "catalog/papers" in todo]
+    assert told.endswith(": shorten `short`, which is the whole title, to the name people use in a sentence")
+
+
+def test_the_words_for_a_role_are_listed(empty):
+    plan, _ = import_texts(empty, WELL_FORMED)
+
+    (told,) = [todo for todo in plan.todo if "`role`" in todo]
+    assert "(direct, other-route, analogy, measures, counter-evidence, set-aside)" in told
 
 
 WHY = {
@@ -664,15 +695,22 @@ def test_errors_are_told_before_notices_and_both_are_counted(empty, tmp_path, ca
 # --- the commands ----------------------------------------------------------------------------------------------------
 
 
-def test_the_command_imports_and_says_nothing_to_do_the_second_time(empty, capsys):
+def test_the_command_imports_and_says_the_second_time_what_is_still_open(empty, capsys):
     arguments = [str(PROMPTS[2]), "--root", str(empty), "--question-id", "fine-text-2x"]
 
     assert import_command.main([*arguments, "--dry-run"]) == 0
     assert "would write catalog/questions/fine-text-2x.md" in capsys.readouterr().out
     assert not (empty / "catalog/questions").exists()
     assert import_command.main(arguments) == 0
-    assert "wrote catalog/questions/fine-text-2x.md" in capsys.readouterr().out
+    first = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("wrote catalog/questions/fine-text-2x.md") for line in first)
     assert import_command.main(arguments) == 0
+    again = capsys.readouterr().out.splitlines()
+    assert [line for line in again if "to do: " in line] == [line for line in first if "to do: " in line] != []
+
+
+def test_for_a_prompt_whose_question_is_published_there_is_nothing_to_do(capsys):
+    assert import_command.main([str(PROMPTS[2])]) == 0
     assert capsys.readouterr().out.endswith("nothing to do\n")
 
 

@@ -40,7 +40,7 @@ def root(tmp_path):
 def draft(root, question):
     """Write the draft of a question about the one model, and return its path."""
     path = root / "catalog/questions/q.md"
-    path.write_text(derive(Offer("q", question, ("enlarger",), (), {}), load(root)[0]).text, "utf-8")
+    path.write_text(derive(Offer("q", question, ("enlarger",), (), {}), load(root)[0]), "utf-8")
     return path
 
 
@@ -99,8 +99,11 @@ WHY_NOT = {
     "there, python -m scripts.propose_workflow q prints one",
     ("I upscaled a photo.", ""): "none can be derived without the `uses` of enlarger; once there, python -m "
     "scripts.propose_workflow q prints one",
-    ("I upscaled a photo.", USES.replace("super-resolution", "text-to-image")): "no use of an offered model stands, "
-    "type-checked, between image and image",
+    ("I upscaled a photo.", USES.replace("super-resolution", "text-to-image")): "no use of an offered model leads, "
+    "type-checked, from image to image: enlarger: Its hosted use is text to image; this question needs "
+    "super-resolution.",
+    ("I upscaled a photo 4×.", USES.replace("f*", "2*").split("    settings")[0]): "no use of an offered model leads, "
+    "type-checked, from image to image: enlarger: It changes the size 2 times, not 4 times.",
 }
 
 

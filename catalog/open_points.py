@@ -1,0 +1,139 @@
+"""What a person must still add before a question can be published, told from the records as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from catalog import cues
+from catalog.answer import Answer
+from catalog.drafts import NO_SCALE, NOT_READ, PROPOSES, asked_of, why_no_workflow
+from catalog.problems import Problem
+from catalog.records import Model, Paper, Question, was_given
+from catalog.validation import PLACEHOLDER
+from catalog.words import VOCABULARY_FILE
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
+
+LONGEST_NAME = 30  # characters of a title that may be a paper's short name as it is
+NOTICE = "before it can be published, it still needs {names}"
+NOTICE_OFFERED = "the draft {question} offers it; it still needs {names}"
+
+Point = tuple[str, str]  # what is open, in a word or two, and the sentence that says what to do
+
+
+def to_do(question: Question, catalog: Catalog) -> Iterator[str]:
+    """Yield what a draft and the records it offers lack, one sentence each after its file; nothing once published."""
+    if question.status == "published":
+        return
+    for record, points in _offered(question, catalog):
+        yield from (f"{record.source.file}: {sentence}" for _, sentence in points)
+    points = list(_of_question(question, catalog))
+    yield from (f"{question.source.file}: {sentence}" for _, sentence in points)
+    yield f"{question.source.file}: when it reads well, set `status: published`"
+
+
+def problems(catalog: Catalog) -> Iterator[Problem]:
+    """Notice what each draft lacks, and each record it offers: one line for each file."""
+    told: set[str] = set()
+    for question in catalog.questions.values():
+        if question.status == "published" or question.source.file in catalog.damaged:
+            continue
+        if names := ", ".join(name for name, _ in _of_question(question, catalog) if name not in ("scale", "answer")):
+            yield question.source.problem(NOTICE.format(names=names), "status", level="notice")
+        if _holds_dots(catalog.answers.get(question.id)):
+            message = f'the answer still holds "{PLACEHOLDER}"; write it in place of the dots'
+            yield question.source.problem(message, "status", level="notice")
+        for record, points in _offered(question, catalog):
+            if points and record.source.file not in told:
+                told.add(record.source.file)
+                message = NOTICE_OFFERED.format(question=question.id, names=", ".join(name for name, _ in points))
+                yield record.source.problem(message, level="notice")
+
+
+def _offered(question: Question, catalog: Catalog) -> Iterator[tuple[Model | Paper, list[Point]]]:
+    """Yield each offered record that can be read, with what is open in it."""
+    for model in (catalog.models[id] for id in question.models if id in catalog.models):
+        yield model, list(_of_model(model, question, catalog))
+    for paper in (catalog.papers[id] for id in question.papers if id in catalog.papers):
+        yield paper, list(_of_paper(paper))
+
+
+# --- a question ------------------------------------------------------------------------------------------------------
+
+
+def _of_question(question: Question, catalog: Catalog) -> Iterator[Point]:
+    """Yield what is open in a question itself."""
+    if question.asks is None:
+        yield "asks", _how_to_ask(question, catalog)
+    if question.workflow is None:
+        why = why_no_workflow(question, catalog)
+        yield "workflow", f"write `workflow`: {why or f'{PROPOSES} {question.id} prints it'}"
+    elif asked_of(question, catalog).lacks_a_scale and _is_unwritten(catalog.answers.get(question.id)):
+        yield "scale", NO_SCALE
+    if unread := [id for id, paper in question.papers.items() if paper.role == NOT_READ]:
+        roles = ", ".join(role for role in catalog.vocabulary.roles if role != NOT_READ)
+        yield (
+            f"the role of {', '.join(unread)}",
+            f"give {', '.join(unread)} the `role` it has, a word of {VOCABULARY_FILE} ({roles}), and the reason",
+        )
+    if _is_unwritten(catalog.answers.get(question.id)):
+        yield "answer", "write the answer"
+    if question.short is None:
+        yield "short", "add `short`, its name in the navigation"
+
+
+def _how_to_ask(question: Question, catalog: Catalog) -> str:
+    """Say how `asks` is completed."""
+    asked = asked_of(question, catalog)
+    if asked.complete:
+        return f"add `asks`: {PROPOSES} {question.id} prints what the words of the question tell"
+    left = f"the words of the question leave {', '.join(asked.open)} open"
+    return f"complete `asks`: {left} ({cues.NAMED} lists those that tell)"
+
+
+def _is_unwritten(answer: Answer | None) -> bool:
+    """Tell whether an answer is as it was derived, or lacks something."""
+    return answer is None or answer.not_yet_written or _holds_dots(answer) or not all(part for _, part in answer.parts)
+
+
+def _holds_dots(answer: Answer | None) -> bool:
+    """Tell whether an answer still holds the placeholder of a new question."""
+    lines = (line for _, part in answer.parts for line in part.text.split("\n")) if answer else ()
+    return any(line.strip() == PLACEHOLDER for line in lines)
+
+
+# --- what it offers --------------------------------------------------------------------------------------------------
+
+
+def _of_model(model: Model, question: Question, catalog: Catalog) -> Iterator[Point]:
+    """Yield what the record of a model lacks until a published question can offer it."""
+    if not model.uses:
+        task = asked_of(question, catalog).task
+        shown = [other for other in catalog.models.values() if other.uses]
+        example = min(shown, key=lambda other: _likeness(other, model, task), default=None)
+        see = f" ({example.source.file} shows how)" if example else ""
+        yield (
+            "uses",
+            "add `uses`: the ways it can be run, each with its task, what it takes and gives, and `says`, one sentence "
+            f"on what it does; exactly one is hosted{see}",
+        )
+    for name, use in model.uses.items():
+        if use.says is None:
+            yield f"uses.{name}.says", f"add `says` to its use {name}: one sentence on what it does, for its page"
+    if not was_given(model, "trained_on"):
+        yield "trained_on", "add `trained_on`: what its training pictures showed; [] if the sources do not say"
+    if model.short is None:
+        yield "short", f"add `short`, the name people use in a sentence; until then pages say {model.name}"
+
+
+def _likeness(other: Model, model: Model, task: str | None) -> tuple[bool, bool, str]:
+    """Return what sorts records that show how it is done: one of the family first, then one that does the task."""
+    return other.family != model.family, task not in {use.task for use in other.uses.values()}, other.id
+
+
+def _of_paper(paper: Paper) -> Iterator[Point]:
+    """Yield what the record of a paper lacks: a short name, where its whole title was taken for one."""
+    if paper.short == paper.title and len(paper.title) > LONGEST_NAME:
+        yield "short", "shorten `short`, which is the whole title, to the name people use in a sentence"
