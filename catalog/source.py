@@ -11,7 +11,7 @@ import yaml
 
 from catalog.characters import FORBIDDEN, codepoint, visible
 from catalog.problems import Level, Problem
-from catalog.yaml_errors import LOADER, Spot, comment_behind, continuation, diagnose
+from catalog.yaml_errors import LOADER, Spot, comma_in_number, comment_behind, continuation, curly_quotes, diagnose
 
 Path = tuple[str | int, ...]
 
@@ -113,7 +113,8 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, l
         pass
     except yaml.MarkedYAMLError as error:
         mark, message = diagnose(error, text, first_line)
-        reader.refuse(mark, message, ())
+        if (mark.line + first_line, mark.column + 1) not in {(told.line, told.column) for told in reader.problems}:
+            reader.refuse(mark, message, ())
     except (yaml.YAMLError, ValueError) as error:
         message = f"is not valid YAML ({type(error).__name__}); save the file as plain UTF-8 text"
         reader.refuse(None, message, ())
@@ -197,6 +198,8 @@ class _Reader:
             self.refuse(*found)
         if raw.endswith('"') and raw.count('"') == 1:
             self.refuse(mark, f"ends in a quotation mark that does not begin it (got {raw[-20:]}); put one before it")
+        if found := curly_quotes(raw):
+            self.refuse(mark, found)
         if isinstance(meaning, Unquoted) and len(raw) > MAX_DIGITS:
             self.refuse(mark, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
         return meaning
@@ -236,6 +239,9 @@ class _Reader:
         path, next_event = self.path, self.next
         while type(event := next_event()) is not yaml.MappingEndEvent:
             key, mark = self.key(event), event.start_mark
+            if key is None:
+                self.value(next_event())
+                continue
             path.append(key)
             if key in values:
                 self.spare(mark, inside[key][0])
@@ -255,16 +261,24 @@ class _Reader:
         self.value(self.next())
         self.count(2)
 
-    def key(self, event: yaml.Event) -> str:
-        """Return a key; only text may be one."""
+    def key(self, event: yaml.Event) -> str | None:
+        """Return a key; only text may be one. None for what goes on with a number behind its comma."""
         if type(event) is not yaml.ScalarEvent:
             self.stop(event.start_mark, "has a key that is not text; write the key as text")
         key, style = event.value, event.style
         if event.anchor is not None or event.tag is not None or (self.has_escapes and style == '"'):
             self.refuse_extras(event)
         if not style and type(plain_meaning(key)) is not str:
-            hint = "merge keys are not allowed" if key == "<<" else "write it in quotes"
-            self.refuse(event.start_mark, f"a key must be text (got {key or 'nothing'}); {hint}")
+            return self.no_text(key, Spot(event.start_mark.line, event.start_mark.column))
+        return key
+
+    def no_text(self, key: str, at: Spot) -> str | None:
+        """Refuse a key that is no text, and return it; behind a comma it goes on with a number and is none."""
+        if found := comma_in_number(at, self.text):
+            self.refuse(*found)
+            return None
+        hint = "merge keys are not allowed" if key == "<<" else "write it in quotes"
+        self.refuse(at, f"a key must be text (got {key or 'nothing'}); {hint}")
         return key
 
     def split_key(

@@ -14,6 +14,7 @@ from catalog.characters import visible
 from catalog.problems import Problem, did_you_mean, shortened
 from catalog.records import FIGURE_PATTERN, HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, Part, Record
 from catalog.source import Path, Source, Unquoted, problem_at
+from catalog.yaml_errors import NUMBER_WITH_COMMAS, without_commas
 
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
@@ -248,6 +249,8 @@ def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
         return f"; write it in quotes (got {raw[:60]})"
     if wants_number and isinstance(value, str) and value.replace(".", "", 1).isdigit():
         return f'; write it without quotes (got "{value}")'
+    if wants_number and isinstance(value, str) and NUMBER_WITH_COMMAS.fullmatch(value):
+        return f"; {without_commas(value)} (got {visible(value[:60])})"
     if wants_number and "text" not in kinds and isinstance(value, str) and value[:1].isdigit():
         return f'; write the number alone (got "{visible(value[:60])}")'
     if kinds == ["a list"] and isinstance(value, str):

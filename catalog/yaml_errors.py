@@ -17,6 +17,10 @@ BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where a line ends for the p
 TAB = "a tab stands where the line is indented; indent with spaces"
 KEY_AND_COLON = re.compile(r"""\s*(?:- )*(?:[^\s"'#:][^"':]*|"[^"]*"|'[^']*'):(?=\s|\Z)""")
 QUOTED = 40  # characters of a line in a message
+NUMBER_WITH_COMMAS = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d+)+(?:\.\d+)?(?![\w.])")
+CURLY = {"“": "”", "”": "”", "„": "“”", "‘": "’"}  # how people open a quotation, and how they close it
+BEGINS_CURLY = "begins with a curly quotation mark (got {}); use straight quotes"
+CURLY_VALUE = re.compile("[:{,\\[-] +([“”„‘])[^“”„‘’]*\\Z")
 COLON_WITHOUT_SPACE = re.compile(r"\s*(?:- )*([\w-]+):(\S.*)")
 
 
@@ -101,6 +105,36 @@ def comment_behind(end: Spot, text: str) -> Diagnosis | None:
     return Spot(end.line, end.column + gap), f'{got}; put the text in quotes, or write the comment as "text  # comment"'
 
 
+def comma_in_number(at: Spot, text: str) -> Diagnosis | None:
+    """Say that the comma before a spot parts a number in two, where a point was meant or nothing."""
+    line = BREAK.split(text)[at.line]
+    numbers = NUMBER_WITH_COMMAS.finditer(line)
+    found = next((found for found in numbers if found.start() < at.column < found.end()), None)
+    if found is None:
+        return None
+    return Spot(at.line, found.start()), f"the comma ends the number (got {found[0]}); {without_commas(found[0])}"
+
+
+def without_commas(number: str) -> str:
+    """Say how a number with commas is written: 27.13 for 27,13, and 46200000 for 46,200,000."""
+    first, *groups = number.split(",")
+    joined, pointed = number.replace(",", ""), f"{first}.{''.join(groups)}"
+    if all(re.fullmatch(r"\d{3}(?:\.\d+)?", group) for group in groups) and first.lstrip("+-0"):
+        other = f", or {pointed} if the comma is a decimal point" if len(groups) == 1 and "." not in joined else ""
+        return f"write {joined} without a comma{other}"
+    return f"write {pointed}" if len(groups) == 1 and "." not in number else "write it without commas"
+
+
+def curly_quotes(raw: str) -> str:
+    """Say that a text without quotes stands in curly quotation marks, which would be a part of it; else nothing."""
+    closing = CURLY.get(raw[:1])
+    if closing is None:
+        return ""
+    is_whole = any(mark in raw[-1:] for mark in closing) and raw[0] not in raw[1:]
+    is_cut = raw[0] != "”" and not any(mark in raw[1:] for mark in closing)
+    return BEGINS_CURLY.format(_short(raw)) if is_whole or is_cut else ""
+
+
 # --- quotation marks -------------------------------------------------------------------------------------------------
 
 
@@ -137,12 +171,21 @@ def _behind_quotes(complaint: Complaint, text: str, instead: str = "") -> Diagno
     return complaint.at, f"something follows the text in quotes (got {complaint.got}); {instead}{remedy}"
 
 
+def _curly(complaint: Complaint) -> Diagnosis | None:
+    """Say that curly quotation marks do not hold a text together."""
+    line = complaint.line_at(complaint.at)
+    found = CURLY_VALUE.search(line[: complaint.at.column])
+    if found is None:
+        return None
+    return Spot(complaint.at.line, found.start(1)), BEGINS_CURLY.format(_short(line[found.start(1) :]))
+
+
 # --- brackets --------------------------------------------------------------------------------------------------------
 
 
 def _bracket(complaint: Complaint, text: str) -> Diagnosis:
     """Say what is wrong inside brackets."""
-    if said := _behind_quotes(complaint, text, "a comma is missing here, or "):
+    if said := _behind_quotes(complaint, text, "a comma is missing here, or ") or _curly(complaint):
         return said
     opened, at, got = complaint.number(complaint.begun), complaint.number(complaint.at), complaint.got
     if complaint.at.line > complaint.begun.line:
@@ -179,6 +222,8 @@ def _line_without_colon(complaint: Complaint, number: int) -> Diagnosis:
 def _colon(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
     """Say what is wrong where a colon begins a value that cannot be one."""
     line = complaint.line_at(complaint.at)
+    if said := _curly(complaint):
+        return said
     above = next(complaint.above(complaint.at.line), None)
     first = KEY_AND_COLON.match(line)
     if above is not None and first and first.end() - 1 == complaint.at.column:
