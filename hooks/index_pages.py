@@ -12,6 +12,7 @@ from catalog.records import Question
 from hooks import addresses
 from hooks.answer_parts import plain_lead
 from hooks.figures import evidence_figure, figure_html, pair
+from hooks.other_forms import other_forms
 from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
 from hooks.site_facts import Link, SiteFacts
@@ -55,6 +56,7 @@ def question_card(question: Question, site: SiteFacts) -> QuestionCard:
     run = site.run(question.notebook)
     lead, others = first_sentence(plain_lead(site, question))
     verdicts = site.verdicts.get(question.id, {})
+    shown = f"{question.question} {question.short or ''} {lead} {others}"
     return QuestionCard(
         id=question.id,
         question=question.question,
@@ -65,7 +67,7 @@ def question_card(question: Question, site: SiteFacts) -> QuestionCard:
         freshness="" if run is None else "stale" if site.stale(run) else "fresh",
         short=question.short or "",
         lead=lead,
-        searched=others,
+        searched=f"{others} {other_forms(shown)}".strip(),
     )
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
 from hooks.links_between_pages import address
-from hooks.pages import Page, SearchEntry
+from hooks.other_forms import other_forms
+from hooks.pages import Page
 
-_FACTOR = re.compile(r"\b(\d+(?:\.\d+)?)×")
+FORMS = "forms"  # a field that is searched and, being none of the theme's, never shown
+FORMS_BOOST = 0.5  # a word that stands on a page counts more than its relatives
+QUESTION_BOOST = 5  # the rest of the site serves the questions
 
 
-def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict[str, str]]:
+def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict[str, str | int]]:
     """Yield what the theme's search reads, a page's own entry before those of its parts; a draft has none.
 
     The theme inserts titles and texts as HTML, so both are escaped here.
@@ -26,18 +28,15 @@ def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict
             yield {
                 "location": f"{location}#{entry.anchor}" if entry.anchor else location,
                 "title": escape(entry.title, quote=False),
-                "text": escape(_with_typed_factors(entry), quote=False),
+                "text": escape(entry.text, quote=False),
+                FORMS: escape(other_forms(f"{entry.title} {entry.text}"), quote=False),
+                "boost": QUESTION_BOOST if page.kind == "question" else 1,
             }
-
-
-def _with_typed_factors(entry: SearchEntry) -> str:
-    """Return an entry's text with its factors as people type them: 12x where it says 12×."""
-    factors = dict.fromkeys(_FACTOR.findall(f"{entry.title} {entry.text}"))
-    return " ".join([entry.text, *(f"{number}x" for number in factors)])
 
 
 def filled(index: str, pages: Iterable[Page], directory_urls: bool = True) -> str:
     """Return the theme's index (JSON with `config` and `docs`) with the entries of `pages` added to it."""
     data = json.loads(index)
+    data["config"].setdefault("fields", {})[FORMS] = {"boost": FORMS_BOOST}
     data["docs"] += entries(pages, directory_urls)
     return json.dumps(data, separators=(",", ":"))

@@ -58,6 +58,20 @@ def test_the_search_finds_a_question(tab, address):
     tab.wait_for_url(f"**/{QUESTION}**")
 
 
+@pytest.mark.parametrize("word", ["upscaling", "enlarging", "blurry", "sharpening", "lettering", "mobile", "2x"])
+def test_another_form_of_a_word_finds_a_question_first_and_is_not_shown(open_tab, address, word):
+    tab = open_tab()
+    tab.goto(address)
+    tab.locator(".md-search__input").press_sequentially(word)
+    first = tab.locator(".md-search-result__item").first
+    first.wait_for()
+
+    assert "/questions/" in first.locator("a").first.get_attribute("href")
+    assert "upscalers" not in first.inner_text()
+    tab.goto(f"{address}questions/?words={word}")
+    assert shown_cards(tab) > 0
+
+
 def test_the_filter_keeps_what_was_asked_for(tab, address):
     tab.goto(address + "questions/")
     cards = tab.locator(".ma-cards > *:visible")

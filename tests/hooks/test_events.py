@@ -142,7 +142,8 @@ def test_the_slider_is_loaded_only_where_pictures_are_compared(site):
 def test_the_search_finds_what_a_page_says_and_not_its_html(site):
     index = json.loads(read(site(question(1)), "search/search_index.json"))
 
-    assert {"location": "questions/q1/", "title": "How 1?", "text": "words"} in index["docs"]
+    found = [{name: entry[name] for name in ("location", "title", "text")} for entry in index["docs"]]
+    assert {"location": "questions/q1/", "title": "How 1?", "text": "words"} in found
     assert "body 1" not in json.dumps(index)
     assert index["config"]["lang"] == ["en"]
 

@@ -309,7 +309,8 @@ def test_a_card_shows_the_first_sentence_and_the_filter_knows_the_others():
     card = PAGES["questions/index.md"].html.split('<li class="ma-card"')[1]
 
     assert "a network reads them.</p>" in card
-    assert 'data-words="Small-Enlarger does that."' in card
+    assert 'data-words="Small-Enlarger does that.' in card
+    assert "upscaling" in card
 
 
 def test_a_pair_stands_once_in_an_essay_that_shows_both_pictures():
@@ -371,7 +372,19 @@ def test_a_lead_without_citations_names_the_sources_that_the_parts_cite_and_the_
 
     assert re.findall(r'#(source-[a-z-]+)"', line) == ["source-small-enlarger", "source-alpha"]
     assert "notebooks/sharp-letters/" in line
+    assert " and our reasoning; the parts below say where" in line
     assert 'class="ma-rests"' not in PAGES["questions/sharp-letters.md"].html  # its lead cites
+
+
+def test_an_answer_without_paragraphs_of_reasoning_does_not_claim_to_rest_on_it():
+    catalog = small_catalog()
+    answer = catalog.answers["sharp-letters"]
+    bare = {name: replace(part, text=re.sub(r" \[(@small-enlarger#looks-around|reasoning)\]", "", part.text))
+            for name, part in answer.parts}  # fmt: skip
+    pages = render(replace(catalog, answers={**catalog.answers, "sharp-letters": replace(answer, **bare)}))
+    line = re.search(r'<p class="ma-rests">.*?</p>', pages["questions/sharp-letters.md"].html)[0]
+
+    assert "reasoning" not in line
 
 
 @pytest.mark.parametrize(

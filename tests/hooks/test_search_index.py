@@ -35,7 +35,7 @@ def test_the_settings_and_entries_of_the_theme_stay():
 
     data = json.loads(filled(index, [PAGE]))
 
-    assert data["config"] == {"lang": ["en"]}
+    assert data["config"]["lang"] == ["en"]
     assert [entry["location"] for entry in data["docs"]] == ["", "questions/a/", "questions/a/#task"]
 
 
@@ -43,7 +43,16 @@ def test_a_page_with_nothing_to_find_has_no_entry():
     assert list(entries([Page("a.md", "A", "", "")])) == []
 
 
-def test_a_factor_is_found_as_people_type_it():
-    page = Page("a.md", "T", "", "", search=(SearchEntry("", "Brush at 12×", "From 4× to 12×, not 3×4 or 2x."),))
+def test_a_factor_is_found_as_people_type_it_and_what_is_shown_stays():
+    page = Page("a.md", "T", "", "", search=(SearchEntry("", "Brush at 12×", "From 4× to 12×."),))
+    [entry] = entries([page])
 
-    assert next(entries([page]))["text"] == "From 4× to 12×, not 3×4 or 2x. 12x 4x 3x"
+    assert entry["text"] == "From 4× to 12×."
+    assert {"4x", "12x"} <= set(entry["forms"].split())
+    assert "forms" in json.loads(filled('{"config": {}, "docs": []}', [page]))["config"]["fields"]
+
+
+def test_a_question_counts_more_than_other_pages():
+    model, question = (Page("a.md", "T", "", "", kind=kind, search=PAGE.search) for kind in ("model", "question"))
+
+    assert next(entries([question]))["boost"] > next(entries([model]))["boost"]
