@@ -8,8 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from catalog.answer import Answer
 from catalog.expressions import ExpressionError, Quantity, evaluate, format_quantity, parse
 from catalog.mermaid import diagram
+from catalog.notations import ReasoningMark, scan
 from catalog.records import Asks, Question
 from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
@@ -61,6 +63,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         "draft": question.status == "draft",
         "parts": {name: parts.get(name) for name in ("lead", "task", "workflow", "sources")},
         "rests_on": _rests_on(sources.values()),
+        "reasoned": answer is not None and _holds_reasoning(answer),
         "evidence": evidence,
         "asks": _asks(question.asks, site) if question.asks else None,
         "models": [source for source in sources.values() if source.id in question.models],
@@ -123,6 +126,11 @@ def _rests_on(sources: Iterable[OfferedSource]) -> list[OfferedSource]:
         return []
     explaining = {PARTS["task"].anchor, PARTS["workflow"].anchor}
     return [source for source in sources if anchors[source.id] & explaining or source.role == DIRECT]
+
+
+def _holds_reasoning(answer: Answer) -> bool:
+    """Tell whether the task or the workflow holds paragraphs that are marked as our reasoning."""
+    return any(isinstance(found, ReasoningMark) for part in (answer.task, answer.workflow) for found in scan(part))
 
 
 def _evidence(site: SiteFacts, link: Link, question: Question, shown: set[str]) -> Markup:
