@@ -10,6 +10,7 @@ from catalog.answer import Answer
 from catalog.drafts import NO_SCALE, NOT_READ, PROPOSES, asked_of, why_no_workflow
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, was_given
+from catalog.rules_records import NEEDED_TO_PUBLISH
 from catalog.validation import PLACEHOLDER
 from catalog.words import VOCABULARY_FILE
 
@@ -35,7 +36,7 @@ def to_do(question: Question, catalog: Catalog) -> Iterator[str]:
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
-    """Notice what each draft lacks, and each record it offers: one line for each file."""
+    """Notice what each draft lacks, and each record it offers that keeps it from being published: a line for a file."""
     told: set[str] = set()
     for question in catalog.questions.values():
         if question.status == "published" or question.source.file in catalog.damaged:
@@ -46,9 +47,10 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
             message = f'the answer still holds "{PLACEHOLDER}"; write it in place of the dots'
             yield question.source.problem(message, "status", level="notice")
         for record, points in _offered(question, catalog):
-            if points and record.source.file not in told:
+            names = [name for name, _ in points]
+            if record.source.file not in told and {*names} & {*NEEDED_TO_PUBLISH.get(type(record), ())}:
                 told.add(record.source.file)
-                message = NOTICE_OFFERED.format(question=question.id, names=", ".join(name for name, _ in points))
+                message = NOTICE_OFFERED.format(question=question.id, names=", ".join(names))
                 yield record.source.problem(message, level="notice")
 
 
