@@ -355,6 +355,7 @@ class Metric(Part):
         default=[None, None], min_length=2, max_length=2, description="Possible values; null is open."
     )
     digits: int = Field(default=2, ge=0, le=6, description="Decimals printed.")
+    whole: bool = Field(default=False, description="true if it counts, so that only whole numbers are possible.")
     quality: bool = Field(
         default=False, description="true if it speaks of quality: then untrained weights may not support it."
     )

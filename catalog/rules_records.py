@@ -72,13 +72,16 @@ def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
 
 
 def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
-    """Each reported number lies in the range of its metric."""
+    """Each reported number lies in the range of its metric, and is whole where the metric counts."""
     for record in _sources(catalog):
         for name, number in record.reported.items():
             if metric := catalog.vocabulary.metrics.get(number.metric):
                 low, high = metric.range
                 if (low is not None and number.value < low) or (high is not None and number.value > high):
                     message = f"is no possible {metric.title} (got {number.value:g}); {_span(low, high)}"
+                    yield record.source.problem(message, "reported", name, "value")
+                elif metric.whole and number.value != int(number.value):
+                    message = f"is no whole number, as {metric.title} is (got {number.value:g}); write it out in full"
                     yield record.source.problem(message, "reported", name, "value")
 
 

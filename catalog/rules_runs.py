@@ -61,6 +61,8 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
             f"{result.metric} lies in the range {limits} (got {result.value:g}); look for the error in the notebook"
         )
         yield "value", message
+    elif metric.whole and result.value % 1:
+        yield "value", f"{result.metric} is a whole number (got {result.value:g}); look for the error in the notebook"
 
 
 def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
