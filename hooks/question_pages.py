@@ -61,6 +61,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
     values = {
         "question": question,
         "draft": question.status == "draft",
+        "not_yet_written": answer is not None and answer.not_yet_written,
         "parts": {name: parts.get(name) for name in ("lead", "task", "workflow", "sources")},
         "rests_on": _rests_on(sources.values()),
         "reasoned": answer is not None and _holds_reasoning(answer),

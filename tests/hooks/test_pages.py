@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.answer import NOT_YET_WRITTEN, read_answer
 from catalog.fit import Verdict
 from catalog.load import parse_record
 from catalog.prompts import parse_prompt
@@ -186,8 +187,13 @@ def test_home_opens_with_a_fresh_run_rather_than_a_stale_one_before_it():
 # --- questions -------------------------------------------------------------------------------------------------------
 
 
-def test_a_draft_says_that_nobody_has_written_it():
-    assert "Draft: derived from the records, not yet written" in PAGES["questions/torn-map.md"].html
+def test_a_draft_says_that_nobody_has_written_it_only_while_it_holds_what_was_derived():
+    derived, _ = read_answer(f"{NOT_YET_WRITTEN}\n\n## Task\n\nA map.\n", "f", 1, draft=True)
+    catalog = small_catalog()
+    pages = render(replace(catalog, answers={**catalog.answers, "torn-map": derived}))
+
+    assert "Draft: derived from the records, not yet written" in pages["questions/torn-map.md"].html
+    assert "Draft: not yet published" in PAGES["questions/torn-map.md"].html
 
 
 def test_the_list_of_questions_counts_and_filters_what_is_answered_and_names_drafts_apart():
