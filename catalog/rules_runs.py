@@ -28,7 +28,7 @@ from catalog.stale import stale_reasons, workflow_digests
 _TOLD = {  # what the provenance of each run tells: its form, and what it is
     "commit": (re.compile("[0-9a-f]{7,64}"), "the commit of the code"),
     "date": (re.compile(r"\d{4}-\d\d-\d\d"), "the day such as 2026-01-31"),
-    "device": (re.compile(r"\S.*"), "the device it ran on"),
+    "device": (re.compile(r"\S.*"), "the device it ran on, which an essay tells by places.device(device),"),
 }
 
 
@@ -293,12 +293,15 @@ def _in_run(run: Run, catalog: Catalog, found: Iterable[tuple[Path, str]]) -> It
         yield Problem(run.file, *place_in(text, path), ".".join(map(str, path)), message)
 
 
-RULES = (
+OF_ONE_RUN = (  # a run that breaks one of them is not put in place at all
     results_fit_their_metric,
-    runs_are_fresh,
     only_full_runs_are_published,
     runs_say_how_they_came_about,
     traces_follow_the_workflow,
+)
+RULES = (
+    *OF_ONE_RUN,
+    runs_are_fresh,
     published_notebooks_have_run,
     claims_hold,
     reproductions_are_told,

@@ -18,7 +18,7 @@ from catalog.digests import text_digest
 from catalog.freshness import run_key
 from catalog.lock import HeldError, held
 from catalog.whole_folder import swap
-from runner import essay, gpus, processes, publish, supervise
+from runner import essay, gpus, judge, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import WEIGHTS, Settings
@@ -119,6 +119,8 @@ def make(
         key = final_key(publish.recorded(folder), run_id, settings, seed, before, specs)
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
         publish.finish(folder, run_id, settings.mode, key, provenance, private)
+        if not settings.out and (refused := judge.refusals(folder, run_id, root)):
+            raise RunError("\n".join(refused))
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")
         swap(folder, place)

@@ -1,6 +1,8 @@
 """Small repositories with our lab and catalog, for tests that run essays."""
 
 import os
+import shutil
+import subprocess
 import sys
 import time
 
@@ -14,7 +16,8 @@ PARAMETERS = (
     '# %% tags=["parameters"]\nimport sys\n\nsys.path.append("../..")\n\nimport lab\n\n'
     'mode = lab.mode()\ndevice = "auto"\nseed = 3\n'
 )
-GOOD = 'lab.result("made_up", 2, "count", "A number.")\n'
+SILENT = 'lab.result("made_up", 2, "count", "A number.")\n'  # on what it was measured
+GOOD = SILENT + 'lab.record.ran_on({"device": "CPU"})\n'
 COMMAND = """
 import pathlib, sys
 sys.path[:0] = [sys.argv[1]]
@@ -30,7 +33,16 @@ def house(folder):
     (folder / "house" / "catalog").symlink_to(ROOT / "catalog")
     for name in ("lab", "models", "runner"):
         (notebooks / name).symlink_to(ROOT / "notebooks" / name)
+    author = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    for asked in (["init", "-q"], [*author, "commit", "-q", "--allow-empty", "-m", "A repository"]):
+        subprocess.run(["git", *asked], cwd=folder / "house", check=True)
     return folder / "house"
+
+
+def own_catalog(root):
+    """Give a repository a catalog of its own, in place of a link to ours, which a reader does not follow."""
+    (root / "catalog").unlink()
+    shutil.copytree(ROOT / "catalog", root / "catalog", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def write(root, *cells, name="essay", parameters=PARAMETERS):

@@ -1,6 +1,7 @@
 """One command makes the runs that are needed, publishes only full ones, and tells which are out of date."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import pytest
 
 from catalog.digests import file_digest
 from catalog.load import ROOT
-from tests.notebooks.houses import GOOD, PLAIN, files, house, run, write
+from tests.notebooks.houses import GOOD, PLAIN, SILENT, files, house, own_catalog, run, write
 
 pytestmark = [pytest.mark.torch]
 
@@ -84,6 +85,19 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert "forging: record.json is not what lab.result and lab.figure write; let no cell write to it" in said
     assert "telling: notebook.ipynb: cell 4: an output names a folder of this machine: " in said
     assert "torn: torn.py:16: it is no Python: invalid syntax" in said
+    assert [*(root / "notebooks/outputs").iterdir()] == []
+
+
+@pytest.mark.slow
+def test_a_run_that_the_build_would_refuse_is_not_put_in_place(root, capsys):
+    own_catalog(root)
+    write(root, SILENT, name="placeless")
+
+    status, said = run(capsys, root)
+
+    device = r"provenance\.device: the device it ran on, which an essay tells by places\.device\(device\), is wanted"
+    assert status == 1
+    assert re.match(rf"placeless: run\.json:\d+:\d+: {device}", said), said
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
@@ -250,12 +264,11 @@ def test_an_executed_notebook_with_other_code_is_told(committed, capsys):
     )
 
 
-def test_a_question_that_cannot_be_read_makes_no_run_stale(committed, capsys):
-    """Nobody can tell whether its workflow changed; the catalog's own check says that it cannot be read."""
-    import shutil
-
-    (committed / "catalog").unlink()
-    shutil.copytree(ROOT / "catalog", committed / "catalog", ignore=shutil.ignore_patterns("__pycache__"))
+def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_cannot_be_read_makes_none(
+    committed, capsys
+):
+    """Of one question among others somebody can say what is wrong; without a vocabulary nothing is compared."""
+    own_catalog(committed)
     path = committed / "notebooks/outputs/essay/run.json"
     run_json = json.loads(path.read_text())
     run_json["key"]["workflow:fine-text-2x"] = "0" * 64
@@ -263,9 +276,11 @@ def test_a_question_that_cannot_be_read_makes_no_run_stale(committed, capsys):
 
     changed = "essay: stale: the workflow of fine-text-2x changed after this run\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, changed)
-    for file in ("questions/fine-text-2x.md", "vocabulary.yml"):
-        (committed / "catalog" / file).write_text("---\nquestion: [\n---\n")
-        assert run(capsys, committed, "--check") == (0, "1 of 1 runs are fresh")
+    (committed / "catalog/questions/fine-text-2x.md").write_text("---\nquestion: [\n---\n")
+    unreadable = "essay: stale: the workflow of fine-text-2x cannot be read now\n0 of 1 runs are fresh"
+    assert run(capsys, committed, "--check") == (1, unreadable)
+    (committed / "catalog/vocabulary.yml").write_text("---\nquestion: [\n---\n")
+    assert run(capsys, committed, "--check") == (0, "1 of 1 runs are fresh")
 
 
 def test_the_state_of_runs_is_told_without_torch_or_a_notebook_package():
