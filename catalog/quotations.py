@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from catalog.answer import Passage
 from catalog.notations import Block, Citation, scan
 
 _MARKERS = re.compile(r"^[ \t]*+(?:>[ \t]?)++", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MARKS = {'"': '"', "”": "“", "“": "„", "»": "«", "«": "»"}  # what closes a quotation, with what opens it
+_BETWEEN = " \t\n.,;:"  # may stand between a quotation and its citation
 _COMPARED = 200  # words that are compared to find where a quotation goes astray
 
 
@@ -20,6 +23,17 @@ def quoted(passage: Passage, block: Block) -> tuple[str, Citation | None]:
     end = last.start if closes else block.end
     words = _MARKERS.sub("", passage.text[block.start : end])
     return " ".join(words.split()), last if closes else None
+
+
+def quoted_inside(passage: Passage, block: Block) -> Iterator[tuple[str, int, Citation]]:
+    """Yield the words in quotation marks that stand directly before a citation of a block: words, offset, citation."""
+    for found in scan(passage):
+        if isinstance(found, Citation) and block.start <= found.start < block.end:
+            before = passage.text[block.start : found.start].rstrip(_BETWEEN)
+            opens = before.rfind(_MARKS[before[-1]], 0, len(before) - 1) if before[-1:] in _MARKS else -1
+            if opens >= 0:
+                words = " ".join(before[opens + 1 : -1].split()).rstrip(_BETWEEN)
+                yield words, block.start + opens, found
 
 
 def stands_in(quotation: str, summary: str) -> bool:

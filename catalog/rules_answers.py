@@ -1,25 +1,22 @@
-"""The rules on the text of an answer: its form, what it cites, what it shows, what it quotes."""
+"""The rules on the text of an answer: its form, what it cites, what it shows."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from catalog import rules_closed_world, rules_expressions, rules_grounds, rules_hidden, rules_numbers
-from catalog.answer import NOT_YET_WRITTEN, Passage
+from catalog import rules_closed_world, rules_expressions, rules_grounds, rules_hidden, rules_numbers, rules_quotations
+from catalog.answer import NOT_YET_WRITTEN
 from catalog.counting import count_sentences, count_words
 from catalog.expressions import ExpressionError, NoRecordError, Quantity, evaluate, notebooks_of, one_of, parse
 from catalog.load import Catalog
-from catalog.notations import Block, Citation, FigureRef, ResultRef, blocks, misspelt
+from catalog.notations import Citation, FigureRef, ResultRef, misspelt
 from catalog.plain_markdown import refused
 from catalog.problems import Level, Problem, did_you_mean, shortened
-from catalog.quotations import difference, quoted, stands_in
 from catalog.run_values import rerun
 from catalog.written_answers import Written, written
 
 FEWEST_WORDS, MOST_WORDS = 250, 600  # in the three parts together
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3  # in the lead
-FEWEST_QUOTED = 4  # words; fewer stand in any summary by chance
 
 
 # --- form ------------------------------------------------------------------------------------------------------------
@@ -73,7 +70,7 @@ def _longer(count: int, fewest: int) -> str:
     return "say more" if count < fewest else "shorten it"
 
 
-# --- what is cited, shown, computed and quoted -----------------------------------------------------------------------
+# --- what is cited, shown and computed --------------------------------------------------------------------------------
 
 
 def citations_name_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
@@ -154,46 +151,6 @@ def _unprintable(quantity: Quantity) -> str:
     )
 
 
-def quotations_are_verbatim(catalog: Catalog) -> Iterator[Problem]:
-    """A blockquote ends in `[@id]` and stands word for word in that paper's summary."""
-    for text in written(catalog):
-        for part, passage in text.answer.parts:
-            for block in blocks(passage):
-                if block.kind == "quote" and (message := _wrong_quotation(text, passage, block)):
-                    yield text.problem(part, block.start, message)
-
-
-def _wrong_quotation(text: Written, passage: Passage, block: Block) -> str:
-    """Say what is wrong with a blockquote, or nothing."""
-    words, citation = quoted(passage, block)
-    if citation is None:
-        return "a quotation ends in [@id]; cite what it is taken from, or write it as a paragraph"
-    if citation.id not in text.offered:
-        return ""  # said where citations are checked
-    if citation.id in text.question.models and citation.id not in text.question.papers:
-        if citation.id in text.catalog.papers:
-            return ""  # said where it is offered as a model
-        return f'"{citation.id}" is a model and has no summary to quote; cite a fact as [@{citation.id}#FACT] instead'
-    if not words:
-        return "the quotation is empty; write the words of the summary"
-    if citation.fact:
-        message = f'a quotation is of the summary, and "{citation.fact}" is a fact in our own words'
-        return f"{message}; write [@{citation.id}], or cite the fact in a paragraph"
-    if (count := len(re.findall(r"[^\W_]+", words))) < FEWEST_QUOTED:
-        return f"a quotation has at least {FEWEST_QUOTED} words (got {count}); quote more, or say it in a paragraph"
-    summaries = _summaries(text, citation.id)
-    if not summaries or any(stands_in(words, summary) for summary in summaries):
-        return ""
-    return f'this does not stand in the summary of "{citation.id}": {difference(words, summaries[0])}; quote it exactly'
-
-
-def _summaries(text: Written, id: str) -> list[str]:
-    """Return the summaries of a paper that came with the question: what its prompt said, then the record's."""
-    provided, paper = text.question.papers[id].provided, text.catalog.papers.get(id)
-    own = [provided.summary] if provided and provided.summary else []
-    return own + ([paper.summary] if paper else [])
-
-
 RULES = (
     answers_are_plain_markdown,
     notations_are_spelled_right,
@@ -201,7 +158,7 @@ RULES = (
     citations_name_what_was_offered,
     figures_come_from_offered_runs,
     results_can_be_computed,
-    quotations_are_verbatim,
+    *rules_quotations.RULES,
     *rules_grounds.RULES,
     *rules_closed_world.RULES,
     *rules_hidden.RULES,
