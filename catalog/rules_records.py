@@ -13,10 +13,11 @@ from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
-from catalog.titles import near_titles
+from catalog.titles import near_titles, titles_that_go_on
 from catalog.validation import PLACEHOLDER
 from catalog.words import KINDS, VOCABULARY_FILE, words_used
 
+ONE_OR_TWO = "if it is the same paper, make one record of the two"
 NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draft needs
     Question: ("short", "asks", "workflow"),
     Model: ("uses", "trained_on"),
@@ -108,6 +109,18 @@ def each_paper_has_one_record(catalog: Catalog) -> Iterator[Problem]:
     for id, paper in catalog.papers.items():
         if paper.link and (other := links.setdefault(compare_form(paper.link), id)) != id:
             yield paper.source.problem(_same("link", other), "link")
+
+
+def papers_that_may_be_one_are_noticed(catalog: Catalog) -> Iterator[Problem]:
+    """A title that goes on where another ends, or a repository of two papers, is looked at by a person."""
+    for id, other in titles_that_go_on({id: paper.title for id, paper in catalog.papers.items()}):
+        message = f"begins with the whole title of catalog/papers/{other}.yml; {ONE_OR_TWO}"
+        yield catalog.papers[id].source.problem(message, "title", level="notice")
+    repositories: dict[str, str] = {}
+    for id, paper in catalog.papers.items():
+        if paper.github and (other := repositories.setdefault(compare_form(paper.github), id)) != id:
+            message = f"is the repository of catalog/papers/{other}.yml too; {ONE_OR_TWO}"
+            yield paper.source.problem(message, "github", level="notice")
 
 
 def bare_title(title: str) -> str:
@@ -276,6 +289,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     ranges_go_upwards,
     reported_numbers_are_possible,
     each_paper_has_one_record,
+    papers_that_may_be_one_are_noticed,
     addresses_lead_to_public_places,
     a_line_that_was_not_there_says_nothing,
     one_use_is_hosted,

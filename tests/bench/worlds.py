@@ -40,9 +40,9 @@ def copy_code(to: Path) -> None:
 def letters(number: int) -> str:
     """Return a suffix of small letters, a different one for each number; digits would read as measured numbers.
 
-    Each letter stands twice, since titles that differ in a single one would read as one title.
+    Each letter stands three times, since titles that differ in one or two would read as one title.
     """
-    return (letters(number // 26 - 1) if number >= 26 else "") + 2 * chr(ord("a") + number % 26)
+    return (letters(number // 26 - 1) if number >= 26 else "") + 3 * chr(ord("a") + number % 26)
 
 
 def records(root: Path) -> dict[str, dict]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.titles import near_titles
+from catalog.titles import near_titles, titles_that_go_on
 
 SAME = [
     ("Zero-Shot 3D Shape Sketch View Similarity", "Zero Shot 3D Shape: Sketch View Similarity"),
@@ -13,6 +13,15 @@ SAME = [
     ("Learning to Sharpen Small Pictures", "Learning Sharpen Small Pictures"),
     ("Learning to Sharpen Small Pictures", "Learning to Sharpne Small Pictures"),
     ("Attention Is All You Need", "Attention is all you need."),
+    ("Unbounded Compression with 15x Reduction", "Unbounded Compression with 15× Reduction"),
+    (
+        "Learning Continuous Image Representation with Local Functions",
+        "Lerning Continuous Image Representation with Local Funtions",
+    ),
+    (
+        "Learning Continuous Image Representation with Local Functions",
+        "Learning Continuous Image Reprezentasion with Local Functions",
+    ),
     ("Ａttention Is All You Need", "Attention Is All You Need"),
 ]
 DIFFERENT = [
@@ -24,6 +33,9 @@ DIFFERENT = [
     ("MobileNets", "MobileNext"),
     ("ResNet", "ResNeSt"),
     ("Sharp Features: Small Pictures Made Clear", "Sharp Features: Large Pictures Made Clear"),
+    ("Unpaired Translation of Small Pictures into Large Ones", "Paired Translation of Small Pictures into Large Ones"),
+    ("Restoration of Blurred Photographs with Small GANs", "Restoration of Blurred Photographs with Small CNNs"),
+    ("Learning Shape from Photographs of Small Things", "Learning Space from Photographs of Small Thongs"),
     ("1 GPU, 1 Minute, 16K Image Synthesis", "1 GPU, 1 Minute, 8K Image Synthesis"),
 ]
 
@@ -37,3 +49,27 @@ def test_a_slip_of_the_pen_makes_no_other_paper(one, other):
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_titles_that_tell_two_papers_apart_are_left_alone(one, other):
     assert list(near_titles({"a": one, "b": other})) == []
+
+
+GOES_ON = [
+    ("Light Splats", "Light Splats: Unbounded Compression"),
+    ("Light Splats: Compression", "Light Splats: Compression: Part of a Whole"),
+    ("Learning Continuous Representations", "Learning Continuous Representations with Local Functions"),
+]
+STOPS = [
+    ("Sharp Features", "Sharp Features of Small Pictures"),  # as anybody might begin
+    ("Foundations of Image Restoration, Plan", "Foundations of Image Restoration, Plan A"),
+    ("Foundations of Image Restoration, Plans", "Foundations of Image Restoration, Plans 2"),
+    ("Foundations of Image Restoration in Art", "Foundations of Image Restoration in Artefacts"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), GOES_ON)
+def test_a_title_that_goes_on_where_another_ends_is_found(one, other):
+    assert list(titles_that_go_on({"a": one, "b": other})) == [("b", "a")]
+    assert list(titles_that_go_on({"a": other, "b": one})) == [("a", "b")]
+
+
+@pytest.mark.parametrize(("one", "other"), STOPS)
+def test_titles_that_begin_alike_are_left_alone(one, other):
+    assert list(titles_that_go_on({"a": one, "b": other})) == []
