@@ -45,10 +45,14 @@ class QuestionCard:
     def verdict_words(self) -> list[str]:
         """Return the verdicts as words, each once."""
         verdicts = [verdict for _, verdict in self.verdicts]
-        words = [verdict.kind for verdict in verdicts]
+        return list(dict.fromkeys(verdict.kind for verdict in verdicts))
+
+    @property
+    def training_words(self) -> list[str]:
+        """Return whether the question is about pictures like those that its models learned from, each word once."""
+        verdicts = [verdict for _, verdict in self.verdicts]
         fitting = [verdict for verdict in verdicts if verdict.inside is not None and verdict.kind != "has-no-place"]
-        words += ["inside" if verdict.inside else "outside" for verdict in fitting]
-        return list(dict.fromkeys(words))
+        return list(dict.fromkeys("inside" if verdict.inside else "outside" for verdict in fitting))
 
 
 def question_card(question: Question, site: SiteFacts) -> QuestionCard:
@@ -141,7 +145,12 @@ def questions_index(site: SiteFacts) -> Iterator[Page]:
 
 
 def _choices(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[str, Any]]:
-    """Yield the lists of the filter, each with the values that occur."""
+    """Yield the lists of the filter that leave a choice, each with the values that occur."""
+    yield from (choice for choice in _lists(cards, site) if len(choice["options"]) > 1)
+
+
+def _lists(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[str, Any]]:
+    """Yield all lists of the filter."""
     tasks = {card.task_id for card in cards}
     verdicts = {word for card in cards for word in card.verdict_words}
     models = {model for card in cards for model in card.models}
@@ -150,12 +159,12 @@ def _choices(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[st
         "does-this-job": "does this job",
         "can-be-a-step": "can be a step",
         "has-no-place": "has no place",
-        "inside": "inside its training pictures",
-        "outside": "outside its training pictures",
     }
+    training = {word for card in cards for word in card.training_words}
     words = site.vocabulary
     yield _choice("task", "Task", [(id, task.title) for id, task in words.tasks.items() if id in tasks])
     yield _choice("verdict", "Verdict", [(word, title) for word, title in titles.items() if word in verdicts])
+    yield _choice("training", "Training pictures", [(w, f"{w} them") for w in ("inside", "outside") if w in training])
     models = sorted(models & set(site.catalog.models))[:MOST_LINKS]
     yield _choice("model", "Model", [(id, site.catalog.models[id].called) for id in models])
     yield _choice("freshness", "Run", [(word, word) for word in ("fresh", "stale") if word in runs])

@@ -5,14 +5,43 @@
   // A control named `task` keeps the cards whose data-task holds its value as one of its words;
   // one named `words` keeps those in which, or in whose data-words, each word typed occurs. Nobody has a key for ×.
   const plain = (text) => text.toLowerCase().replaceAll("×", "x");
+  const textOf = (card) => plain(`${card.textContent} ${card.dataset.words ?? ""}`);
   function matches(card, controls) {
     return controls.every(({ name, value }) => {
       const wanted = value.trim().toLowerCase();
       if (!wanted) return true;
       if (name !== "words") return (card.dataset[name] ?? "").split(" ").includes(wanted);
-      const text = plain(`${card.textContent} ${card.dataset.words ?? ""}`);
+      const text = textOf(card);
       return plain(wanted).split(/\s+/).every((word) => text.includes(word));
     });
+  }
+
+  // How many letters must be added, left out, changed or swapped with their neighbour to make one word of another.
+  function slips(from, to) {
+    let before = [];
+    let last = [...Array(to.length + 1).keys()];
+    for (let i = 1; i <= from.length; i++) {
+      const now = [i];
+      for (let j = 1; j <= to.length; j++) {
+        now[j] = Math.min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (from[i - 1] !== to[j - 1]));
+        const isSwapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+        if (isSwapped) now[j] = Math.min(now[j], before[j - 2] + 1);
+      }
+      [before, last] = [last, now];
+    }
+    return last[to.length];
+  }
+
+  // What was typed, with each word that stands on no card replaced by the nearest that does; empty if none is near.
+  function meant(typed, cards) {
+    const known = new Set(cards.flatMap((card) => textOf(card).match(/[\p{L}\d]+/gu) ?? []));
+    const nearest = (word) => {
+      if ([...known].some((other) => other.includes(word))) return word;
+      const near = [...known].map((other) => [slips(word, other), other]).sort(([a], [b]) => a - b)[0];
+      return near && near[0] <= Math.min(2, word.length / 3) ? near[1] : "";
+    };
+    const words = plain(typed.trim()).split(/\s+/).map(nearest);
+    return words.every(Boolean) ? words.join(" ") : "";
   }
 
   function startFilter(form) {
@@ -21,6 +50,7 @@
     const cards = [...list.children];
     const controls = [...form.elements].filter((control) => control.name);
     const count = form.querySelector("output");
+    const instead = form.querySelector(".ma-filter__instead");
 
     const found = (shown) => {
       if (shown === cards.length) return `All ${shown} questions`;
@@ -35,7 +65,19 @@
         shown += !card.hidden;
       }
       if (count) count.textContent = found(shown);
+      if (instead) offer(shown ? "" : meant(form.elements.words.value, cards));
     };
+    const offer = (words) => {
+      instead.hidden = !words || words === plain(form.elements.words.value.trim());
+      instead.value = words;
+      instead.textContent = `Did you mean “${words}”?`;
+    };
+    instead?.addEventListener("click", () => {
+      form.elements.words.value = instead.value;
+      form.elements.words.focus();
+      apply();
+      remember(null);
+    });
     // The address holds what was chosen, so that it can be sent on. Each choice is a step back; typing is one step.
     let lastTyped = null;
     const remember = (control) => {

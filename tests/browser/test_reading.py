@@ -90,6 +90,27 @@ def test_the_filter_keeps_what_was_asked_for(tab, address):
     assert tab.locator(".ma-filter output").inner_text() == "No question has these words."
 
 
+def test_a_mistyped_word_is_no_dead_end(tab, address):
+    tab.goto(address + "questions/?words=fien+upscael")
+    assert shown_cards(tab) == 0
+    tab.get_by_role("button", name="Did you mean “fine upscale”?").click()
+    assert shown_cards(tab) > 0
+    tab.locator(".ma-filter [name=words]").fill("zebra")
+    assert not tab.locator(".ma-filter__instead").is_visible()
+    tab.get_by_role("button", name="Show all").click()
+    tab.wait_for_timeout(100)
+    assert shown_cards(tab) == 5
+
+
+def test_a_search_that_finds_nothing_leads_to_all_questions(open_tab, address):
+    tab = open_tab()
+    tab.goto(address)
+    tab.locator(".md-search__input").press_sequentially("upscael")
+    tab.get_by_text("No matching documents").wait_for()
+    tab.locator(".ma-search-way a").click()
+    assert tab.url == address + "questions/"
+
+
 def shown_cards(tab):
     return tab.locator(".ma-cards > *:visible").count()
 

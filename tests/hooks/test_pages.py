@@ -323,11 +323,25 @@ def test_a_pair_stands_once_in_an_essay_that_shows_both_pictures():
     assert PAGES["notebooks/sharp-letters.md"].html.count("<image-compare") == 1
 
 
-def test_every_filter_offers_only_what_occurs():
+def test_every_filter_offers_only_what_occurs_and_a_choice():
     html = PAGES["questions/index.md"].html
 
-    assert 'value="super-resolution"' in html
-    assert 'value="text-to-image"' not in html
+    assert 'value="small-enlarger"' in html
+    assert 'value="painter"' not in html
+    assert 'name="task"' not in html  # there is but one
+    assert all(choice.count("<option") > 2 for choice in html.split("<select ")[1:])
+
+
+def test_what_a_verdict_means_is_said_on_cards_as_on_the_page_that_explains_it():
+    explained = FinishedPage(PAGES["guide/how-to-read.md"].html).text
+    titles = {
+        given["title"]
+        for _, given in FinishedPage(PAGES["index.md"].html).elements
+        if "ma-chip--" in given.get("class", "") and "title" in given
+    }
+
+    assert len(titles) == 2
+    assert [title for title in titles if title not in explained] == []
 
 
 def test_a_model_is_called_by_its_short_name_and_its_hosted_name_is_said_once_where_one_looks_it_up():
