@@ -32,7 +32,8 @@ from catalog.yaml_text import quoted, record_text
 
 SHOWN, SHOWN_BEFORE = 60, 20  # characters of a text in a message, and how many of them before a difference
 OPTIONS = ("--id", "--provided")
-REMEDY = "to keep what this prompt says, write in its question: {kind}s: {{{id}: {{provided: {{{own}}}}}}}"
+KEEPS = "{kind}s: {{{id}: {{provided: {{{own}}}}}}}"  # what a question says to keep what its prompt says
+REMEDY = "either {paste} the prompt, or keep what this prompt says in its question: {keeps}"
 
 
 def plan_import(
@@ -107,7 +108,8 @@ class _Planning:
 
     def add(self, prompt: Prompt) -> None:
         """Plan the records of one prompt."""
-        self.problems += defects(prompt)
+        blocks = [*(("model", entry) for entry in prompt.models), *(("paper", entry) for entry in prompt.papers)]
+        self.problems += defects(prompt, [entry for kind, entry in blocks if self._match(kind, entry) is None])
         errors = len(self._errors())
         question = self._known_question(prompt)
         said: dict[str, dict[str, Any]] = {}
@@ -281,7 +283,8 @@ class _Planning:
         keys = self._question_keys(prompt, propose_id("question", offer.question))
         self.proposals |= set(keys)
         if unused := [self.ids[key] for key in keys if self.ids.get(key, question.id) != question.id]:
-            message = f'this question is there already, as {question.source.file}; leave out the id "{unused[0]}"'
+            there = f"this question is there already, as {question.source.file}"
+            message = f'{there}; leave out the id "{unused[0]}"; to rename it, rename the file'
             self.report(prompt.file, prompt.question, message)
         if question.question != prompt.question.value:
             got, has = _shown_both(prompt.question, Line("question", question.question))
@@ -379,7 +382,8 @@ def _conflict(
         place = f"{field} that {question.source.file} keeps of {record.id}"
         return f"differs from the {place} (got {got}; it has {has}); correct one of the two"
     keeps = f"without: [{field}]" if line is None else f"{field}: {'null' if line.value is None else '...'}"
-    remedy = REMEDY.format(kind=kind, id=record.id, own=keeps)
+    paste = f"paste the {field} of the record into" if known else f"delete {field} from"
+    remedy = REMEDY.format(paste=paste, keeps=KEEPS.format(kind=kind, id=record.id, own=keeps))
     remedy = f"{remedy} ({question.source.file if question else f'--provided {record.id} does so'})"
     differs = f"differs from {field} of {record.source.file} (got {got}; the record has {has})"
     return f"{differs}; {remedy}"

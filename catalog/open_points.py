@@ -78,7 +78,7 @@ def _of_question(question: Question, catalog: Catalog) -> Iterator[Point]:
         roles = ", ".join(role for role in catalog.vocabulary.roles if role != NOT_READ)
         yield (
             f"the role of {', '.join(unread)}",
-            f"give {', '.join(unread)} the `role` it has, a word of {VOCABULARY_FILE} ({roles}), and the reason",
+            f"give each paper ({', '.join(unread)}) its `role`, a word of {VOCABULARY_FILE} ({roles}), and the reason",
         )
     if _is_unwritten(catalog.answers.get(question.id)):
         yield "answer", "write the answer"

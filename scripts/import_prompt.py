@@ -38,15 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if plan is None:
         _tell(problems, f"in {prompts}. Nothing was written.")
         return 1
-    if problems:
-        _tell(problems, f"in {prompts}.")
     if not options.dry_run:
         try:
             write_plan(plan, root)
         except OSError as error:
             print(f"{error.filename or root}: {error.strerror}. Nothing was written.", file=sys.stderr)
             return 1
-    _report(plan, options.dry_run)
+    _report(plan, problems, options)
     return 0
 
 
@@ -94,16 +92,26 @@ def _tell(problems: Sequence[Problem], end: str) -> None:
     print(*in_order(problems), f"{summary(problems)} {end}", sep="\n", file=sys.stderr)
 
 
-def _report(plan: Plan, dry_run: bool) -> None:
-    """Print what was written, what was known already, and what is left for a person."""
+def _report(plan: Plan, notices: Sequence[Problem], options: argparse.Namespace) -> None:
+    """Print what was written, what was known already, what is odd in the prompts, and what is left for a person."""
     for new in plan.new:
-        print(f"{'would write' if dry_run else 'wrote'} {new.file}")
+        print(f"{'would write' if options.dry_run else 'wrote'} {new.file}{_about_address(new.file, options)}")
     for file in plan.known:
         print(f"known {file}")
+    for notice in notices:
+        print(notice)
     for sentence in plan.todo:
         print(f"to do: {sentence}")
     if not (plan.new or plan.todo):
         print("nothing to do")
+
+
+def _about_address(file: str, options: argparse.Namespace) -> str:
+    """Say of a question whose id nobody chose that it is its address, and how another is chosen."""
+    path = Path(file)
+    if path.parent.name != "questions" or path.stem in {id for _, id in options.id}:
+        return ""
+    return f" (its address; {'--question-id' if len(options.files) == 1 else '--id FILE=ID'} chooses another)"
 
 
 if __name__ == "__main__":

@@ -185,22 +185,29 @@ def test_a_draft_has_its_task_its_workflow_and_its_sources_with_links_marked_as_
     assert "http://" not in sources
 
 
-def test_defects_of_a_prompt_are_notices_with_their_place():
-    _, problems = read_and_plan(PROMPTS, load(ROOT)[0])
-    notices = {re.sub(r"^.*?/tests/prompts/", "", str(problem)) for problem in problems}
+def notices_of(catalog, number):
+    _, problems = read_and_plan([PROMPTS[number]], catalog)
+    return [re.sub(r"^.*?/tests/prompts/", "", str(problem)) for problem in problems]
 
-    assert notices >= {
-        "000.txt:20:8: notice: Model: the prompt has no GitHub line: no repository can be cited",
-        "000.txt:21:8: notice: Paper: a http link; pages link to https://arxiv.org/abs/2502.16025",
-        "000.txt:21:8: notice: Paper: names version 1 of a PDF; pages link to https://arxiv.org/abs/2502.16025",
+
+def test_defects_of_what_is_new_are_notices_with_their_place_and_frequent_ones_share_one(empty):
+    catalog, _ = load(empty)
+
+    assert notices_of(catalog, 0) == [
+        "000.txt:20:8: notice: Model: 2 blocks without a repository (lines 20, 24): none can be cited",
+        "000.txt:21:8: notice: Paper: 3 links with http or to one version of a PDF (lines 21, 25, 29); pages link to "
+        "https://arxiv.org/abs/2502.16025, https://arxiv.org/abs/2306.08541, https://arxiv.org/abs/2409.02097",
         "000.txt:30:9: notice: GitHub: huage001/linfusion differs in case from the summary's Huage001/LinFusion; "
         "it is kept as provided",
-        "001.txt:16:8: notice: Paper: the prompt says 'None': no paper can be cited; it is kept as null",
-        "001.txt:24:8: notice: Model: the prompt has no GitHub line: no repository can be cited; "
-        "its summary names rickwang28574/DeepArt",
-        "004.txt:30:8: notice: Paper: names version 6 of a PDF; pages link to https://arxiv.org/abs/2311.17245",
-    }
-    assert {problem.level for problem in problems} == {"notice"}
+    ]
+    told = notices_of(catalog, 1)
+    assert "001.txt:16:8: notice: Paper: the prompt says 'None': no paper can be cited; it is kept as null" in told
+    assert any("without a repository" in notice and "rickwang28574/DeepArt" in notice for notice in told)
+
+
+@pytest.mark.parametrize("number", range(len(PROMPTS)))
+def test_of_what_is_known_already_no_defect_is_told(number):
+    assert notices_of(load(ROOT)[0], number) == []
 
 
 # --- what a person must add ------------------------------------------------------------------------------------------
@@ -557,7 +564,8 @@ def test_a_question_that_is_there_already_gets_no_second_id(empty):
 
     assert plan is None
     assert errors(problems) == [
-        'a.txt:4:2: question: this question is there already, as catalog/questions/lines.md; leave out the id "other"'
+        'a.txt:4:2: question: this question is there already, as catalog/questions/lines.md; leave out the id "other"; '
+        "to rename it, rename the file"
     ]
 
 
@@ -707,6 +715,23 @@ def test_the_command_imports_and_says_the_second_time_what_is_still_open(empty, 
     assert import_command.main(arguments) == 0
     again = capsys.readouterr().out.splitlines()
     assert [line for line in again if "to do: " in line] == [line for line in first if "to do: " in line] != []
+
+
+def test_notices_stand_between_what_was_written_and_what_is_to_do_on_one_stream(empty, capsys):
+    assert import_command.main([str(PROMPTS[1]), "--root", str(empty)]) == 0
+
+    printed = capsys.readouterr()
+    kinds = [re.search("^wrote|: notice: |^to do", line)[0] for line in printed.out.splitlines()]
+    assert [kind for kind, _ in itertools.groupby(kinds)] == ["wrote", ": notice: ", "to do"]
+    assert printed.err == ""
+
+
+def test_the_address_of_a_question_that_nobody_chose_is_told_with_how_to_choose_another(empty, capsys):
+    import_command.main([str(PROMPTS[1]), "--root", str(empty), "--dry-run"])
+    assert ".md (its address; --question-id chooses another)\n" in capsys.readouterr().out
+
+    import_command.main([str(PROMPTS[1]), "--root", str(empty), "--dry-run", "--question-id", "mine"])
+    assert "would write catalog/questions/mine.md\n" in capsys.readouterr().out
 
 
 def test_for_a_prompt_whose_question_is_published_there_is_nothing_to_do(capsys):
