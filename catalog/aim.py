@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from catalog.enlarging_steps import resizing_steps, say_steps
 from catalog.flow import Flow
 from catalog.graph import Graph, Node, behind
 from catalog.records import Asks
@@ -27,7 +28,7 @@ def check_aim(asks: Asks, wiring: Wiring, flow: Flow, report: Report) -> tuple[W
         report.wrong(f"the question starts from {asks.from_}, but no input is {asks.from_}; add one", "inputs")
     if not ends and len(types) == len(wiring.spec.outputs):
         report.wrong(f"the question asks for {asks.to}, but no output is {asks.to}; add one", "outputs")
-    return check_ways(asks, ways(starts, ends, wiring), flow, report) if report.nothing_wrong else ()
+    return check_ways(asks, ways(starts, ends, wiring), wiring, flow, report) if report.nothing_wrong else ()
 
 
 def ways(starts: list[str], ends: list[str], wiring: Wiring) -> list[Way]:
@@ -36,16 +37,17 @@ def ways(starts: list[str], ends: list[str], wiring: Wiring) -> list[Way]:
     return [(start, end) for end in ends for start in starts if start in behind(end, connections)]
 
 
-def check_ways(asks: Asks, found: list[Way], flow: Flow, report: Report) -> tuple[Way, ...]:
+def check_ways(asks: Asks, found: list[Way], wiring: Wiring, flow: Flow, report: Report) -> tuple[Way, ...]:
     """Check that there is a way, and that one of them enlarges as asked; return those that do."""
     fitting = tuple(way for way in found if enlarges_as_asked(scale_of(way, flow), asks))
     if not found:
         message = f"no output of type {asks.to} depends on an input of type {asks.from_}; connect them"
         report.wrong(message, "outputs")
     elif not fitting:
-        message = f"{say_size(found[0], flow)}, but the question asks for {wanted_size(asks)}; "
-        message += "change a setting or add a step"
-        report.wrong(message, "outputs", found[0][1], "from")
+        message = f"{say_size(found[0], flow)}, but the question asks for {wanted_size(asks)}"
+        steps = list(resizing_steps(*found[0], wiring, flow))
+        remedy = say_steps(steps, scale_of(found[0], flow), asks.scale, wiring, report.source)
+        report.wrong(f"{message}; {remedy}", "outputs", found[0][1], "from")
     return fitting
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from catalog.problems import Problem, did_you_mean
@@ -23,13 +23,29 @@ class NotRunnableError(ValueError):
 
 @dataclass(frozen=True)
 class Runnable:
-    """What a `run:` names: `record_id` and `use` tell the model, and are None for an operation."""
+    """What a `run:` names.
+
+    `record_id` and `use` tell the model, and are None for an operation; `others` are the model's other uses, by the
+    `run:` that names them; the contract stands under `path` of the file `record`.
+    """
 
     kind: Literal["operation", "model"]
     title: str
     contract: Contract
     record_id: str | None = None
     use: str | None = None
+    others: Mapping[str, Contract] = field(default_factory=dict)
+    record: Source = field(default_factory=Source)
+    path: Path = ()
+
+    def place(self, *path: str) -> str:
+        """Return file and line of a value of the contract."""
+        return f"{self.record.file}:{self.record.at(*self.path, *path).line}"
+
+    def elsewhere(self, part: Literal["inputs", "settings"], name: str) -> str:
+        """Return `; "image" belongs to painter.repaint` where another use of the model has this port or setting."""
+        having = [run for run, contract in self.others.items() if name in getattr(contract, part)]
+        return f'; "{name}" belongs to {" and ".join(having)}, so write run: {having[0]}' if having else ""
 
     @property
     def hosted(self) -> bool:
@@ -61,7 +77,8 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
     name, dot, use = run.partition(".")
     operation = catalog.vocabulary.operations.get(run)
     if operation:
-        return Runnable("operation", operation.title, operation)
+        place = {"record": catalog.vocabulary.source, "path": ("operations", run)}
+        return Runnable("operation", operation.title, operation, **place)
     model = catalog.models.get(name)
     if not model:
         known = [*catalog.vocabulary.operations, *(id for id in question.models if id in catalog.models)]
@@ -73,7 +90,8 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
     chosen = use if dot else hosted_use(model)
     if chosen not in model.uses:
         raise NotRunnableError(_no_such_use(name, chosen, model))
-    return Runnable("model", model.called, model.uses[chosen], name, chosen)
+    others = {f"{name}.{other}": contract for other, contract in model.uses.items() if other != chosen}
+    return Runnable("model", model.called, model.uses[chosen], name, chosen, others, model.source, ("uses", chosen))
 
 
 def _no_such_use(name: str, use: str | None, model: Model) -> str:

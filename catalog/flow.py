@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
 
-from catalog.contracts import port_problems, port_shapes, sizes
+from catalog.contracts import Runnable, port_problems, port_shapes, sizes
 from catalog.graph import PortValue
 from catalog.records import Input, Port
 from catalog.shapes import Shape, Size, describe, match, number, replace, symbol, symbols_of
@@ -85,7 +85,7 @@ def pass_through(name: str, wiring: Wiring, flow: Flow, report: Report) -> None:
     fitting = [wire for wire in wiring.into(name) if fits(wire, contract.inputs, flow, report)]
     flow.taken.update({(name, wire.target_port): flow.along(wire) for wire in fitting})
     settings = sizes(contract, wiring.settings[name])
-    symbols = match_shapes(fitting, port_shapes(contract.inputs), settings, flow, report)
+    symbols = match_shapes(fitting, wiring.runnables[name], settings, flow, report)
     declared = port_shapes(contract.outputs)
     for port, spec in contract.outputs.items():
         shape = declared.get(port)
@@ -113,14 +113,18 @@ def fits(wire: Wire, ports: dict[str, Port], flow: Flow, report: Report) -> bool
 
 
 def match_shapes(
-    wires: list[Wire], declared: dict[str, Shape], settings: dict[str, Size], flow: Flow, report: Report
+    wires: list[Wire], runnable: Runnable, settings: dict[str, Size], flow: Flow, report: Report
 ) -> dict[str, Size]:
     """Return what the symbols of a step stand for; what comes in has the shapes that its ports declare."""
+    declared = port_shapes(runnable.contract.inputs)
     shaped = [wire for wire in wires if wire.target_port in declared and flow.along(wire).shape is not None]
     pairs = [(declared[wire.target_port], flow.along(wire).shape) for wire in shaped]
     symbols, wrong = match(pairs, settings)
     for position in sorted(wrong):
         wire, (wanted, got) = shaped[position], pairs[position]
         message = f'step "{wire.target}" takes {describe(replace(wanted, symbols))} here, but "{wire.source}" gives'
-        report.wrong(f"{message} {describe(got)}; let both have one size and number of channels", *wire.path)
+        remedy = "let both have one size and number of channels"
+        if runnable.kind == "model":
+            remedy += f", or correct {runnable.place('inputs', wire.target_port, 'shape')}"
+        report.wrong(f"{message} {describe(got)}; {remedy}", *wire.path)
     return {} if wrong else symbols

@@ -128,6 +128,8 @@ def settle(name: str, step: Step, runnable: Runnable, report: Report) -> dict[st
     """Check that a step has all settings of what it runs, and no others; return their values."""
     values, wrong = chosen_settings(runnable.contract, step.with_)
     for setting, message in wrong.items():
+        unknown = setting not in runnable.contract.settings
+        message += runnable.elsewhere("settings", setting) if unknown else ""
         report.wrong_key(f'step "{name}": "{setting}" {message}', "steps", name, "with", setting)
     return values
 
@@ -227,7 +229,8 @@ class _Plug:
         unknown = [port for port in takes if ports is not None and port not in ports]
         for port in unknown:
             message = f'step "{name}" has no port "{port}" (it has: {", ".join(ports)})'
-            self.report.wrong_key(message + did_you_mean(port, ports), *path, port)
+            hint = self.runnables[name].elsewhere("inputs", port) or did_you_mean(port, ports)
+            self.report.wrong_key(message + hint, *path, port)
             yield self.wire(takes[port], name, None, f'step "{name}"', (*path, port))
         for port in ports or takes:
             if port in takes:

@@ -363,7 +363,9 @@ def test_where_several_ways_lead_to_the_result_the_first_is_told():
     found = mistakes(DIAMOND, asks="{task: super-resolution, from: image, to: image, scale: 3, about: photographs}")
     assert found == [
         'workflow.outputs.mixed.from: "mixed" becomes 2 times the size of "photo" (3 x 2H x 2W), '
-        "but the question asks for 3 times the size; change a setting or add a step"
+        'but the question asks for 3 times the size; "above" makes it 2 times as large (s is not set, '
+        'its default is 2, line 13), "below" makes it 2 times as large (catalog/models/doubler.yml:9); '
+        "change a setting or add a step"
     ]
 
 
