@@ -202,7 +202,7 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
     """Return the diagram and the same steps as a list; both empty when there is no graph."""
     graph = site.graph(question.id)
     if graph is None:
-        return {"diagram": "", "measured": {}, "steps": (), "shapes": False}
+        return {"diagram": "", "measured": {}, "steps": (), "told_at": {}, "shapes": False}
     trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
     shown = [replace(step, weights=weights_in_words(step.weights, run)) for step in trace or ()]
     title = f"Workflow for: {question.short or shortened(question.question, 60)}"
@@ -211,8 +211,18 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
         "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), shown),
         "measured": {row["step"]: row for row in trace_rows(run)} if trace else {},
         "steps": lines,
+        "told_at": dict(told_at(lines)),
         "shapes": any(given.shape for line in lines for given in line.gives),
     }
+
+
+def told_at(lines: Iterable[StepLine]) -> Iterator[tuple[str, int]]:
+    """Yield each step that repeats the use of an earlier one, with the number of the step that tells the limits of that use."""
+    first: dict[tuple[str | None, str | None], int] = {}
+    for line in lines:
+        number = first.setdefault((line.record_id, line.use), line.number)
+        if line.record_id and number != line.number and (line.notes or line.source):
+            yield line.name, number
 
 
 def _in_words(line: StepLine) -> str:

@@ -13,12 +13,14 @@ from catalog.fit import Verdict
 from catalog.load import parse_record
 from catalog.prompts import parse_prompt
 from catalog.records import RECORD_TYPES
+from catalog.steps import StepLine
 from hooks import site_pages
 from hooks.figures import SMALLER, caption_parts, names_apart, pair
 from hooks.guide_pages import EXAMPLE_PROMPT, EXAMPLE_QUESTION
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
 from hooks.page_templates import macro
+from hooks.question_pages import told_at
 from tests.hooks.small_catalog import small_catalog, with_questions
 from tests.html_pages import FinishedPage
 
@@ -242,6 +244,22 @@ def test_an_index_has_at_most_500_questions_and_leads_to_its_other_parts():
     assert cards == [MOST_LINKS, 602 - MOST_LINKS]
     assert "more/2/" in first.links
     assert pages["questions/more/2.md"].nav is None
+
+
+def test_related_questions_follow_the_sources_and_precede_the_experiment():
+    ids = FinishedPage(PAGES["questions/sharp-letters.md"].html).ids
+
+    assert ids.index("sources") < ids.index("related") < ids.index("claims") < ids.index("experiment")
+
+
+def test_the_limits_of_a_use_are_told_at_the_first_step_alone_that_makes_it():
+    def step(number, record_id, use, **notes):
+        return StepLine(number, f"s{number}", "", "model", (), (), record_id, use, True, None, {}, notes)
+
+    steps = [step(1, "a", "paint", image="small"), step(2, "a", "enlarge", image="large"), step(3, None, None)]
+    steps += [step(4, None, None), step(5, "a", "paint", image="small"), step(6, "b", "x"), step(7, "b", "x")]
+
+    assert dict(told_at(steps)) == {"s5": 1}
 
 
 def test_a_question_links_to_five_related_ones_at_most():
