@@ -23,6 +23,7 @@ from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import WEIGHTS, Settings
 from runner.state import Specs, lock_file, refused
+from runner.witness import disturbed, published
 
 # What an essay may know of the machine: no names, no secrets. The rest of its environment is always the same.
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "MPLCONFIGDIR")
@@ -114,7 +115,8 @@ def make(
     with tempfile.TemporaryDirectory(prefix=f".{run_id}.", dir=place.parent) as beside:
         folder = Path(beside) / run_id
         folder.mkdir()
-        execute(run_id, text, folder, settings, given, shown, stopping)
+        with undisturbed(run_id, root):
+            execute(run_id, text, folder, settings, given, shown, stopping)
         provenance |= {"essay": text_digest(text), "seed": seed, "seconds": round(time.monotonic() - started, 1)}
         key = final_key(publish.recorded(folder), run_id, settings, seed, before, specs)
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
@@ -124,6 +126,25 @@ def make(
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")
         swap(folder, place)
+
+
+@contextlib.contextmanager
+def undisturbed(run_id: str, root: Path) -> Iterator[None]:
+    """Watch over the published runs while an essay is executed.
+
+    Raises:
+        RunError: the essay wrote into one; what is told of a failure is kept.
+    """
+    before, failure = published(root), None
+    try:
+        yield
+    except RunError as error:
+        failure = error
+    if changed := disturbed(before, run_id, root):
+        message = f"it wrote into published runs: {', '.join(changed)}; put them back, and let no cell write there"
+        raise RunError(f"{failure}\n{message}" if failure else message) from failure
+    if failure:
+        raise failure
 
 
 def execute(

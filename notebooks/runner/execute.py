@@ -16,6 +16,7 @@ import resource
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from runner.order import CELL_BYTES, NOTE, NOTEBOOK_BYTES, Order
 Tell = Callable[..., None]
 NO_INPUT = "StdinNotImplementedError"  # what a kernel raises where a cell calls input() and no client may answer
 OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryError", "can't allocate memory", "out of memory", "bad_alloc")
+FAREWELL = 10.0  # seconds that a kernel gets to end by itself
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)  # in a traceback, the failing cell's own line first
 
@@ -109,6 +111,7 @@ async def execute(notebook: NotebookNode, order: Order, tell: Tell) -> None:
     )
     try:
         await race(asyncio.ensure_future(client.async_execute()), client.flooded, orphaned(order.life), order.seconds)
+        await leave(manager)
     except DeadKernelError as error:
         raise StoppedError("dead", f"the kernel died: {epitaph(manager)}") from error
     finally:
@@ -156,6 +159,21 @@ def epitaph(manager: AsyncKernelManager) -> str:
         return f"it ended itself with status {status}"
     ending = f"signal {-status} ({signal.Signals(-status).name}) ended it"
     return ending + (", as the system does when memory runs out" if -status == signal.SIGKILL else "")
+
+
+async def leave(manager: AsyncKernelManager) -> None:
+    """Ask a kernel that executed all cells to end; what it still does may keep it, until it is killed.
+
+    Raises:
+        StoppedError: it was dead by then, or ended otherwise than in order.
+    """
+    process, ends = manager.provisioner.process, time.monotonic() + FAREWELL
+    if process.poll() is None:
+        await manager.request_shutdown()
+    while process.poll() is None and time.monotonic() < ends:
+        await asyncio.sleep(0.05)
+    if process.poll():
+        raise StoppedError("dead", f"the kernel died after its last cell: {epitaph(manager)}")
 
 
 async def stop(manager: AsyncKernelManager, client: NotebookClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from catalog.whole_folder import bring_back
 from runner.order import NOTE
 
 RECORD = "record.json"  # where lab keeps what an essay found
+TRACEBACK = "Traceback (most recent call last)"
 PARTS = {"results": dict, "figures": dict, "trace": list, "provenance": dict}
 PARTS |= {"weights": dict, "workflows": dict, "reads": dict}
 
@@ -90,9 +92,17 @@ def refuse_paths(folder: Path, private: Sequence[str]) -> None:
     """
     here = {*private} - {"", "/", "/root"}
     for name, value in texts(folder):
-        lines = (line for text in strings(value) for line in text.splitlines())
+        lines = [line for text in strings(value) for line in text.splitlines()]
         if said := next((line for line in lines if any(place in line for place in here)), ""):
+            if reason := traced_back(lines):
+                raise PublishError(f"{name}: it printed a traceback, so something failed: {reason}")
             raise PublishError(f"{name}: an output names a folder of this machine: {said.strip()[:120]}")
+
+
+def traced_back(lines: Sequence[str]) -> str:
+    """Return what the first traceback among printed lines says was raised; nothing where there is none."""
+    begun = itertools.dropwhile(lambda line: not line.lstrip().startswith(TRACEBACK), lines)
+    return next((line.strip()[:200] for line in begun if line[:1].strip() and not line.startswith(TRACEBACK)), "")
 
 
 def texts(folder: Path) -> Iterator[tuple[str, Any]]:
@@ -100,7 +110,8 @@ def texts(folder: Path) -> Iterator[tuple[str, Any]]:
     yield "run.json", json.loads((folder / "run.json").read_text("utf-8"))
     cells = json.loads((folder / NOTEBOOK).read_text("utf-8"))["cells"]
     for number, cell in enumerate((cell for cell in cells if cell.get("id") != NOTE), start=1):
-        yield f"{NOTEBOOK}: cell {number}", cell
+        begins = next((line.strip() for line in cell["source"] if line.strip()), "")[:60]
+        yield f"{NOTEBOOK}: cell {number} ({begins})", cell
 
 
 def strings(value: Any) -> Iterator[str]:

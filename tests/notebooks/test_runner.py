@@ -83,7 +83,7 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert "silent: the essay recorded nothing; call lab.result or lab.figure" in said
     assert "edited: its code was edited while it ran; run it again" in said
     assert "forging: record.json is not what lab.result and lab.figure write; let no cell write to it" in said
-    assert "telling: notebook.ipynb: cell 4: an output names a folder of this machine: " in said
+    assert "telling: notebook.ipynb: cell 4 (print(lab.__file__)): an output names a folder of this machine: " in said
     assert "torn: torn.py:16: it is no Python: invalid syntax" in said
     assert [*(root / "notebooks/outputs").iterdir()] == []
 

@@ -7,12 +7,22 @@ import subprocess
 
 import pytest
 
-from tests.notebooks.houses import PLAIN, command, files, processes_with, run, temporary_folders, write
+from tests.notebooks.houses import GOOD, PLAIN, command, files, processes_with, run, temporary_folders, write
 
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 DEAF = "import signal\nfor n in (2, 15):\n    signal.signal(n, lambda *_: None)\n"
 FLED = 'import subprocess\nsubprocess.Popen(["sleep", "60"], start_new_session=True, env={"GONE": "GONE_MARK"})\n'
+DIES_LATER = """
+import os, threading, time
+threading.Thread(target=lambda: (time.sleep(1), os._exit(3))).start()
+"""
+IN_A_CHILD = """
+import multiprocessing
+child = multiprocessing.get_context("fork").Process(target=lambda: bytearray(2**60))
+child.start()
+child.join()
+"""
 FAULTS = {
     "fails": ("x = 1\n1 / 0\n", "fails.py:11: cell 3 failed (x = 1): ZeroDivisionError: division by zero"),
     "exits": ("import os\nos._exit(3)\n", "cell 3 failed (import os): the kernel died: it ended itself with status 3"),
@@ -55,6 +65,43 @@ def test_a_notebook_that_takes_too_long_is_stopped(root, capsys):
     status, said = run(capsys, root, "essay", "--seconds", "20")
     late = "essay: essay.py:9: cell 3 failed (import time): the notebook took longer than 20 s; --seconds allows more"
     assert (status, said) == (1, late)
+
+
+def test_a_kernel_that_dies_after_its_last_cell_made_no_run(root, capsys):
+    write(root, GOOD, DIES_LATER)
+    died = "cell 4 failed (import os, threading, time): the kernel died after its last cell: it ended itself with"
+    status, said = run(capsys, root, "essay")
+    assert (status, f"{died} status 3" in said) == (1, True), said
+    assert [*(root / "notebooks/outputs").iterdir()] == []
+
+
+def test_what_failed_in_a_process_of_a_cell_is_told_with_the_cell(root, capsys):
+    write(root, GOOD, IN_A_CHILD)
+    status, said = run(capsys, root, "essay")
+    cell = "essay: notebook.ipynb: cell 4 (import multiprocessing): it printed a traceback, so something failed"
+    assert (status, said) == (1, f"{cell}: MemoryError")
+
+
+@pytest.mark.parametrize("ending", ["", "1 / 0\n"])
+def test_an_essay_that_writes_into_a_published_run_is_refused_and_the_files_are_named(committed, capsys, ending):
+    outputs = committed / "notebooks/outputs"
+    (outputs / "other").mkdir()
+    (outputs / "other/run.json").write_text("a run")
+    write(committed, GOOD, f'open(r"{outputs}/other/run.json", "w").write("{{}}")\n{ending}')
+    before = files(outputs / "essay")
+
+    status, said = run(capsys, committed, "essay", "--force")
+
+    wrote = "it wrote into published runs: notebooks/outputs/other/run.json; put them back, and let no cell write there"
+    assert (status, said.splitlines()[-1].removeprefix("essay: ")) == (1, wrote)
+    assert ("ZeroDivisionError" in said) == bool(ending)
+    assert files(outputs / "essay") == before
+
+
+def test_runs_side_by_side_are_not_taken_for_what_an_essay_wrote(root, capsys):
+    write(root, GOOD, "import time\ntime.sleep(6)\n", name="slow")
+    write(root, GOOD, name="quick")
+    assert run(capsys, root, "--jobs", "2")[0] == 0
 
 
 FULL = {
