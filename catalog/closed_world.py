@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
-from catalog.names import Name, NameIndex, as_latin, names_of
+from catalog.names import Name, NameIndex, as_latin, is_of_common_words, names_of
 from catalog.plain_text import PlainText, plain_text
 from catalog.problems import shortened
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question
@@ -28,6 +28,10 @@ _LIKE_A_HOST = re.compile(r"\.[A-Za-z]{2}")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.(?=[a-z0-9-]))++[a-z]{2,24}+", re.IGNORECASE)
 _ARXIV = re.compile(
     rf"(?<!\d)(?<!\d\.)(?:{NEW_ARXIV_ID}|(?<![\w-]){OLD_ARXIV_ID})(?:v\d{{1,3}}+)?(?![\d])", re.IGNORECASE
+)
+_ARXIV_WITHOUT_POINT = re.compile(
+    r"\barxiv[^\S\n]?[:#(]?[^\S\n]?(?:id)?[^\S\n]?(\d{2}(?:0[1-9]|1[0-2]))[\s_-]?(\d{4,5})(?:v\d{1,3})?(?!\d)",
+    re.IGNORECASE,
 )
 _LIKE_AN_ID = re.compile(r"[./]\d{4}")
 _DOI = re.compile(r"(?<![\w.])10\.\d{4,9}+/[^\s<>\"]++")
@@ -77,15 +81,17 @@ class Names:
     def __init__(self, catalog: Catalog) -> None:
         """Collect the names of all models and papers, their links and their repositories."""
         owners: dict[str, set[str]] = {}
+        common: set[str] = set()
         self.links: dict[str, str] = {}
         for record in (*catalog.papers.values(), *catalog.models.values()):
             for name in names_of(record):
                 owners.setdefault(name, set()).add(record.id)
+                common |= {name} if is_of_common_words(name, record) else set()
             for link in links_of(record):
                 self.links.setdefault(compare_form(link), record.id)
         forms = (form for form in self.links if form.startswith("github:"))
         self.repositories = frozenset(form.rpartition("/")[2] for form in forms)
-        self.index = NameIndex(Name(text, frozenset(ids)) for text, ids in sorted(owners.items()))
+        self.index = NameIndex(Name(text, frozenset(ids), text in common) for text, ids in sorted(owners.items()))
 
 
 @dataclass(frozen=True)
@@ -213,6 +219,10 @@ def _trimmed(address: str) -> str:
 
 def _arxiv_ids(text: str, judged: _Judged) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and id without version of every arXiv id and DOI that stands outside an address."""
+    if "arxiv" in text.casefold():
+        for match in _ARXIV_WITHOUT_POINT.finditer(text):
+            judged.add(*match.span())
+            yield *match.span(), f"{match[1]}.{match[2]}"
     if not _LIKE_AN_ID.search(text):
         return
     for pattern in (_DOI, _ARXIV):
@@ -280,7 +290,7 @@ def _names(text: str, offered: Offer, names: Names, judged: _Judged) -> Iterator
         if name.owners & offered.ids or name.pattern.search(offered.latin):  # the first is the second, only quicker
             continue
         for match in name.pattern.finditer(latin):
-            if judged.is_free(*match.span()):
+            if judged.is_free(*match.span()) and name.is_meant(match[0]):
                 found.setdefault(match.span(), name)
     reach = 0
     for (start, end), name in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):

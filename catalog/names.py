@@ -49,6 +49,14 @@ class Name:
 
     text: str
     owners: frozenset[str]
+    of_common_words: bool = False
+
+    def is_meant(self, found: str) -> bool:
+        """Tell whether what its pattern found is the name: one of common words has its capitals or its hyphen."""
+        if not self.of_common_words or ("-" in found and "-" in self.text):
+            return True
+        pairs = zip(_WORD.findall(self.text), _WORD.findall(found), strict=False)
+        return all(spelled[0].isupper() for word, spelled in pairs if word[0].isupper())
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -103,13 +111,20 @@ class NameIndex:
 def names_of(record: Model | Paper) -> list[str]:
     """Return the names under which people speak of a record."""
     if isinstance(record, Model):
-        return [*dict.fromkeys([record.name, record.called, record.family])]
+        return [*dict.fromkeys([record.name, record.called, record.family, *record.also_known_as])]
     head, colon, tail = record.title.partition(":")
-    names = [record.short, record.title, *_in_full(record.short, record.title)]
+    names = [record.short, record.title, *record.also_known_as, *_in_full(record.short, record.title)]
     if colon:
         names += [head] if len(head.split()) <= 5 else []
         names += [tail] if len(tail.split()) >= 5 else []
     return names
+
+
+def is_of_common_words(name: str, record: Model | Paper) -> bool:
+    """Tell whether a name has several words, each of which the summary of its paper uses as an ordinary one."""
+    words = _WORD.findall(name)
+    summary = record.summary if isinstance(record, Paper) and len(words) > 1 else ""
+    return bool(summary) and {word.lower() for word in words} <= set(_WORD.findall(summary))
 
 
 def _in_full(short: str, title: str) -> Iterator[str]:

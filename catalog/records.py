@@ -112,6 +112,9 @@ class Paper(Record):
 
     title: Plain = Field(description="The title, as provided.")
     short: Plain = Field(description="The name people use in a sentence, such as LightGaussian.")
+    also_known_as: list[Plain] = Field(
+        default_factory=list, description="Other names people write of it, such as the full words of a short one."
+    )
     link: Address | None = Field(description="The link, as provided; null: the prompt said 'None'.")
     github: Address | None = Field(
         default=None, description="The repository, as provided; leave the line out if none was given."
@@ -177,6 +180,9 @@ class Model(Record):
         default=None, description="The name people use in a sentence, such as LIIF-EDSR; else the name as provided."
     )
     family: Plain = Field(description="The name its variants share, such as MSSNet.")
+    also_known_as: list[Plain] = Field(
+        default_factory=list, description="Other names people write of it, such as the full words of a short one."
+    )
     paper: Address | None = Field(default=None, description="The link, as provided; null: the prompt said 'None'.")
     github: Address | None = Field(default=None, description="The repository, as provided.")
     uses: dict[Name, Use] = Field(default_factory=dict, description="The ways it can be run; exactly one is hosted.")
@@ -400,15 +406,11 @@ class DraftFormat(Record):
     lead: Piece = Field(description="The first sentence, with {models}.")
     model: Piece = Field(description="A recommended model: its {name} and {id}.")
     task: Piece = Field(description="The task: its {title} and what it {says}.")
-    no_task: Piece = Field(description="Stands where no task is derived.")
     aim: Piece = Field(description="The enlargement by {scale}.")
     steps: Piece = Field(description="The workflow, with its {lines}.")
     step: Piece = Field(description="A step: its {number} and {label}, what it {takes}, and {cite}.")
     input: Piece = Field(description="An input: its {number} and {label}; {takes} and {cite} are empty.")
     cite: Piece = Field(description="A citation of the {id}.")
-    no_aim: Piece = Field(description="Stands where the task is open.")
-    no_workflow: Piece = Field(description="Stands where models say nothing of their uses.")
-    no_fit: Piece = Field(description="Stands where no use fits.")
     source_: Piece = Field(alias="source", description="A source: its {id} and what is {known}.")
     unnamed: Piece = Field(description="Stands for a name that Markdown would take for a mark.")
     link: Piece = Field(description="A {link}.")

@@ -48,7 +48,8 @@ def named(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "https://arxiv.org/abs/2501.00001v3", "arXiv:2501.00001", "2501.00001v9", "www.github.com/Near-Lab/NEAR.git",
+        "https://arxiv.org/abs/2501.00001v3", "arXiv:2501.00001",
+        "arXiv 2501 00001", "arXiv in 2012", "2501.00001v9", "www.github.com/Near-Lab/NEAR.git",
         "NEAR and Near Things", "BNet, Unblur-BNet-A", "kk7/BNet", "line-lab/Open", "https://data.example.org/set",
         "PTRS", "a ray, several rays", "the far sightings", "input/output and/or CPU/GPU", "models/net.py", "e.g. this",
         "A stop.Another sentence", "version 1.5 of 2.1",
@@ -101,3 +102,34 @@ def test_each_place_is_told_once():
 def test_the_message_names_the_record_it_belongs_to():
     (found,) = outsiders(plain_text("farlab/sight"), OFFERED, NAMES)
     assert 'it belongs to "far"' in found.message
+
+
+SKETCH = paper("sketch", "Quick-Sketch", "On Lines", "2505.00005", "A quick look at a sketch.")
+WRITTEN_OUT = record(Model, "steady", name="Text-Net", family="Net", also_known_as=["Steady Painting Function"])
+WIDER = Names(
+    SimpleNamespace(papers=CATALOG.papers | {"sketch": SKETCH}, models=CATALOG.models | {"steady": WRITTEN_OUT})
+)
+
+
+@pytest.mark.parametrize("text", ["a quick sketch helps", "Quick sketches", "a quick look, a sketch"])
+def test_common_words_that_are_a_name_too_may_stand_without_its_capitals_and_its_hyphen(text):
+    assert list(outsiders(plain_text(text), OFFERED, WIDER)) == []
+
+
+@pytest.mark.parametrize("text", ["Quick-Sketch", "Quick Sketch", "quick-sketch", "QUICK SKETCH"])
+def test_common_words_with_the_capitals_or_the_hyphen_of_a_name_are_the_name(text):
+    assert [found.end for found in outsiders(plain_text(text), OFFERED, WIDER)] == [len(text)]
+
+
+@pytest.mark.parametrize("text", ["steady painting function", "Steady-Painting Functions"])
+def test_a_name_that_is_written_out_is_known(text):
+    assert [found.end for found in outsiders(plain_text(text), OFFERED, WIDER)] == [len(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["arXiv 2502 00002", "arXiv:250200002", "arXiv: 2502 00002v1", "arxiv 2502-00002", "arXiv id 250200002"]
+)
+def test_an_arxiv_id_without_its_point_is_one(text):
+    (found,) = outsiders(plain_text(text), OFFERED, NAMES)
+
+    assert 'belongs to "far"' in found.message
