@@ -29,6 +29,7 @@ DEFAULT_FACTOR = 2.0
 NO_SCALE = "the question names no scale; choose the factor of the workflow"
 PROPOSES = "python -m scripts.propose_workflow"
 MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\]|://")  # what Markdown takes for a mark; a name with it is left to its record
+NOTHING_DERIVED = re.compile(r"\n{3,}")
 
 Provided = Mapping[str, Mapping[str, Any]]  # id of a model or paper to what this prompt says differently
 
@@ -320,28 +321,26 @@ def _body(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> 
     """Fill the pieces of the answer."""
     pieces = _pieces()
     models = (pieces["model"].format(name=_plain(catalog.models[id].name), id=id).strip() for id in offer.models)
-    return pieces["body"].format(
+    body = pieces["body"].format(
         mark=NOT_YET_WRITTEN,
         lead=pieces["lead"].format(models=", ".join(models)),
         task=_task(asked, catalog.vocabulary),
-        workflow=_steps(offer, asked, graph, catalog),
+        workflow=_steps(graph) if graph else "",
         sources="\n".join(_sources(offer, catalog)),
     )
+    return NOTHING_DERIVED.sub("\n\n", body)  # what to do about it is told, not written into the file
 
 
 def _task(asked: Asked, vocabulary: Vocabulary) -> str:
     if asked.task is None:
-        return _pieces()["no_task"]
+        return ""
     task = vocabulary.tasks[asked.task]
     line = _pieces()["task"].format(title=_plain(task.title), says=_plain(task.says))
     return line + (" " + _pieces()["aim"].format(scale=f"{asked.scale:g}") if asked.scale else "")
 
 
-def _steps(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> str:
+def _steps(graph: Graph) -> str:
     pieces = _pieces()
-    if graph is None:
-        known = all(catalog.models[id].uses for id in offer.models)
-        return pieces["no_aim" if asked.task is None else "no_fit" if known else "no_workflow"]
     lines = []
     for line in step_lines(graph):
         takes = ", ".join(_plain(passed.label, pieces["unnamed"]) for passed in line.takes)

@@ -25,7 +25,8 @@ def same_text(one: str, other: str) -> bool:
 def short_name(title: str) -> str:
     """Return the name before the colon of a title, or the whole title."""
     name = title.split(":")[0].strip()
-    return name if ":" in title and 0 < len(name) <= LONGEST_SHORT_NAME else title
+    says_something = any(character.isalnum() for character in name)
+    return name if ":" in title and says_something and len(name) <= LONGEST_SHORT_NAME else title
 
 
 def propose_id(kind: str, text: str) -> str:

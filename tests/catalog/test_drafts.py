@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from catalog.answer import NOT_YET_WRITTEN
 from catalog.drafts import Offer, derive
 from catalog.load import ROOT, check_all, load
 from catalog.open_points import to_do
@@ -117,6 +118,15 @@ def test_ports_that_several_models_answer_otherwise_are_left_open(repository):
 
 def test_a_question_that_asks_for_nothing_known_has_no_workflow(repository):
     assert drafted(repository, HOSTED, "Why is the sky blue?") is None
+
+
+@pytest.mark.parametrize("question", ["Why is the sky blue?", "I upscaled a photo 3×."])
+def test_what_is_not_derived_leaves_no_sentence_that_becomes_false(question, repository):
+    drafted(repository, "", question)
+
+    parts = (repository / "catalog/questions/q.md").read_text().split("## ")
+    assert parts[2] == f"Workflow\n\n{NOT_YET_WRITTEN}\n\n"
+    assert (parts[1] == f"Task\n\n{NOT_YET_WRITTEN}\n\n") == ("sky" in question)
 
 
 def test_a_published_question_has_read_every_paper(repository):

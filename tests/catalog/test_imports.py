@@ -21,7 +21,7 @@ from catalog.import_files import write_plan
 from catalog.imports import plan_import, read_and_plan
 from catalog.load import ROOT, check_all, load
 from catalog.prompts import export_prompt, parse_prompt, read_prompt
-from catalog.proposed_names import propose_id
+from catalog.proposed_names import propose_id, short_name
 from catalog.workflow import build
 from scripts import export_prompt as export_command
 from scripts import import_prompt as import_command
@@ -518,6 +518,11 @@ PROPOSALS = [
 @pytest.mark.parametrize(("kind", "text", "id"), PROPOSALS)
 def test_ids_are_proposed_from_names(kind, text, id):
     assert propose_id(kind, text) == id
+
+
+def test_a_short_name_is_what_stands_before_the_colon_if_that_says_something():
+    assert short_name("First: a paper") == "First"
+    assert short_name("[:1") == "[:1"
 
 
 @pytest.mark.parametrize("text", ["像素", "index", "con", "?!"])
