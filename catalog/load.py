@@ -6,7 +6,7 @@ import gc
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
 from catalog.source import read_yaml
 from catalog.validation import validate
-from catalog.words import VOCABULARY_FILE
+from catalog.words import VOCABULARY_FILE, with_words
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {
@@ -113,6 +113,7 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     problems += [*run_problems, *own_problems]
     if vocabulary is None:
         return None, sorted(set(problems))
+    problems = [replace(problem, message=with_words(problem.message, vocabulary)) for problem in problems]
     catalog = Catalog(
         root=root,
         papers=kinds["paper"],

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from catalog.characters import visible
 from catalog.problems import Problem, did_you_mean, shortened
-from catalog.records import FIGURE_PATTERN, HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, Part, Record
+from catalog.records import FIGURE_PATTERN, HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, OfferedPaper, Part, Record
 from catalog.source import Path, Source, Unquoted, problem_at
 from catalog.yaml_errors import NUMBER_WITH_COMMAS, without_commas
 
@@ -30,6 +30,9 @@ PATTERNS = {
     r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",
     HOLDS_A_LETTER: "says nothing without a letter or digit; write it in words",
     THREE_WORDS: "must be a sentence of at least three words; write one",
+}
+EXAMPLES: dict[type[Part] | None, str] = {  # of what an entry holds
+    OfferedPaper: 'role: analogy, because: "It does for points what this does for pictures."',
 }
 KINDS = {
     "string_type": "text",
@@ -143,7 +146,9 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
 
 def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> Iterator[Problem]:
     """Yield the problems with the keys inside a value."""
-    if inside.part is not None:
+    if inside.part in EXAMPLES and data is None:
+        yield source.problem(f"is empty; say more of it, as in {{{EXAMPLES[inside.part]}}}", *path)
+    elif inside.part is not None:
         yield from _key_problems(inside.part, data, path, source)
     elif isinstance(data, dict) and (keys := _own_keys(inside.entries, data)):
         message = f"{UNNAMED} before {_listed(keys, 'and')}; write a line with the name and a colon, and indent them"

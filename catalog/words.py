@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple, get_args
 
-from catalog.records import Asks, Cues, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use
+from catalog.records import Asks, Cues, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use, Vocabulary
 from catalog.source import Path
 
 VOCABULARY_FILE = "catalog/vocabulary.yml"
@@ -92,3 +92,12 @@ def _words(value: Any, path: Path, section: str) -> Iterator[WordUse]:
         yield from (WordUse((*path, word), word, section) for word in value)
     elif isinstance(value, list):
         yield from (WordUse((*path, position), word, section) for position, word in enumerate(value))
+
+
+def with_words(message: str, vocabulary: Vocabulary) -> str:
+    """Return a message in which `(A role of vocabulary.yml)` goes on with the roles that there are."""
+    for section, kind in KINDS.items():
+        told = f"(A {kind} of vocabulary.yml"
+        if f"{told})" in message:
+            message = message.replace(f"{told})", f"{told}: {', '.join(getattr(vocabulary, section))})")
+    return message
