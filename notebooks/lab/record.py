@@ -178,13 +178,12 @@ def figure(
     wrong = picture_problems(file, data)
     if wrong:
         raise ValueError(f"{file}: {'; '.join(wrong)}")
-    stamp = weights.stamp if weights else ""
     RECORD.figures[name] = {
         "file": file,
         "width": width,
         "height": height,
         "alt": alt,
-        "caption": f"{stamp}: {_continued(caption)}" if stamp else caption,
+        "caption": _stamped(caption, weights.stamp if weights else ""),
         "partner": partner,
         "weights": weights.origin if weights else "none",
         "placeholder": placeholder(picture) if is_picture else None,
@@ -196,9 +195,11 @@ def figure(
     show(name, preview(picture) if is_picture else preview(drawing.pixels(picture)), alt)
 
 
-def _continued(caption: str) -> str:
-    """Return a caption as it goes on after a colon: a small first letter, unless the first word is an acronym."""
-    return caption if caption[1:2].isupper() else caption[0].lower() + caption[1:]
+def _stamped(caption: str, stamp: str) -> str:
+    """Return a caption that begins with its stamp and goes on in a small letter, unless its first word is an acronym."""
+    if not stamp:
+        return caption
+    return f"{stamp}: {caption if caption[1:2].isupper() else caption[0].lower() + caption[1:]}"
 
 
 def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:
