@@ -104,6 +104,7 @@ TASKS = {
     "AI turned my selfie into a cartoon.": ("image-to-image", "photographs"),
     "AI scaled my old logo up.": ("super-resolution", "text-and-icons"),
     "A super-resolved manga page": ("super-resolution", "line-drawings"),
+    "An upscaled comic page": ("super-resolution", "line-drawings"),
     "My photo was upscaled without any blur.": ("super-resolution", "photographs"),
     "AI turned my painting of a sketch into a photo.": (None, None),
     "Upscaling removed the blur.": (None, None),
