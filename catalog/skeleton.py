@@ -11,12 +11,15 @@ from pydantic.fields import FieldInfo
 
 from catalog.load import FOLDERS, id_problem
 from catalog.records import RECORD_TYPES, Part
+from catalog.rules_records import NEEDED_TO_PUBLISH
 from catalog.schema import modeline
 from catalog.validation import PLACEHOLDER, fields_by_key, options_of
 
 BODY = Path(__file__).with_name("skeleton.md")
 QUOTED = f'"{PLACEHOLDER}"'
 FENCE = "---"
+USUAL = ("short", "paper", "github", "papers", "facts")  # optional fields that many records have
+RARE = "# ===== Rarely needed: delete what this record has no use for. ====="
 LONG = 2000  # characters of a text that is written as a block
 
 
@@ -53,22 +56,32 @@ def skeleton(kind: str) -> str:
 
 
 def _record_lines(record_type: type[Part]) -> Iterator[str]:
-    """Yield each field of a record after a line that describes it."""
-    for key, field in fields_by_key(record_type).items():
-        yield from ("", f"# {_description(field)}")
-        yield from _optional(field, _field_lines(key, field))
+    """Yield each field of a record after a line that describes it, those that are rarely needed last."""
+    fields = fields_by_key(record_type)
+    rare = [key for key in fields if _is_rare(record_type, key, fields[key])]
+    for key in [*(key for key in fields if key not in rare), *rare]:
+        yield from ("", RARE) if rare and key == rare[0] else ()
+        yield from ("", f"# {_description(record_type, key, fields[key])}")
+        yield from _optional(fields[key], _field_lines(key, fields[key]))
+
+
+def _is_rare(part: type[Part], key: str, field: FieldInfo) -> bool:
+    """Tell whether few records have a field."""
+    return not (field.is_required() or key in NEEDED_TO_PUBLISH.get(part, ()) or key in USUAL)
 
 
 def _part_lines(part: type[Part]) -> Iterator[str]:
     """Yield each field of a part with its description at the end of the line."""
     for key, field in fields_by_key(part).items():
         first, *rest = _field_lines(key, field)
-        yield from _optional(field, (f"{first}  # {_description(field)}", *rest))
+        yield from _optional(field, (f"{first}  # {_description(part, key, field)}", *rest))
 
 
-def _description(field: FieldInfo) -> str:
-    """Return what a field holds, in one line."""
-    return f"{field.description}{'' if field.is_required() else ' (optional)'}"
+def _description(part: type[Part], key: str, field: FieldInfo) -> str:
+    """Return what a field holds, in one line, with whether a record can be published or begun without it."""
+    if field.is_required():
+        return field.description or ""
+    return f"{field.description} ({'needed to publish' if key in NEEDED_TO_PUBLISH.get(part, ()) else 'optional'})"
 
 
 def _optional(field: FieldInfo, lines: Iterable[str]) -> Iterator[str]:
@@ -102,7 +115,7 @@ def _entry_lines(annotation: Any) -> Iterator[str]:
         yield f"{QUOTED}:"
         yield from _indented(_part_lines(option))
     else:
-        says = "; ".join(f"{key}: {_description(field)}" for key, field in fields_by_key(option).items())
+        says = "; ".join(f"{key}: {_description(option, key, field)}" for key, field in fields_by_key(option).items())
         yield f"{QUOTED}: {{}}  # or {_in_braces(option)}; {says}"  # comments below a key would leave it empty
 
 

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"{path.relative_to(options.root).as_posix()} is written.")
-    print('Fill in each "...", then run: python -m scripts.check_catalog')
+    print("Fill in the lines without #; take out the # of others as needed. Then run: python -m scripts.check_catalog")
     return 0
 
 

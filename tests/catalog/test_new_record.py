@@ -8,7 +8,8 @@ import pytest
 
 from catalog.load import check_all, parse_record
 from catalog.records import RECORD_TYPES
-from catalog.skeleton import CannotCreateError, create_record, skeleton
+from catalog.rules_records import NEEDED_TO_PUBLISH
+from catalog.skeleton import RARE, CannotCreateError, create_record, skeleton
 from catalog.source import read_yaml
 from catalog.validation import fields_by_key
 from scripts import new_record
@@ -47,12 +48,21 @@ def test_the_problems_of_a_new_record_are_the_fields_to_fill_in(kind: str, root:
 
 
 @pytest.mark.parametrize("kind", NEEDED)
-def test_a_new_record_names_every_field_in_schema_order(kind: str):
-    text = skeleton(kind)
-    places = [text.find(f"\n{key}:") + text.find(f"\n# {key}:") for key in fields_by_key(RECORD_TYPES[kind])]
+def test_a_new_record_names_every_field_in_schema_order_first_the_usual_ones_then_the_rare_ones(kind: str):
+    fields = list(fields_by_key(RECORD_TYPES[kind]))
+    usual, rare = (re.findall(r"^(?:# )?([a-z_]+):", half, re.MULTILINE) for half in skeleton(kind).split(RARE))
 
-    assert all(place > 0 for place in places)
-    assert places == sorted(places)
+    assert sorted(usual + rare) == sorted(fields)
+    assert usual == [field for field in fields if field in usual]
+    assert rare == [field for field in fields if field in rare]
+    assert {*NEEDED[kind], *NEEDED_TO_PUBLISH.get(RECORD_TYPES[kind], ())} <= {*usual}
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_a_new_record_calls_nothing_optional_that_is_needed_to_publish(kind: str):
+    told = set(re.findall(r"\(needed to publish\)\n# ([a-z_]+):", skeleton(kind)))
+
+    assert told == {*NEEDED_TO_PUBLISH.get(RECORD_TYPES[kind], ())}
 
 
 @pytest.mark.parametrize("kind", NEEDED)
@@ -62,7 +72,7 @@ def test_an_optional_field_becomes_part_of_the_record_when_its_comment_sign_goes
     value, _, problems = read_yaml(uncommented(record), "f")
 
     assert problems == []
-    assert list(value) == list(fields_by_key(RECORD_TYPES[kind]))
+    assert sorted(value) == sorted(fields_by_key(RECORD_TYPES[kind]))
 
 
 def test_a_new_question_becomes_a_draft_once_its_question_and_model_are_written(root: Path):
@@ -114,7 +124,8 @@ def test_a_question_may_have_the_id_of_a_model(root: Path):
 def test_the_command_says_what_comes_next(root: Path, capsys: pytest.CaptureFixture):
     assert new_record.main(["model", "new-net", "--root", str(root)]) == 0
     assert capsys.readouterr().out == (
-        'catalog/models/new-net.yml is written.\nFill in each "...", then run: python -m scripts.check_catalog\n'
+        "catalog/models/new-net.yml is written.\nFill in the lines without #; take out the # of others as "
+        "needed. Then run: python -m scripts.check_catalog\n"
     )
 
 
