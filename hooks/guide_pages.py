@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from catalog.rules_answers import FEWEST_SENTENCES, FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS
+from catalog.runs import Figure, Result, Run
 from hooks import addresses, prose
+from hooks.numbers import seconds_in_words
 from hooks.page_contents import contents
 from hooks.page_templates import FOLDER
 from hooks.pages import Page, SearchEntry
@@ -14,6 +17,7 @@ from hooks.site_facts import SiteFacts
 
 EXAMPLE_PROMPT = FOLDER / "example" / "prompt.txt"
 EXAMPLE_QUESTION = FOLDER / "example" / "question.md"
+EXAMPLE_RUN = "fine-text-2x"  # the experiment that the guide repeats
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 WORD_LISTS = {
     "tasks": "Words for tasks",
@@ -63,9 +67,34 @@ def how_to_add(site: SiteFacts) -> Page:
 
 def how_to_run(site: SiteFacts) -> Page:
     """Return the page that explains how to repeat an experiment, and what its marks mean."""
-    html = site.fill("how_to_run.html", addresses.HOW_TO_RUN, repository=site.repository)
+    values = {"repository": site.repository, "example": _example(site.run(EXAMPLE_RUN))}
+    html = site.fill("how_to_run.html", addresses.HOW_TO_RUN, **values)
     text = "Rerun an experiment by one command, on a GPU or a cluster, with official weights, and verify what it found."
     return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html, "notebooks/Snakefile")
+
+
+def _example(run: Run | None) -> dict[str, Any] | None:
+    """Return what a verification of the example would print, from the published run; None without that run."""
+    if run is None or "gain_text_x2" not in run.results:
+        return None
+    seconds = run.provenance.get("seconds")
+    outcomes = [_outcome(found.values()) for found in (run.results, run.figures)]
+    return {
+        "gain": f"{run.results['gain_text_x2'].value:.7g}",
+        "results": outcomes[0],
+        "figures": outcomes[1],
+        "steps": len(run.trace),
+        "verdict": "within tolerance" if "within" in outcomes[0] + outcomes[1] else "match",
+        "took": seconds_in_words(float(seconds)) if isinstance(seconds, (int, float)) else "",
+        "device": run.provenance.get("device"),
+    }
+
+
+def _outcome(found: Iterable[Result | Figure]) -> str:
+    """Return how a rerun on the same machine comes out."""
+    kinds = [one.kind for one in found]
+    measured = kinds.count("measured")
+    return f"{len(kinds) - measured} match" + (f", {measured} within tolerance" if measured else "")
 
 
 def changes(site: SiteFacts) -> Iterator[Page]:

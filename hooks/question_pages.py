@@ -217,7 +217,7 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
 
 
 def told_at(lines: Iterable[StepLine]) -> Iterator[tuple[str, int]]:
-    """Yield each step that repeats the use of an earlier one, with the number of the step that tells the limits of that use."""
+    """Yield each step that repeats a use, with the number of the first, which tells the limits."""
     first: dict[tuple[str | None, str | None], int] = {}
     for line in lines:
         number = first.setdefault((line.record_id, line.use), line.number)

@@ -7,8 +7,11 @@ from html import unescape
 
 import pytest
 
-from catalog.load import ROOT
+from catalog.load import ROOT, load
 from hooks import site_pages
+from hooks.guide_pages import guide_pages
+from hooks.numbers import seconds_in_words
+from hooks.site_facts import SiteFacts
 from tests.hooks.small_catalog import small_catalog
 
 [GUIDE] = [page.html for page in site_pages.render(small_catalog()) if page.uri == "guide/how-to-run.md"]
@@ -97,3 +100,24 @@ def test_a_downloaded_file_has_a_place_in_the_clone():
 
     assert said == "the .py in notebooks, the .ipynb in notebooks/outputs/ID. Both lie there already."
     assert (ROOT / "notebooks/outputs/fine-text-2x/notebook.ipynb").is_file()
+
+
+def test_the_example_says_what_the_published_run_holds():
+    """Numbers of a run change with the run, so none of them is typed."""
+    catalog, _ = load(ROOT)
+    run = catalog.runs["fine-text-2x"]
+    seconds = seconds_in_words(run.provenance["seconds"])
+    [html] = [page.html for page in guide_pages(SiteFacts(catalog)) if page.uri == "guide/how-to-run.md"]
+
+    assert f"match   {run.results['gain_text_x2'].value:.7g} dB" in html
+    assert re.search(rf"This one took {seconds} on ", html.partition('id="run"')[0])
+    assert "This one took" not in GUIDE
+    assert not re.search(r"cell \d+ of|of \d+ runs", html)
+
+
+def test_what_the_guide_writes_lies_in_a_folder_that_git_ignores():
+    folders = re.findall(r"--(?:out|with) ([a-z]\S*)", unescape(GUIDE))
+
+    assert len(folders) >= 4
+    assert [folder for folder in folders if not folder.startswith("runs/")] == []
+    assert "/runs/" in (ROOT / ".gitignore").read_text("utf-8").split()
