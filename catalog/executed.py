@@ -15,6 +15,7 @@ Defect = tuple[str, str]  # where, such as `cell 3` or nothing, and what is wron
 
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN = ("text/", "image/")  # kinds of output that a page can show, which are text or base64
+_ON_PAGES = {"text/plain", "text/html", "image/png", "image/jpeg", "image/webp", "image/svg+xml"}  # those that it shows
 
 
 def read_executed(path: Path) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
@@ -48,7 +49,9 @@ def _cells(notebook: Any) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
 
 def _cell(cell: dict[str, Any]) -> ExecutedCell:
     """Return a cell that is as it should be."""
-    return ExecutedCell(cell["cell_type"] == "markdown", "".join(cell["source"]).strip("\n"))
+    kinds = {kind for output in cell.get("outputs") or () for kind in output.get("data") or ()}
+    not_shown = tuple(sorted(kinds - _ON_PAGES))
+    return ExecutedCell(cell["cell_type"] == "markdown", "".join(cell["source"]).strip("\n"), not_shown)
 
 
 def _defects(cell: Any) -> Iterator[str]:

@@ -40,4 +40,14 @@ def _differences(run: Run, text: str, file: str) -> Iterator[Problem]:
     yield Problem(file, 1, 1, where, f"its prose is not that of notebooks/{run.id}.py; {remedy}")
 
 
-RULES = (executed_prose_is_that_of_the_essay,)
+def outputs_can_be_shown(catalog: Catalog) -> Iterator[Problem]:
+    """A page shows text, tables and pictures; what else a cell put out is left to the notebook."""
+    for run in catalog.runs.values():
+        for number, cell in enumerate(run.cells or (), start=1):
+            if cell.not_shown:
+                kinds = ", ".join(kind[:80] for kind in cell.not_shown)
+                message = f"no page shows output of this kind ({kinds}); print text, or draw a picture"
+                yield Problem(f"{run.folder}/{NOTEBOOK}", 1, 1, f"cell {number}", message, "notice")
+
+
+RULES = (executed_prose_is_that_of_the_essay, outputs_can_be_shown)

@@ -31,14 +31,16 @@ _TOLD = {  # what the provenance of each run tells: its form, and what it is
     "device": (re.compile(r"\S.*"), "the device it ran on, which an essay tells by places.device(device),"),
 }
 
+_OF_A_WHOLE = ("%", "×")  # units of what compares two values of another metric
+
 
 def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
-    """A result has a metric of the vocabulary, its unit, and a value in its range."""
+    """A result has a metric of the vocabulary, which its name does not contradict, its unit, and a value in range."""
     for run in catalog.runs.values():
         misfits = (
             (("results", name, field), message)
             for name, result in run.results.items()
-            for field, message in _misfits(result, catalog)
+            for field, message in (*_misfits(result, catalog), *_misnamed(name, result, catalog))
         )
         yield from _in_run(run, catalog, misfits)
 
@@ -63,6 +65,18 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield "value", message
     elif metric.whole and result.value % 1:
         yield "value", f"{result.metric} is a whole number (got {result.value:g}); look for the error in the notebook"
+
+
+def _misnamed(name: str, result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong where a name begins with one metric and the result has another, unless it is a share of it.
+
+    So `psnr_text` is a psnr, and `gmacs_saved` may be a ratio.
+    """
+    metrics = catalog.vocabulary.metrics
+    named = max((metric for metric in metrics if f"{name}_".startswith(f"{metric}_")), key=len, default=result.metric)
+    if result.metric in metrics and named != result.metric and metrics[result.metric].unit not in _OF_A_WHOLE:
+        remedy = "name it otherwise, or run the notebook again"
+        yield "metric", f"a result whose name begins with {named} is one (got {result.metric}); {remedy}"
 
 
 def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:

@@ -58,10 +58,11 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class ExecutedCell:
-    """A cell of the executed notebook: its Markdown or its code."""
+    """A cell of the executed notebook: its Markdown or its code, and the kinds of its output that no page shows."""
 
     markdown: bool
     text: str
+    not_shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

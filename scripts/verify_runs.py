@@ -78,7 +78,7 @@ def misuse(options: argparse.Namespace, root: Path) -> list[str]:
 
 
 def not_made(ids: Sequence[str], folder: Path, root: Path) -> list[str]:
-    """Return which runs a folder does not hold, as sentences."""
+    """Return which full runs a folder does not hold, as sentences."""
     if folder.resolve() == (root / OUTPUTS).resolve():
         return [f"--with names {OUTPUTS}, the published runs; name a folder with other runs of the same essays"]
     if not folder.is_dir():
@@ -86,7 +86,10 @@ def not_made(ids: Sequence[str], folder: Path, root: Path) -> list[str]:
     there = runs_in(folder)
     missing = [run_id for run_id in ids if run_id not in there]
     of_these = ", ".join(there) or "none"
-    return [f"{folder} holds no run of {name} ({name}/run.json); of these it does: {of_these}" for name in missing]
+    found = [f"{folder} holds no run of {name} ({name}/run.json); of these it does: {of_these}" for name in missing]
+    made = {run_id: read_run(folder / run_id, run_id, files=False)[0] for run_id in ids if run_id in there}
+    quick = [run_id for run_id, run in made.items() if run and run.mode != "full"]
+    return [*found, *(f"{folder / name} is a quick run; run it again without --mode quick" for name in quick)]
 
 
 def runs_in(folder: Path) -> list[str]:

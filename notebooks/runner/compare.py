@@ -17,14 +17,15 @@ from catalog.digests import text_digest
 from catalog.run_files import NOTEBOOK
 from catalog.runs import Figure, Result, Run
 
-MATCH, WITHIN, DIFFERS = "match", "within tolerance", "differs"
+NOT_COMPARED, MATCH, WITHIN, DIFFERS = "not compared", "match", "within tolerance", "differs"
+VERDICTS = (NOT_COMPARED, MATCH, WITHIN, DIFFERS)  # from what says least to what is worst
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
 FACTOR = 2.0  # what is measured (time, memory) may be this many times as much
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How one thing came out: `part` is result, figure, step or cell, `verdict` one of MATCH, WITHIN and DIFFERS."""
+    """How one thing came out: `part` is result, figure, step or cell, `verdict` one of VERDICTS."""
 
     part: str
     name: str
@@ -75,7 +76,7 @@ def figure(old: Figure | None, new: Figure | None, before: Path, after: Path) ->
         return figure_bytes((before / old.file).read_bytes(), (after / new.file).read_bytes())
     if (old.width, old.height) != (new.width, new.height):
         return DIFFERS, f"{old.width} x {old.height} then, {new.width} x {new.height} now"
-    return WITHIN, "measured, not compared by bytes"
+    return NOT_COMPARED, "measured, of the same size"
 
 
 def figure_bytes(old: bytes, new: bytes) -> tuple[str, str]:
@@ -146,7 +147,7 @@ def key_digest(run: Run) -> str:
 
 def verdict(found: list[Comparison]) -> str:
     """Return the verdict on the whole: that of the worst part."""
-    return max((each.verdict for each in found), key=(MATCH, WITHIN, DIFFERS).index, default=MATCH)
+    return max((each.verdict for each in found), key=VERDICTS.index, default=MATCH)
 
 
 def certificate(before: Run, after: Run, found: list[Comparison]) -> Iterator[tuple[str, str]]:
@@ -160,7 +161,7 @@ def certificate(before: Run, after: Run, found: list[Comparison]) -> Iterator[tu
             yield name, then_now(*(origin(run.provenance, name) for run in (before, after)))
     yield "versions", then_now(versions(before.provenance), versions(after.provenance))
     for part in dict.fromkeys(each.part for each in found):
-        counts = {v: sum(e.part == part and e.verdict == v for e in found) for v in (MATCH, WITHIN, DIFFERS)}
+        counts = {v: sum(e.part == part and e.verdict == v for e in found) for v in VERDICTS}
         yield f"{part}s", ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     yield "verdict", verdict(found)
 

@@ -36,7 +36,7 @@ class Lines:
         def show(heard: Heard) -> None:
             nonlocal seen
             if heard.cell > seen and heard.cell < len(cells) and not cells[heard.cell].markdown:
-                self.tell(f"{run_id}: {where(heard.cell, cells)}, after {time.monotonic() - started:.0f} s")
+                self.tell(f"{run_id}: running {where(heard.cell, cells)}, after {time.monotonic() - started:.0f} s")
             seen = max(seen, heard.cell)
 
         yield show

@@ -84,8 +84,8 @@ def test_a_log_has_a_line_for_each_cell_of_code_and_a_terminal_a_bar(capsys):
         for each in heard:
             show(each)
     first, second = capsys.readouterr().err.splitlines()
-    assert first.startswith("ips: cell 2 of 3 (line 4: x = [bold]), after ")
-    assert second.startswith("ips: cell 3 of 3 (line 9: y = 2), after ")
+    assert first.startswith("ips: running cell 2 of 3 (line 4: x = [bold]), after ")
+    assert second.startswith("ips: running cell 3 of 3 (line 9: y = 2), after ")
 
     console = Console(file=io.StringIO(), force_terminal=True, width=120)
     at = TextColumn("{task.description} {task.completed} of {task.total} {task.fields[at]}", markup=False)

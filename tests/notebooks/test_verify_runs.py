@@ -109,8 +109,8 @@ def test_what_is_no_run_to_compare_with_is_told(committed, capsys, tmp_path):
 
     (made / "other").rename(made / "essay")
     changed(made / "essay" / "run.json", mode="quick")
-    quick = f"essay: {made}/essay is a quick run, the published one a full run; their numbers differ\n"
-    assert verify(capsys, committed, "essay", "--with", str(made)) == (1, "", quick)
+    quick = f"{made}/essay is a quick run; run it again without --mode quick\n"
+    assert verify(capsys, committed, "essay", "--with", str(made)) == (2, "", quick)
     (made / "essay" / "run.json").write_text("{")
     status, out, err = verify(capsys, committed, "essay", "--with", str(made))
     assert (status, out) == (1, "")
@@ -254,6 +254,21 @@ def test_a_measured_figure_is_compared_by_its_size_and_not_by_its_bytes(pair):
 
     same = compared(root, rerun, figures=run["figures"])
 
-    assert same["figure", "a"] == ("within tolerance", "measured, not compared by bytes")
+    assert same["figure", "a"] == ("not compared", "measured, of the same size")
     exact = {"a": run["figures"]["a"] | {"kind": "exact"}}
     assert compared(root, rerun, figures=exact)["figure", "a"] == ("differs", "it was measured, now it is exact")
+
+
+def test_what_was_not_compared_counts_as_neither_equal_nor_different(committed):
+    from runner import compare
+
+    drawn, equal = compare.Comparison("figure", "a", "not compared"), compare.Comparison("figure", "b", "match")
+    run = run_at(committed)
+    assert dict(compare.certificate(run, run, [drawn, equal]))["figures"] == "1 not compared, 1 match"
+    assert (compare.verdict([drawn, equal]), compare.verdict([drawn])) == ("match", "not compared")
+
+
+def run_at(root):
+    from catalog.run_files import read_run
+
+    return read_run(root / "notebooks/outputs/essay", "notebooks/outputs/essay/run.json")[0]
