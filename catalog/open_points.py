@@ -77,7 +77,7 @@ def _of_question(question: Question, catalog: Catalog) -> Iterator[Point]:
     if unread := [id for id, paper in question.papers.items() if paper.role == NOT_READ]:
         roles = ", ".join(role for role in catalog.vocabulary.roles if role != NOT_READ)
         yield (
-            f"the role of {', '.join(unread)}",
+            f"role ({', '.join(unread)})",
             f"give each paper ({', '.join(unread)}) its `role`, a word of {VOCABULARY_FILE} ({roles}), and the reason",
         )
     if _is_unwritten(catalog.answers.get(question.id)):
