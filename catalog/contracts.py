@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -223,7 +223,15 @@ def _unknown_symbols(contract: Contract, source: Source, path: Path) -> Iterator
     for name, shape in port_shapes(contract.outputs).items():
         for unknown in sorted(symbols_of([shape]) - known):
             message = f'nothing says what "{unknown}" is; use a symbol of an input or a setting'
-            yield source.problem(message + did_you_mean(unknown, known), *path, "outputs", name, "shape")
+            product = _as_product(unknown, known)
+            hint = f'; did you mean "{product}"?' if product else did_you_mean(unknown, known)
+            yield source.problem(message + hint, *path, "outputs", name, "shape")
+
+
+def _as_product(joined: str, known: Collection[str]) -> str | None:
+    """Return `s*H` for `sH` where both are known symbols."""
+    cuts = ((joined[:i], joined[i:]) for i in range(1, len(joined)))
+    return next((f"{first}*{second}" for first, second in cuts if first in known and second in known), None)
 
 
 def port_problems(port: Part, source: Source, path: Path) -> Iterator[Problem]:

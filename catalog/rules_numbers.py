@@ -165,12 +165,26 @@ class _Numbers:
             elif isinstance(value, int | float):
                 yield from _chosen(float(value))
 
+    def _other_factors(self, number: TypedNumber) -> str:
+        """Return which steps enlarge by another factor than the one that was typed, with the lines that say so."""
+        question = self.text.question
+        if number.measures != "times" or not question.workflow:
+            return ""
+        at = question.source.at
+        said = [
+            f'"{name}" has {setting}: {value:g} (line {at("workflow", "steps", name, "with", setting).line})'
+            for name, step in question.workflow.steps.items()
+            for setting, value in step.with_.items()
+            if not isinstance(value, str) and value > 1
+        ]
+        return f"; in the workflow {', '.join(said)}" if said else ""
+
     def advice(self, number: TypedNumber) -> str:
         """Say how a typed number gets its source."""
         run = self.text.catalog.runs.get(self.text.question.notebook or "")
         results = run.results.items() if run else ()
         near = [f"[={run.id}.{name}]" for name, result in results if _prints_as(number, result, self.text.catalog)]
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else self._other_factors(number)
         return (
             f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; print [=RUN.RESULT] or '
             f"[=ID@NUMBER], cite its fact as [@ID#FACT] in this paragraph, or spell it in words{hint}"

@@ -23,6 +23,13 @@ NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draf
     Model: ("uses", "trained_on"),
 }
 
+TELLING_NOTHING = re.compile(  # words that alone give no reason
+    r"""an?|and|are|as|be|because|been|but|can|could|did|do|does|for|from|good|ha[ds]|have|here|how|in?|is|its?|just
+    |may|might|must|not?|of|on|one|or|right|should|simply|so|that|the|then|there|these|they|this|those|to|very|was
+    |we|well|were|what|which|why|will|with|would|yes|you""",
+    re.VERBOSE,
+)
+
 
 def ids_are_unique(catalog: Catalog) -> Iterator[Problem]:
     """Papers and models share one space of ids, because answers cite both by id."""
@@ -236,6 +243,21 @@ def roles_have_reasons(catalog: Catalog) -> Iterator[Problem]:
                 yield question.source.key_problem(message, "papers", id)
 
 
+def reasons_say_something(catalog: Catalog) -> Iterator[Problem]:
+    """Each reason has words that tell something: "Because it is so." has none."""
+    for question in catalog.questions.values():
+        for kind, offered in (("models", question.models), ("papers", question.papers)):
+            for id, entry in offered.items():
+                if entry.because is not None and _is_empty_talk(entry.because):
+                    message = f'gives no reason (got "{entry.because}"); say what it does or lacks for this question'
+                    yield question.source.problem(message, kind, id, "because")
+
+
+def _is_empty_talk(reason: str) -> bool:
+    """Tell whether fewer than two words of a sentence tell something."""
+    return len([word for word in re.findall(r"[^\W_]+", reason.casefold()) if not TELLING_NOTHING.fullmatch(word)]) < 2
+
+
 def siblings_are_other_questions(catalog: Catalog) -> Iterator[Problem]:
     """Siblings are other questions that exist."""
     for question in catalog.questions.values():
@@ -296,6 +318,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     files_that_records_name_exist,
     questions_offer_known_records,
     roles_have_reasons,
+    reasons_say_something,
     siblings_are_other_questions,
     published_questions_are_complete,
     models_of_published_questions_are_complete,

@@ -12,6 +12,8 @@ LONGEST = 40  # characters of one written size
 REMEMBERED = 1024  # sizes: a catalog writes the same few thousands of times
 _FACTOR = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)")
 
+_JOINED = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)[x×·]?([A-Za-z][A-Za-z0-9_]*)")  # 2H, as people write it
+
 
 class ShapeError(ValueError):
     """A written size is not a product of numbers and symbols."""
@@ -179,7 +181,10 @@ def _factor(text: str, written: int | str) -> Size:
     """Return one factor of a written size."""
     found = _FACTOR.fullmatch(text)
     if not found:
-        raise ShapeError(f'"{written}" is not a size; write numbers and symbols with * and /, such as 3, H or s*H/2')
+        joined = _JOINED.fullmatch(str(written).replace(" ", ""))
+        hint = f'; did you mean "{joined[1]}*{joined[2]}"?' if joined else ""
+        message = f'"{written}" is not a size; write numbers and symbols with * and /, such as 3, H or s*H/2'
+        raise ShapeError(message + hint)
     if found["symbol"]:
         return symbol(text)
     if not Fraction(text):
