@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_QUESTIONS = 100  # on one page; the index of questions has them all
 
+Row = dict[str, str]
+
 
 def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFacts, link: Link) -> dict[str, Any]:
     """Return what the template of a model or a paper shows of its record."""
@@ -23,7 +26,7 @@ def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFact
         "links": outside_links(record),
         "offers": offers[:MOST_QUESTIONS],
         "offer_count": len(offers),
-        "reported": list(_reported(record, site)),
+        **tables(list(_reported(record, site))),
         "reproduction": list(_reproduction(record, site, link)),
     }
 
@@ -37,7 +40,7 @@ def searched_text(record: Model | Paper) -> str:
     return " ".join([*sentences, *names])
 
 
-def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[dict[str, str]]:
+def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[Row]:
     """Yield the numbers that a record reports, as rows."""
     for name, number in record.reported.items():
         metric = site.vocabulary.metrics[number.metric]
@@ -51,6 +54,35 @@ def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[dict[str, str]
             "value": reported_value(record, name, site.vocabulary),
             "where": number.where,
         }
+
+
+def tables(rows: list[Row]) -> dict[str, Any]:
+    """Return the rows whose method was measured on several data as tables, a row for each method; the others stay."""
+    by_metric: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_metric[row["metric"] if row["method"] and row["dataset"] and not row["says"] else ""].append(row)
+    groups = [found for metric, found in by_metric.items() if metric and _compares(found)]
+    told = {row["anchor"] for found in groups for row in found}
+    return {
+        "reported": [row for row in rows if row["anchor"] not in told],
+        "compared": [_by_method(found) for found in groups],
+    }
+
+
+def _compares(rows: list[Row]) -> bool:
+    """Tell whether some method was measured on several data."""
+    return len({row["method"] for row in rows}) < len({(row["method"], row["dataset"]) for row in rows})
+
+
+def _by_method(rows: list[Row]) -> dict[str, Any]:
+    """Return rows of one metric as a table: for each method the rows of each of the data."""
+    data = list(dict.fromkeys(row["dataset"] for row in rows))
+    methods = {row["method"]: {name: [] for name in data} for row in rows}
+    places: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        methods[row["method"]][row["dataset"]].append(row)
+        places[row["method"]][row["where"]] = None
+    return {"first": rows[0], "data": data, "methods": methods, "places": places}
 
 
 def _reproduction(record: Model | Paper, site: SiteFacts, link: Link) -> Iterator[dict[str, Any]]:

@@ -121,6 +121,13 @@
     document.querySelectorAll("image-compare[data-names]").forEach(tellExposure);
   });
 
+  // What announced a picture would show through where the picture is transparent.
+  for (const picture of document.querySelectorAll('img[style*="--ma-placeholder"]')) {
+    const arrived = () => picture.style.removeProperty("--ma-placeholder");
+    if (picture.complete && picture.naturalWidth) arrived();
+    else picture.addEventListener("load", arrived, { once: true });
+  }
+
   // What scrolls sideways can be reached, and so scrolled, by the keyboard.
   const watcher = new ResizeObserver((changes) => {
     for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;

@@ -375,6 +375,16 @@ def test_a_picture_is_announced_by_a_blurred_one(open_tab, address):
     assert ground.startswith('url("data:image/')
 
 
+def test_what_announced_a_picture_is_gone_when_the_picture_is_there(open_tab, address):
+    tab = open_tab()
+    tab.goto(address + QUESTION)
+    picture = tab.locator(".ma-figure img").first
+    picture.scroll_into_view_if_needed()
+    tab.wait_for_function("found => found.complete && found.naturalWidth", arg=picture.element_handle())
+
+    assert "url" not in picture.evaluate("found => getComputedStyle(found).backgroundImage")
+
+
 def test_commands_can_be_copied_by_the_keyboard_and_the_first_overwrites_nothing(open_tab, address):
     tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
     tab.goto(address + QUESTION)

@@ -23,6 +23,7 @@ from hooks.links_between_pages import published_file
 from hooks.page_templates import macro
 from hooks.problem_pages import problem_pages
 from hooks.question_pages import told_at
+from hooks.record_values import tables
 from hooks.written_pages import page_text
 from tests.hooks.small_catalog import small_catalog, with_questions
 from tests.html_pages import FinishedPage
@@ -255,6 +256,27 @@ def test_an_index_has_at_most_500_questions_and_leads_to_its_other_parts():
     assert cards == [MOST_LINKS, 602 - MOST_LINKS]
     assert "more/2/" in first.links
     assert pages["questions/more/2.md"].nav is None
+
+
+def test_numbers_of_one_method_on_several_data_stand_in_one_row_and_others_in_a_list():
+    def row(anchor, method, dataset, where="Table 1"):
+        given = {"anchor": anchor, "metric": "PSNR", "metric_says": "", "says": ""}
+        return {**given, "method": method, "dataset": dataset, "value": "1 dB", "where": where}
+
+    rows = [row("a", "plain", "2x"), row("b", "plain", "3x", "Table 2"), row("c", "taught", "3x"), row("d", "", "3x")]
+    [table] = tables(rows)["compared"]
+
+    assert [found["anchor"] for found in tables(rows)["reported"]] == ["d"]
+    assert {
+        method: [[r["anchor"] for r in cell] for cell in cells.values()] for method, cells in table["methods"].items()
+    } == {
+        "plain": [["a"], ["b"]],
+        "taught": [[], ["c"]],
+    }
+    assert list(table["places"]["plain"]) == ["Table 1", "Table 2"]
+    html = macro("record.html", "reported")([rows[3]], [table])
+    assert sorted(FinishedPage(str(html)).ids) == ["a", "b", "c", "d", "numbers"]
+    assert tables([rows[0], rows[2]])["compared"] == []
 
 
 def test_related_questions_follow_the_sources_and_precede_the_experiment():
