@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from catalog.cues import small_words
 from catalog.load import id_problem
+from catalog.records import HOLDS_A_LETTER
 
 WORDS_IN_AN_ID = 4  # of the words that say something
 LONGEST_SHORT_NAME = 60  # characters
@@ -25,7 +26,7 @@ def same_text(one: str, other: str) -> bool:
 def short_name(title: str) -> str:
     """Return the name before the colon of a title, or the whole title."""
     name = title.split(":")[0].strip()
-    says_something = any(character.isalnum() for character in name)
+    says_something = re.search(HOLDS_A_LETTER, name) is not None
     return name if ":" in title and says_something and len(name) <= LONGEST_SHORT_NAME else title
 
 

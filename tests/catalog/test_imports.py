@@ -523,6 +523,7 @@ def test_ids_are_proposed_from_names(kind, text, id):
 def test_a_short_name_is_what_stands_before_the_colon_if_that_says_something():
     assert short_name("First: a paper") == "First"
     assert short_name("[:1") == "[:1"
+    assert short_name("¼:0") == "¼:0"
 
 
 @pytest.mark.parametrize("text", ["像素", "index", "con", "?!"])
