@@ -12,7 +12,7 @@ from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
 from catalog.names import Name, NameIndex, as_latin, is_of_common_words, names_of
 from catalog.plain_text import PlainText, plain_text
 from catalog.problems import shortened
-from catalog.records import Model, Paper, Provided, ProvidedModel, Question
+from catalog.records import Model, Paper, Provided, ProvidedModel, Question, as_data
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -63,6 +63,10 @@ _FOLDERS = re.compile(
 _ENDINGS = re.compile(
     "com|org|net|edu|gov|io|ai|co|dev|app|info|page|pub|science|ac|uk|de|fr|cn|jp|kr|ch|eu|ru|nl|ca|au|xyz|tech|cc"
 )
+# Real-ESRGAN, SwinIR and ResNet, but no PSNR, no U-Net and no Internet.
+_LIKE_A_NETWORK = re.compile(
+    r"(?<![\w./@#=-])(?:[A-Z][a-z]{1,20}-[A-Z]{5,20}|[A-Z][A-Za-z]{1,20}(?:GAN|Net|Former|IR|SR))(?:-?\d\w{0,9})?(?![\w/])"
+)
 _FILE_ENDINGS = re.compile("py|md|ya?ml|json|txt|ipynb|pth?|pdf|png|svg|webp|jpg|toml|cfg|sh|html|css|js|csv|npz")
 
 
@@ -101,6 +105,12 @@ class Offer:
     ids: frozenset[str]
     links: frozenset[str]
     texts: tuple[str, ...]
+    records: tuple[Model | Paper, ...] = ()
+
+    @cached_property
+    def said(self) -> str:
+        """All that the offered records say, in small letters."""
+        return "\n".join([self.plain, *(repr(as_data(record)) for record in self.records)]).casefold()
 
     @cached_property
     def plain(self) -> str:
@@ -131,7 +141,7 @@ def offer(question: Question, catalog: Catalog) -> Offer:
         links |= {compare_form(link) for link in links_of(own)}
         said = (own.name,) if isinstance(own, ProvidedModel) else (own.title, own.summary)
         texts += [text for text in said if text]
-    return Offer(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts))
+    return Offer(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts), tuple(records))
 
 
 def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
@@ -296,4 +306,9 @@ def _names(text: str, offered: Offer, names: Names, judged: _Judged) -> Iterator
     for (start, end), name in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
         if end > reach:  # a title that holds a shorter name is one problem
             reach = end
+            judged.add(start, end)
             yield start, end, _not_offered(" ".join(text[start:end].split()), min(name.owners))
+    for match in _LIKE_A_NETWORK.finditer(latin):
+        if judged.is_free(*match.span()) and match[0].casefold() not in offered.said:
+            message = f'"{match[0]}" reads as the name of a network, and nothing that was offered says it'
+            yield *match.span(), f"{message}; cite an offered source as [@id] or take it out"
