@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from catalog.answer import Passage
-from catalog.notations import Block, Citation, scan
+from catalog.notations import Block, Citation, blocks, scan
 
 _MARKERS = re.compile(r"^[ \t]*+(?:>[ \t]?)++", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKS = {'"': '"', "”": "“", "“": "„", "»": "«", "«": "»"}  # what closes a quotation, with what opens it
 _BETWEEN = " \t\n.,;:"  # may stand between a quotation and its citation
+_LONGEST = 1000  # characters of a quotation inside a paragraph
 _COMPARED = 200  # words that are compared to find where a quotation goes astray
 
 
@@ -25,15 +27,17 @@ def quoted(passage: Passage, block: Block) -> tuple[str, Citation | None]:
     return " ".join(words.split()), last if closes else None
 
 
-def quoted_inside(passage: Passage, block: Block) -> Iterator[tuple[str, int, Citation]]:
-    """Yield the words in quotation marks that stand directly before a citation of a block: words, offset, citation."""
+def quoted_inside(passage: Passage) -> Iterator[tuple[str, int, Citation]]:
+    """Yield the words in quotation marks directly before a citation outside blockquotes: words, offset, citation."""
+    divided = blocks(passage)
     for found in scan(passage):
-        if isinstance(found, Citation) and block.start <= found.start < block.end:
-            before = passage.text[block.start : found.start].rstrip(_BETWEEN)
+        block = divided[bisect_left(divided, found.start, key=lambda block: block.end)]
+        if isinstance(found, Citation) and block.kind != "quote":
+            begin = max(block.start, found.start - _LONGEST)
+            before = passage.text[begin : found.start].rstrip(_BETWEEN)
             opens = before.rfind(_MARKS[before[-1]], 0, len(before) - 1) if before[-1:] in _MARKS else -1
             if opens >= 0:
-                words = " ".join(before[opens + 1 : -1].split()).rstrip(_BETWEEN)
-                yield words, block.start + opens, found
+                yield " ".join(before[opens + 1 : -1].split()).rstrip(_BETWEEN), begin + opens, found
 
 
 def stands_in(quotation: str, summary: str) -> bool:

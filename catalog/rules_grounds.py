@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from catalog.answer import Passage
@@ -42,16 +43,16 @@ def _groundless(passage: Passage, text: Written) -> Iterator[Block]:
     A misspelt notation counts, since it has a problem of its own.
     """
     divided = blocks(passage)
-    noted = [*(found.start for found in scan_all(passage)), *(at for at, _ in printed(passage, text))]
-    own = [any(block.start <= at < block.end for at in noted) for block in divided]
+    noted = sorted([*(found.start for found in scan_all(passage)), *(at for at, _ in printed(passage, text))])
+    own = [bisect_left(noted, block.start) < bisect_left(noted, block.end) for block in divided]
+    introduced = False  # by a paragraph with a source
     for i, block in enumerate(divided):
+        if block.kind not in ("item", "table"):
+            introduced = block.kind == "paragraph" and own[i]
         if block.kind not in CLAIMING or own[i] or passage.text[block.start : block.end].strip() == PLACEHOLDER:
             continue
-        if block.kind == "paragraph":
-            rests = _introduces(passage, block) and _below_rests(divided, own, i + 1)
-        else:
-            rests = _above_rests(divided, own, i)
-        if not rests:
+        goes_on = block.kind == "paragraph" and _introduces(passage, block)
+        if not introduced and not (goes_on and _below_rests(divided, own, i + 1)):
             yield block
 
 
@@ -69,14 +70,6 @@ def _below_rests(divided: Sequence[Block], own: Sequence[bool], i: int) -> bool:
             i += 1
         return False
     return i < len(divided) and (divided[i].kind == "quote" or (divided[i].kind == "table" and own[i]))
-
-
-def _above_rests(divided: Sequence[Block], own: Sequence[bool], i: int) -> bool:
-    """Tell whether the paragraph that introduces a list item or table has a source."""
-    while i and divided[i].kind == "item":
-        i -= 1
-    i -= divided[i].kind == "table"
-    return i >= 0 and divided[i].kind == "paragraph" and own[i]
 
 
 def _begin(passage: Passage, block: Block) -> int:

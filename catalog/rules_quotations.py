@@ -52,10 +52,9 @@ def quoted_words_are_verbatim(catalog: Catalog) -> Iterator[Problem]:
     """
     for text in written(catalog):
         for part, passage in text.answer.parts:
-            for block in blocks(passage):
-                for words, at, citation in quoted_inside(passage, block) if block.kind != "quote" else ():
-                    if message := _wrong_words(text, words, citation):
-                        yield text.problem(part, at, message)
+            for words, at, citation in quoted_inside(passage):
+                if message := _wrong_words(text, words, citation):
+                    yield text.problem(part, at, message)
 
 
 def _wrong_words(text: Written, words: str, citation: Citation) -> str:
