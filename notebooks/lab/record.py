@@ -196,7 +196,7 @@ def figure(
 
 
 def _stamped(caption: str, stamp: str) -> str:
-    """Return a caption that begins with its stamp and goes on in a small letter, unless its first word is an acronym."""
+    """Return a caption that begins with its stamp and goes on in a small letter, unless an acronym comes first."""
     if not stamp:
         return caption
     return f"{stamp}: {caption if caption[1:2].isupper() else caption[0].lower() + caption[1:]}"
