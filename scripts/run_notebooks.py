@@ -117,10 +117,11 @@ def sync(ids: Sequence[str], root: Path) -> int:
 def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     """Make the runs that are needed; return the exit status."""
     from runner import schedule  # here, as all that follows, so that --check needs no notebook package
-    from runner.attempt import RunError, attempt
+    from runner.attempt import RunError, attempt, sweep
     from runner.display import display
 
     settings, specs = settings_of(options, root, options.mode, options.out), state.specs_now(root)
+    sweep(settings)
     reads = {run_id: essay.reads_of(settings.source(run_id)) for run_id in ids}
     plan = schedule.Plan(ids, reads, options.jobs, options.budget, options.keep_going)
 

@@ -16,7 +16,7 @@ from catalog.runs import Run
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
 from runner import beforehand, compare, schedule, state  # noqa: E402 (after the path)
-from runner.attempt import RunError, attempt  # noqa: E402
+from runner.attempt import RunError, attempt, sweep  # noqa: E402
 from runner.display import display  # noqa: E402
 from runner.settings import Settings, add_options, misused, settings_of  # noqa: E402
 from runner.spoken import tell  # noqa: E402
@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     if wrong:
         return MISUSED
     settings, differing = settings_of(options, root, "full", root / ".cache" / "verify"), 0
+    if not options.made:
+        sweep(settings)
     with schedule.stoppable() as stop:
         for run_id in dict.fromkeys(options.ids):
             if not stop.event.is_set():

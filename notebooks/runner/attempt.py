@@ -53,7 +53,8 @@ def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopp
         RunError: it failed.
     """
     try:
-        with held(lock_file(run_id, settings.root)):
+        with contextlib.ExitStack() as stack:
+            take_lock(run_id, settings, stack)
             clear(run_id, settings)
             with gpu(run_id, settings.device, shown, stopping) as given:
                 make(run_id, settings, specs, given, shown, stopping)
@@ -68,6 +69,20 @@ def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopp
     except ValueError as error:
         raise RunError(str(error)) from error
     return settings.place(run_id)
+
+
+def take_lock(run_id: str, settings: Settings, stack: contextlib.ExitStack) -> None:
+    """Hold the lock of a notebook as long as `stack` lasts.
+
+    Raises:
+        RunError: its file cannot be written.
+        HeldError: another has it.
+    """
+    file = lock_file(run_id, settings.root)
+    try:
+        stack.enter_context(held(file))
+    except OSError as error:
+        raise RunError(f"{settings.shown(file)} cannot be written: {error.strerror or error}") from error
 
 
 def name_of(run_id: str, root: Path) -> str:
@@ -85,6 +100,22 @@ def clear(run_id: str, settings: Settings) -> None:
     place = settings.place(run_id)
     place.parent.mkdir(parents=True, exist_ok=True)
     publish.clear(place.parent, run_id)
+
+
+def sweep(settings: Settings) -> None:
+    """Clear away what killed runs of any notebook left that nobody runs now."""
+    for run_id in essay.notebook_ids(settings.root):
+        with contextlib.suppress(HeldError, OSError):
+            if any(left_by(run_id, settings)):
+                with held(lock_file(run_id, settings.root)):
+                    clear(run_id, settings)
+
+
+def left_by(run_id: str, settings: Settings) -> Iterator[Path]:
+    """Yield the temporary folders of a notebook's runs."""
+    for base in {tempfile.gettempdir(), "/tmp"}:
+        yield from Path(base).glob(f"{name_of(run_id, settings.root)}*")
+    yield from settings.place(run_id).parent.glob(f".{run_id}.*")
 
 
 @contextlib.contextmanager

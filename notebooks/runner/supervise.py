@@ -65,6 +65,8 @@ def run(
     each event. When `stopping` is set the execution ends. When this returns, none of its processes is alive.
     """
     progress, token = Progress(), name + uuid.uuid4().hex
+    processes.adopt_orphans()  # of a child that a cell killed
+    before = processes.children()
     with workplace(name) as folder, (folder / "complaint").open("w+b") as complaint:
         order = replace(order, sockets=str(folder), leftovers=(*order.leftovers, str(folder)))
         child, reader, life = start(order, {**environment, processes.TOKEN: token}, complaint, progress, show)
@@ -75,6 +77,8 @@ def run(
             child.kill()
             child.wait()
             processes.end(token)
+            processes.disown(child)
+            processes.end_adopted(before)
             os.close(life)
             reader.join(5)
         complaint.seek(0)
@@ -124,14 +128,17 @@ def start(
     lived, life = os.pipe()
     order = replace(order, events=events, life=lived)
     try:
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "runner.execute", order.text()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=complaint,
-            start_new_session=True,
-            pass_fds=[events, lived],
-            env={**environment, **folders(order.sockets)},
+        command = [sys.executable, "-P", "-m", "runner.execute", order.text()]
+        child = processes.own(
+            lambda: subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=complaint,
+                start_new_session=True,
+                pass_fds=[events, lived],
+                env={**environment, **folders(order.sockets)},
+            )
         )
     finally:
         os.close(events)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import subprocess
 
 import pytest
@@ -105,26 +104,47 @@ def test_runs_side_by_side_are_not_taken_for_what_an_essay_wrote(root, capsys):
 
 
 FULL = {
-    "a figure": ('open("figure.svg", "w").write("x" * 200_000)\n', "OSError: [Errno 27] File too large"),
-    "the executed notebook": ('print("x" * 200_000)\n', "notebook.ipynb cannot be written: File too large"),
+    "a figure": ('open("figure.svg", "w").write("x" * 400_000)\n', "OSError: [Errno 28] No space left on device"),
+    "the executed notebook": ('print("x" * 400_000)\n', "notebook.ipynb cannot be written: No space left on device"),
 }
+# Runs a command where one folder lies on a small disk of its own, which is gone with the last process that sees it.
+ON_A_SMALL_DISK = """
+set -e
+cp -a "$1" "$1.copy"; mount -t tmpfs -o size=300k small "$1"; cp -a "$1.copy/." "$1"; rm -r "$1.copy"
+if [ "$2" = full ]; then cat /dev/zero > "$1/filled" || true; fi
+before=$(cd "$1"; find . -type f | sort | xargs -r sha256sum)
+status=0; shift 2; place=$1; shift; "$@" || status=$?
+[ "$before" = "$(cd "$place"; find . -type f | sort | xargs -r sha256sum)" ] || echo "the folder changed" >&2
+exit $status
+"""
+
+
+def on_a_small_disk(folder, how, *arguments):
+    """Run a command on a disk of 300 kB that holds `folder`, and is `full` or has room; nobody else sees it."""
+    alone = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+    script = [*alone, "sh", "-c", ON_A_SMALL_DISK, "sh", str(folder), how, str(folder), *arguments]
+    return subprocess.run(script, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("what", FULL)
-def test_where_nothing_more_can_be_written_the_file_or_cell_is_named_and_the_last_run_stays(committed, what):
-    """The system's limit on a file's size stands for a full disk: writing fails half-way in the same manner."""
+def test_where_the_disk_is_full_the_file_or_cell_is_named_and_the_last_run_stays(committed, what):
     code, message = FULL[what]
-    before = files(committed / "notebooks/outputs")
     write(committed, code, parameters=PLAIN)
 
-    ended = subprocess.run(
-        command(committed, "essay"),
-        capture_output=True,
-        text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
-    )
+    ended = on_a_small_disk(committed / "notebooks/outputs", "with room", *command(committed, "essay"))
 
     assert ended.returncode == 1
     assert message in ended.stderr
-    assert files(committed / "notebooks/outputs") == before
+    assert "the folder changed" not in ended.stderr
     assert temporary_folders(committed) == []
+
+
+def test_where_no_lock_can_be_written_its_file_is_named(committed):
+    locks = committed / ".cache/locks"
+    locks.mkdir(parents=True)
+
+    ended = on_a_small_disk(locks, "full", *command(committed, "essay", "--force"))
+
+    assert ended.returncode == 1
+    named = "essay: .cache/locks/essay.lock cannot be written: No space left on device"
+    assert named in ended.stderr

@@ -87,6 +87,36 @@ def test_after_a_kill_of_the_command_its_child_cleans_up(committed, started):
     assert files(committed / "notebooks/outputs") == before
 
 
+def test_what_fled_from_a_child_that_a_cell_killed_is_ended_too(root, capsys):
+    fled = 'subprocess.Popen(["sleep", "60"], start_new_session=True, env={"ADOPTED": "ADOPTED_MARK"})\n'
+    write(root, f"import os, subprocess, time\n{fled}os.kill(os.getppid(), 9)\ntime.sleep(60)\n", parameters=PLAIN)
+
+    assert run(capsys, root, "essay") == (
+        1,
+        "essay: essay.py:9: cell 3 failed (import os, subprocess, time): the runner died",
+    )
+
+    assert processes_with("ADOPTED", "ADOPTED_MARK") == []
+    assert temporary_folders(root) == []
+
+
+def test_a_run_of_another_notebook_cleans_up_after_a_kill_of_all_but_not_what_somebody_runs(committed, started, capsys):
+    killed, running = started("essay"), started("running")
+    child = psutil.Process(killed.pid).children()[0]
+    killed.kill()
+    child.kill()
+    killed.wait()
+    assert len(temporary_folders(committed)) == 2
+    write(committed, GOOD, name="third")
+
+    assert run(capsys, committed, "third") == (0, "third: done, in notebooks/outputs/third")
+
+    assert running.poll() is None
+    assert len(temporary_folders(committed)) == 1
+    left = [path.name for path in (committed / "notebooks/outputs").iterdir()]
+    assert sorted(name for name in left if not name.startswith(".running.")) == ["essay", "third"]
+
+
 def test_after_a_kill_of_the_command_and_its_child_the_next_run_cleans_up(committed, started, capsys):
     before = files(committed / "notebooks/outputs/essay")
     runner = started("essay")
