@@ -205,8 +205,7 @@ panels[0].legend(loc="upper right", fontsize=8)
 lab.figure(
     "spectrum",
     plot,
-    caption="Power of waves from coarse to fine. Right of the upright line the small picture holds slanting waves "
-    "only, and soon none.",
+    caption="Power of waves, coarse to fine; right of the upright line the small picture holds slanting waves only.",
     alt="Three plots of four falling curves: right of the line bicubic drops far below the truth, LIIF less far.",
     weights=network,
 )
@@ -276,8 +275,7 @@ lab.figure(
     "patterns",
     plot,
     caption="How far the patterns of each stand-in are from the truth's; the band is how far two textures are apart.",
-    alt="Three bars for each of five stand-ins: highest for bicubic, lower for sharpened and LIIF; same waves near 0 "
-    "for grass and gravel, and above the band for brick; elsewhere near 0.",
+    alt="Three bars for each of five stand-ins: highest for bicubic; same waves near 0 but for brick; elsewhere near 0.",
     weights=network,
 )
 
