@@ -275,7 +275,7 @@ lab.figure(
     "patterns",
     plot,
     caption="How far the patterns of each stand-in are from the truth's; the band is how far two textures are apart.",
-    alt="Three bars for each of five stand-ins: highest for bicubic; same waves near 0 but for brick; elsewhere near 0.",
+    alt="Three bars for each of five stand-ins: high for bicubic; same waves near 0 but for brick; elsewhere near 0.",
     weights=network,
 )
 
