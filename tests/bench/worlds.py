@@ -65,7 +65,7 @@ def renaming(data: dict[str, dict]) -> re.Pattern[str]:
     slugs = sorted(map(re.escape, ids), key=len, reverse=True)
     return re.compile(
         rf"(?<![A-Za-z0-9])(?P<name>{'|'.join(words)})(?![A-Za-z0-9])"
-        rf"|(?<![A-Za-z0-9.-])(?<!import )(?<!implementation: )(?P<id>{'|'.join(slugs)})(?![A-Za-z0-9]|-[a-z])"
+        rf"|(?<![A-Za-z0-9.-])(?<!import )(?<!implementation: )(?P<id>{'|'.join(slugs)})(?![A-Za-z0-9]|-[a-z]|\.py)"
         rf"|(?P<arxiv>{'|'.join(map(re.escape, sorted(arxiv)))})"
     )
 
