@@ -64,7 +64,8 @@ def renaming(data: dict[str, dict]) -> re.Pattern[str]:
     words = sorted(map(re.escape, names), key=len, reverse=True)
     slugs = sorted(map(re.escape, ids), key=len, reverse=True)
     return re.compile(
-        rf"(?<![A-Za-z0-9])(?P<name>{'|'.join(words)})(?![A-Za-z0-9])"
+        rf"(?P<repository>(?<=github\.com/)[\w.-]+/[\w-]+)"
+        rf"|(?<![A-Za-z0-9])(?P<name>{'|'.join(words)})(?![A-Za-z0-9])"
         rf"|(?<![A-Za-z0-9.-])(?<!import )(?<!implementation: )(?P<id>{'|'.join(slugs)})(?![A-Za-z0-9]|-[a-z]|\.py)"
         rf"|(?P<arxiv>{'|'.join(map(re.escape, sorted(arxiv)))})"
     )
@@ -75,8 +76,8 @@ def renamed(text: str, pattern: re.Pattern[str], number: int) -> str:
     suffix = letters(number)
 
     def new_name(match: re.Match[str]) -> str:
-        if match["name"]:
-            return match["name"] + suffix
+        if match["name"] or match["repository"]:
+            return match[0] + suffix
         if match["id"]:
             return f"{match['id']}-{suffix}"
         month, serial = match["arxiv"].split(".")
