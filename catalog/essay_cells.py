@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from catalog.digests import code_digest
 from catalog.runs import ExecutedCell
 
+ESSAY = ("code", "parameters")  # the parts of a run's key that an essay is
+PARAMETERS = "parameters"  # the tag of the cell that a reader may change
+
 _MARK = "# %%"
 
 
@@ -43,6 +46,17 @@ def _tags(title: str) -> tuple[str, ...]:
     """Return the tags that a mark gives its cell."""
     tags = re.search(r"tags=(\[[^\]]*\])", title)
     return tuple(json.loads(tags[1])) if tags else ()
+
+
+def essay_digests(text: str) -> dict[str, str]:
+    """Return the SHA-256 of what the code of an essay does, by ESSAY: all other cells, and the parameters.
+
+    Raises:
+        SyntaxError: a cell cannot be parsed.
+    """
+    code = [cell for cell in cells(text) if not cell.markdown]
+    parts = ([cell.text for cell in code if (PARAMETERS in cell.tags) == wanted] for wanted in (False, True))
+    return {part: code_digest("\n".join(texts)) for part, texts in zip(ESSAY, parts, strict=True)}
 
 
 # --- what was written, and what was executed -------------------------------------------------------------------------

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.digests import file_digest, text_digest
-from catalog.essay_cells import cells, code_differs
+from catalog.essay_cells import ESSAY, cells, code_differs
 from catalog.imported_code import Code
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import RUN_ID
-from catalog.runs import Run
+from catalog.runs import UNTRAINED, Run
 
 CANNOT_BE_READ = "cannot be read now"  # how the reason ends for which something else has to be mended first
 
@@ -40,7 +40,7 @@ def run_key(
         ValueError: a file of code cannot be parsed.
     """
     code, essay = code or Code(root), f"{notebook_id}.py"
-    key = {"code": code.digest(essay), "mode": text_digest(mode), "seed": text_digest(str(seed))}
+    key = {**code.essay(essay), "mode": text_digest(mode), "seed": text_digest(str(seed))}
     behind = code.behind(essay)
     key |= {part: code.digest(part) for part in behind}
     key |= {f"package:{name}": text_digest(line) for name, line in code.packages((essay, *behind)).items()}
@@ -88,7 +88,7 @@ class _Comparison:
         for part in sorted(set(now) | set(run.key)):
             if part not in ("mode", "seed"):
                 yield from self.of_part(part, run.key.get(part), now.get(part))
-        if run.cells is not None and run.key.get("code") == now["code"]:
+        if run.cells is not None and all(run.key.get(part) == now[part] for part in ESSAY):
             essay = (self.root / "notebooks" / f"{run.id}.py").read_text(encoding="utf-8")
             if code_differs(cells(essay), run.cells):
                 yield "its executed notebook holds other code than the essay"
@@ -98,9 +98,10 @@ class _Comparison:
 
         Nor does it import other files then, unless one of those changed.
         """
-        then = {part: digest for part, digest in run.key.items() if part == "code" or part.endswith(".py")}
-        same = "code" in then and run.provenance.get("essay") == file_digest(self.root / "notebooks" / f"{run.id}.py")
-        if same and all(self.code.same(part, digest) for part, digest in then.items() if part != "code"):
+        then = {part: digest for part, digest in run.key.items() if part in ESSAY or part.endswith(".py")}
+        essay = self.root / "notebooks" / f"{run.id}.py"
+        same = all(part in then for part in ESSAY) and run.provenance.get("essay") == file_digest(essay)
+        if same and all(self.code.same(part, digest) for part, digest in then.items() if part not in ESSAY):
             named = {part: part.partition(":")[2] for part in run.key if part.startswith("package:")}
             lines = {part: self.code.declared.get(name) for part, name in named.items()}
             return then | {part: text_digest(line) for part, line in lines.items() if line is not None}
@@ -117,6 +118,9 @@ class _Comparison:
                 yield f"{name}, which this run reads, changed after it"
         elif kind == "official":
             return  # the file is not ours: nothing here to compare with
+        elif part.startswith(UNTRAINED):
+            if self.code.weights(f"weights/{name}.safetensors"):
+                yield f"weights/{name}.safetensors was not there when it ran"
         elif part.startswith("weights/"):
             digest = self.code.weights(part)
             if digest != then:
@@ -126,9 +130,9 @@ class _Comparison:
         elif kind == "package" and then is not None and now is not None:
             if then != now:
                 yield f"pyproject.toml declares another {name}"
-        elif part == "code":
+        elif part in ESSAY:
             if then != now:
-                yield "its code changed after this run"
+                yield f"its {part} changed after this run"
         elif then is None:
             yield f"{name or part} was not imported by this run"
         elif now is None:

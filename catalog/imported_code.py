@@ -10,8 +10,12 @@ from functools import cached_property
 from pathlib import Path
 
 from catalog.digests import file_digest, tree_digest
+from catalog.essay_cells import essay_digests
 
-PRESENTATION = ("lab/record.py", "lab/workflow.py", "lab/progress.py", "lab/style.py")  # they change no number
+PRESENTATION = ("lab/record.py", "lab/progress.py", "lab/style.py")  # they change no number
+PASSED = ("lab/workflow.py",)  # it changes none itself, and what it imports may
+
+FOLLOWED = ("models", "lab", "bench", "parity")  # folders of ours; no essay imports the last two
 
 PACKAGE_OF = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn", "yaml": "PyYAML"}  # by import name
 NAME = re.compile(r"[A-Za-z0-9._-]+")  # at the beginning of what is declared of a package
@@ -44,6 +48,11 @@ class Code:
         self._read(part)
         return self._digests[part]
 
+    def essay(self, part: str) -> dict[str, str]:
+        """Return the digests of an essay, by its parts."""
+        self._read(part)
+        return essay_digests((self._notebooks / part).read_text("utf-8"))
+
     def same(self, part: str, digest: str) -> bool:
         """Tell whether a file is there, can be read, and does what it did when it had this digest."""
         try:
@@ -58,7 +67,7 @@ class Code:
             new = [part for part in self._imported_by(waiting.pop()) if part not in found and part not in PRESENTATION]
             found.update(new)
             waiting += new
-        return tuple(sorted(found - {start}))
+        return tuple(sorted(found - {start, *PASSED}))
 
     def packages(self, parts: Iterable[str]) -> dict[str, str]:
         """Return what the project declares of each package that these files import, by the package's name."""
@@ -144,9 +153,9 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _files(notebooks: Path, dotted: str) -> Iterator[str]:
-    """Yield the files of models/ or lab/ that importing a dotted name runs, packages first."""
+    """Yield the files of the folders that are followed that importing a dotted name runs, packages first."""
     names = dotted.split(".")
-    if names[0] not in ("models", "lab") or not all(name.isidentifier() for name in names):
+    if names[0] not in FOLLOWED or not all(name.isidentifier() for name in names):
         return
     for n in range(1, len(names) + 1):
         stem = "/".join(names[:n])

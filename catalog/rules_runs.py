@@ -16,12 +16,13 @@ from catalog.expressions import (
     parse,
 )
 from catalog.freshness import CANNOT_BE_READ
+from catalog.json_reader import place_in
 from catalog.load import Catalog
 from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.problems import Level, Problem, did_you_mean
 from catalog.records import Question, Record
-from catalog.run_values import place_in, rerun
-from catalog.runs import Result, Run
+from catalog.run_values import rerun
+from catalog.runs import LOADED, UNTRAINED, Result, Run
 from catalog.source import Path
 from catalog.stale import stale_reasons, workflow_digests
 
@@ -137,6 +138,20 @@ def _unknown_steps(run: Run, executed: Iterable[Question]) -> Iterator[tuple[Pat
         if (step.step, step.run) not in known:
             message = f'no workflow of this run has the step "{step.step}" that runs "{step.run}"; {rerun(run.id)}'
             yield ("trace", i, "step"), message
+
+
+def networks_have_their_weights(catalog: Catalog) -> Iterator[Problem]:
+    """A run that shows what trained weights did has loaded such a file, whose digest is in its key."""
+    for run in catalog.runs.values():
+        drawn = ((("figures", name, "weights"), figure.weights) for name, figure in run.figures.items())
+        traced = ((("trace", i, "weights"), step.weights) for i, step in enumerate(run.trace))
+        message = '"{}" is said of a network, and yet the run loaded no such weights; ' + rerun(run.id)
+        misfits = (
+            (path, message.format(origin))
+            for path, origin in (*drawn, *traced)
+            if origin in LOADED and not any(part.startswith(LOADED[origin]) for part in run.key)
+        )
+        yield from _in_run(run, catalog, misfits)
 
 
 def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
@@ -264,7 +279,9 @@ def _is_quality(term: Term, catalog: Catalog) -> bool:
 
 
 def _rests_on_untrained(run: Run) -> bool:
-    """Tell whether a step of a run was untrained, or, where no step was traced, all its networks' figures."""
+    """Tell whether weights lacked, or a step was untrained, or, where none was traced, all networks' figures."""
+    if any(part.startswith(UNTRAINED) for part in run.key):
+        return True
     if run.trace:
         return any(step.weights == "untrained" for step in run.trace)
     return run.origins == ("untrained",)
@@ -312,6 +329,7 @@ OF_ONE_RUN = (  # a run that breaks one of them is not put in place at all
     only_full_runs_are_published,
     runs_say_how_they_came_about,
     traces_follow_the_workflow,
+    networks_have_their_weights,
 )
 RULES = (
     *OF_ONE_RUN,

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from catalog.executed import read_executed
+from catalog.json_file import read_json
 from catalog.pictures import examined
 from catalog.problems import Problem
 from catalog.run_values import RunReader, rerun
 from catalog.runs import Figure, Run
-from catalog.strict_json import strict_json
 
 OUTPUTS = "notebooks/outputs"
 NOTEBOOK = "notebook.ipynb"
-LARGEST_RECORD = 2**20  # bytes of run.json
 LARGEST_RUN = 2 * 2**20  # bytes of a whole run
-DEEPEST = 12  # brackets inside brackets
 
 
 def read_runs(root: Path) -> tuple[dict[str, Run], list[Problem]]:
@@ -41,16 +37,11 @@ def read_run(folder: Path, file: str, *, files: bool = True) -> tuple[Run | None
 
     Its figures and its notebook are looked at as well, unless `files` is false.
     """
-    text, problem = _read_record(folder, file)
+    if problem := _not_there(folder, file):
+        return None, [problem]
+    text, data, problem = read_json(folder / "run.json", file, rerun(folder.name))
     if problem:
         return None, [problem]
-    try:
-        data = strict_json(text)
-    except json.JSONDecodeError as error:
-        message = f"this is not JSON: {error.msg}; {rerun(folder.name)}"
-        return None, [Problem(file, error.lineno, error.colno, "", message)]
-    except ValueError as error:
-        return None, [Problem(file, 1, 1, "", f"{error}; {rerun(folder.name)}")]
     reader = RunReader(file, text, folder.name)
     run = reader.run(data)
     if files:
@@ -65,35 +56,14 @@ def run_ids(root: Path) -> list[str]:
     return [path.name for path in folders if path.name[0] != "." and (path.is_dir() or path.is_symlink())]
 
 
-# --- run.json --------------------------------------------------------------------------------------------------------
-
-
-def _read_record(folder: Path, file: str) -> tuple[str, Problem | None]:
-    """Return the text of run.json, or the reason why it may not be read."""
-    path, again = folder / "run.json", rerun(folder.name)
+def _not_there(folder: Path, file: str) -> Problem | None:
+    """Return why there is no run.json to be read."""
+    path = folder / "run.json"
     if folder.is_symlink() or path.is_symlink():
-        return "", Problem(file, 1, 1, "", "a run may not be a link; put the files themselves there")
+        return Problem(file, 1, 1, "", "a run may not be a link; put the files themselves there")
     if not path.is_file():
-        return "", Problem(file, 1, 1, "", f"the file is missing; {again}, or remove the folder")
-    if path.stat().st_size > LARGEST_RECORD:
-        size = path.stat().st_size
-        return "", Problem(file, 1, 1, "", f"the file has {size:,} bytes; at most {LARGEST_RECORD:,} are allowed")
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        return "", Problem(file, 1, 1, "", f"byte {error.start} is not UTF-8; {again}")
-    if _depth(text) > DEEPEST:
-        return "", Problem(file, 1, 1, "", f"brackets lie deeper than {DEEPEST}; {again}")
-    return text, None
-
-
-def _depth(text: str) -> int:
-    """Return how deep brackets lie inside brackets, those inside strings counted too (which only errs to refusal)."""
-    deepest = depth = 0
-    for bracket in re.findall(r"[][{}]", text):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        return Problem(file, 1, 1, "", f"the file is missing; {rerun(folder.name)}, or remove the folder")
+    return None
 
 
 # --- the files beside it ---------------------------------------------------------------------------------------------

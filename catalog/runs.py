@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 ORIGINS = ("official", "trained here", "untrained", "none")  # "none": no network drew this figure
+UNTRAINED = "untrained:"  # how the part of a key begins that names a lesson whose weights were not there
+LOADED = {"official": "official:", "trained here": "weights/"}  # how the parts of a key begin that name loaded files
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Figure:
     """A picture or plot: `file` lies in the run's folder; `width` and `height` are pixels.
 
     `partner` names the figure it is compared with; `placeholder` is a tiny blurred data address; `weights` is one of
-    ORIGINS; `kind` is exact, or measured where it draws times or memory, which no rerun repeats to the byte.
+    ORIGINS; `kind` is exact, or measured where it draws times or memory, which no rerun repeats to the byte; `sha256`
+    is that of the file.
     """
 
     file: str
@@ -37,6 +40,7 @@ class Figure:
     weights: str
     placeholder: str | None
     kind: str = "exact"
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

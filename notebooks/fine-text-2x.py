@@ -63,7 +63,7 @@ def liif_step(image, s):
 
 
 page, small = shrunk(specimens.settings_page(), 2)
-networks = {"sisr-any-liif-edsr": workflow.Network(liif_step, network.origin)}
+networks = {"sisr-any-liif-edsr": workflow.Network(liif_step, network)}
 outputs = workflow.run("fine-text-2x", {"screenshot": to_tensor(small)}, networks, place)
 pages = {"bicubic": resize(small, *page.shape[:2]), "liif": to_picture(outputs["sharp"]), "truth": page}
 

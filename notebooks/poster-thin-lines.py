@@ -64,7 +64,7 @@ def deblur_step(image):
     return mssnet.deblurred(hosted, image)
 
 
-networks = {"deblur-mssnet-realblurr": workflow.Network(deblur_step, hosted.origin)}
+networks = {"deblur-mssnet-realblurr": workflow.Network(deblur_step, hosted)}
 outputs = workflow.run("poster-thin-lines", {"sketch": to_tensor(small)}, networks, place)
 soft = resize(small, *poster.shape[:2])
 pictures = {"bicubic": soft, "mssnet": to_picture(outputs["poster"]), "truth": poster}

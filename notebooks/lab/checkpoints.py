@@ -93,12 +93,13 @@ def fill(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> None:
     Raises:
         WeightsError: something does not fit; nothing has been changed.
     """
-    wrong = list(misfits(network.state_dict(), tensors))
+    plain = {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
+    wrong = list(misfits(network.state_dict(), plain))
     if wrong:
         more = f", and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         raise WeightsError(f"{name} does not fit the network: {'; '.join(wrong[:5])}{more}")
     try:
-        network.load_state_dict({key: value.float() for key, value in tensors.items()}, strict=True)
+        network.load_state_dict(plain, strict=True)
     except ValueError as error:  # the network's own law
         raise WeightsError(f"{name} does not fit the network: {error}") from error
 
@@ -115,6 +116,6 @@ def misfits(wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> Iter
         elif not tensors[key].is_floating_point():
             yield f"{key} holds {tensors[key].dtype}, not floats"
         elif not tensors[key].isfinite().all():
-            yield f"{key} holds values that are not finite"
+            yield f"{key} holds values that are not finite as float32"
     if tensors and not any(value.any() for value in tensors.values()):
         yield "all values are zero"

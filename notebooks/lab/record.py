@@ -22,12 +22,13 @@ from PIL import Image, ImageFilter
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # Jupyter and scripts start in notebooks/, below catalog/
 
-from catalog.digests import file_digest
+from catalog.digests import bytes_digest, file_digest, text_digest
 from catalog.load import ROOT, load
 from catalog.pictures import picture_problems
 from catalog.records import Metric
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import KINDS
+from catalog.runs import UNTRAINED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -128,9 +129,16 @@ def read(name: str) -> float:
     return run.results[wanted].value
 
 
-def used(part: str, path: Path) -> None:
-    """Keep the digest of a file of weights that was loaded."""
+def used(part: str, path: Path) -> str:
+    """Keep the SHA-256 of a file of weights that was loaded, and return it."""
     RECORD.weights[part] = file_digest(path)
+    RECORD.keep()
+    return RECORD.weights[part]
+
+
+def lacked(lesson: str) -> None:
+    """Keep that the weights of a lesson are not there, so that an untrained network stood in."""
+    RECORD.weights[f"{UNTRAINED}{lesson}"] = text_digest(lesson)
     RECORD.keep()
 
 
@@ -180,6 +188,7 @@ def figure(
         raise ValueError(f"{file}: {'; '.join(wrong)}")
     RECORD.figures[name] = {
         "file": file,
+        "sha256": bytes_digest(data),
         "width": width,
         "height": height,
         "alt": alt,

@@ -29,29 +29,37 @@ class Design:
     full: Callable[[], nn.Module]
     sized: Callable[[Mapping[str, Any]], nn.Module]  # the sizes as a sidecar has them
     files: tuple[str, ...]  # what the official file may be called; the first that is there is read
+    model: str = ""  # the id of the model record that may give the official file's SHA-256
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A network with its weights: `origin` is official, trained here or untrained; `smaller` than the official one."""
+    """A network with its weights: `origin` is official, trained here or untrained; `smaller` than the official one.
+
+    `known` tells whether a record gives the SHA-256 of an official file, and the file has it.
+    """
 
     network: nn.Module
     origin: str
     smaller: bool
     file: str | None
+    known: bool = True
 
     @property
     def stamp(self) -> str:
         """What a caption begins with, so that nobody takes it for another network."""
         if self.origin == "untrained":
             return "Untrained network"
+        if not self.known:
+            return f"Weights from {self.file}, whose SHA-256 no record gives"
         return "Small network of the same design, trained here" if self.smaller else ""
 
 
 def load(design: Design, lesson: str, place: torch.device, official: bool = True, shipped: Path = SHIPPED) -> Loaded:
     """Return a network with the best weights there are: the official ones, else those of `lesson`, else none.
 
-    The official file is looked for in the folder that MODEL_ANSWERS_WEIGHTS names; `official=False` leaves it out.
+    The official file is looked for in the folder that MODEL_ANSWERS_WEIGHTS names; `official=False` leaves it out. A
+    lesson without a file is kept for the whole run, which may then support no claim about quality.
 
     Raises:
         WeightsError: a file is there and must not be used.
@@ -59,11 +67,13 @@ def load(design: Design, lesson: str, place: torch.device, official: bool = True
     path = official_file(design) if official else None
     if path is not None:
         network = design.full()
-        fill(network, checkpoint_of(path, published_digest(path.name)), path.name)
-        record.used(f"official:{path.name}", path)
-        return Loaded(network.to(place).eval(), "official", False, path.name)
+        digests = published_digests(design.model)
+        fill(network, checkpoint_of(path, digests.get(path.name)), path.name)
+        digest = record.used(f"official:{path.name}", path)
+        return Loaded(network.to(place).eval(), "official", False, path.name, known=digest in digests.values())
     path = shipped / f"{lesson}.safetensors"
     if not path.is_file():
+        record.lacked(lesson)
         return Loaded(design.full().to(place).eval(), "untrained", False, None)
     sidecar = read_sidecar(path)
     network = design.sized(sidecar["lesson"]["config"])
@@ -86,11 +96,11 @@ def official_file(design: Design) -> Path | None:
     return next((Path(folder) / name for name in design.files if (Path(folder) / name).is_file()), None)
 
 
-def published_digest(name: str) -> str | None:
-    """Return the SHA-256 that a model record gives for a file of that name, or None."""
-    catalog, _ = load_catalog(ROOT)
-    entries = [entry for model in catalog.models.values() for entry in model.weights] if catalog else []
-    return next((entry.sha256 for entry in entries if entry.file == name and entry.sha256), None)
+def published_digests(model: str, root: Path = ROOT) -> dict[str, str]:
+    """Return the SHA-256 of each official file for which a model record gives one, by the file's name."""
+    catalog, _ = load_catalog(root)
+    entries = catalog.models[model].weights if catalog and model in catalog.models else ()
+    return {entry.file: entry.sha256 for entry in entries if entry.origin == "official" and entry.sha256}
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:

@@ -11,35 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from catalog.load import ROOT, load
 from catalog.shapes import Size, match, number, parse_shape, replace
 from catalog.workflow import Graph, Node, PortValue, build
 from lab import record
 from lab.device import describe
-from lab.resize import resize
-from lab.tensors import to_picture, to_tensor
+from lab.operations import OPERATIONS
+from lab.weights import Loaded
 
 
 @dataclass(frozen=True)
 class Network:
     """How a model is run here: `apply` gets its ports and settings by name, and returns the value of its output port.
 
-    With several output ports it returns a mapping. `weights` is where the weights come from.
+    With several output ports it returns a mapping. `weights` is what was loaded for it.
     """
 
     apply: Callable[..., Any]
-    weights: str
-
-
-def bicubic(image: Tensor, s: float) -> Tensor:
-    """Enlarge (3, H, W) in [0, 1] by s with Pillow, rounding to 8 bits."""
-    h, w = (round(side * s) for side in image.shape[-2:])
-    return to_tensor(resize(to_picture(image), h, w))
-
-
-OPERATIONS: dict[str, Callable[..., Any]] = {"bicubic": bicubic}
+    weights: Loaded
 
 
 class WorkflowError(ValueError):
@@ -122,7 +112,7 @@ def execute(
         "seconds": round(seconds, 4),
         "peak_bytes": peak,
         "device": describe(watch.device)["device"],
-        "weights": network.weights if network else "none",
+        "weights": network.weights.origin if network else "none",
     }
     return given, entry
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from catalog import essay_cells
 from catalog.counted import counted
-from catalog.digests import code_digest, text_digest
+from catalog.digests import text_digest
 from catalog.essay_cells import Cell as Cell
 from catalog.essay_cells import cells as cells
 from catalog.executed import read_executed
@@ -104,7 +104,9 @@ def sync_bytes(essay: Path, record: Path) -> bool:
         ValueError: a file cannot be parsed.
     """
     text, run = essay.read_text("utf-8"), json.loads(record.read_text("utf-8"))
-    if run["provenance"].get("essay") == text_digest(text) or run["key"].get("code") != code_digest(text):
+    if run["provenance"].get("essay") == text_digest(text):
+        return False
+    if any(run["key"].get(part) != digest for part, digest in essay_cells.essay_digests(text).items()):
         return False
     run["provenance"]["essay"] = text_digest(text)
     replace_json(record, run)

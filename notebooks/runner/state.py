@@ -14,6 +14,7 @@ from catalog.load import load
 from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
 from catalog.stale import workflow_digests
 from runner import essay
+from runner.intact import changed_by_hand
 
 Specs = Mapping[str, str | None] | None
 
@@ -51,8 +52,10 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
 
 
 def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return the same, and whether the executed notebook holds other prose than the essay."""
+    """Return the same, or what was changed by hand, or that the executed notebook holds other prose than the essay."""
     reasons = stale(run_id, root, specs, code)
+    run, _ = read_run(root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json")
+    reasons = reasons or (list(changed_by_hand(run, root)) if run else [])
     if reasons:
         return reasons
     written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK

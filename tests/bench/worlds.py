@@ -8,7 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from catalog.digests import code_digest, file_digest
+from catalog.digests import file_digest
+from catalog.essay_cells import essay_digests
 from catalog.load import load
 from catalog.workflow import spec_digest
 
@@ -110,7 +111,7 @@ def freshen(root: Path) -> None:
         run = json.loads(path.read_text(encoding="utf-8"))
         essay = root / "notebooks" / f"{run['id']}.py"
         run["key"] |= {f"workflow:{id}": digest for id, digest in specs.items() if f"workflow:{id}" in run["key"]}
-        run["key"]["code"] = code_digest(essay.read_text(encoding="utf-8"))
+        run["key"] |= essay_digests(essay.read_text(encoding="utf-8"))
         run["provenance"]["essay"] = file_digest(essay)
         path.write_text(json.dumps(run), encoding="utf-8")
 

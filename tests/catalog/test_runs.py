@@ -43,7 +43,7 @@ def record():
         "mode": "full",
         "key": {"code": "0" * 64},
         "results": {"gain": {"value": 0.5, "metric": "psnr_gain", "unit": "dB", "kind": "exact", "says": "A gain."}},
-        "figures": {"text": figure | {"weights": "trained here", "placeholder": None}},
+        "figures": {"text": figure | {"weights": "trained here", "placeholder": None, "sha256": "0" * 64}},
         "trace": [
             {
                 "step": "enlarge",
@@ -62,7 +62,7 @@ def record():
 
 EXECUTED = [  # see ESSAY
     {"cell_type": "markdown", "metadata": {}, "source": "# A claim"},
-    {"cell_type": "code", "metadata": {}, "outputs": [], "source": ["from lab import first\n", "seed = 1"]},
+    {"cell_type": "code", "metadata": {}, "outputs": [], "source": ["from lab import first, workflow\n", "seed = 1"]},
 ]
 
 
@@ -396,7 +396,7 @@ ESSAY = """# %% [markdown]
 # # A claim
 
 # %% tags=["parameters"]
-from lab import first
+from lab import first, workflow
 seed = 1
 """
 DECLARED = """
@@ -424,6 +424,8 @@ def house(tmp_path):
         folder.mkdir(parents=True)
     (tmp_path / "notebooks" / "made-up.py").write_text(ESSAY)
     (lab / "__init__.py").write_text("from lab import record\n")
+    (lab / "workflow.py").write_text("from lab import operations\n\n\ndef run():\n    pass\n")
+    (lab / "operations.py").write_text("x = 1\n")
     (lab / "record.py").write_text("import lab.progress\n")
     (lab / "first.py").write_text(CODE)
     (lab / "second.py").write_text("from models import net\n\ndef double(x):\n    return net.twice(x)\n")
@@ -454,7 +456,8 @@ def edit(house, part, old, new):
 
 
 def test_imports_are_followed_and_the_record_of_runs_is_not(house):
-    assert imported_from(house, "made-up.py") == ("lab/__init__.py", "lab/first.py", "lab/second.py", "models/net.py")
+    lab = ("lab/__init__.py", "lab/first.py", "lab/operations.py", "lab/second.py")
+    assert imported_from(house, "made-up.py") == (*lab, "models/net.py")
 
 
 EDITS = {
@@ -464,11 +467,16 @@ EDITS = {
     "a blank line": ([("lab/first.py", "def triple", "\n\n\ndef triple")], ()),
     "prose": ([("made-up.py", "# # A claim", "# # Another claim")], ()),
     "a file that is not imported": ([("lab/unused.py", "x = 1", "x = 2")], ()),
+    "a workflow's machinery": ([("lab/workflow.py", "pass", "return 1")], ()),
+    "what a workflow's machinery imports": (
+        [("lab/operations.py", "x = 1", "x = 2")],
+        ("lab/operations.py changed after this run",),
+    ),
     "how a run is recorded": ([("lab/record.py", "import lab.progress", "import lab.style")], ()),
     "code": ([("lab/first.py", "+ x", "- x")], ("lab/first.py changed after this run",)),
     "a name": ([("lab/first.py", "def triple(x)", "def threefold(x)")], ("lab/first.py changed after this run",)),
     "code two imports away": ([("models/net.py", "2 * x", "x + x")], ("models/net.py changed after this run",)),
-    "a parameter": ([("made-up.py", "seed = 1", "seed = 2")], ("its code changed after this run",)),
+    "a parameter": ([("made-up.py", "seed = 1", "seed = 2")], ("its parameters changed after this run",)),
     "a new import": (
         [("lab/first.py", "from lab.second", "import lab.unused\nfrom lab.second")],
         ("lab/first.py changed after this run", "lab/unused.py was not imported by this run"),
@@ -513,7 +521,7 @@ def test_an_edit_makes_a_run_stale_only_if_it_could_change_a_number(house, what,
 def test_an_essay_whose_bytes_are_known_is_not_parsed_again(house, monkeypatch):
     run = replace(run_of(house), provenance={"essay": file_digest(house / "notebooks" / "made-up.py")})
     parsed, parse = [], ast.parse
-    monkeypatch.setattr(ast, "parse", lambda text: parsed.append(text) or parse(text))
+    monkeypatch.setattr(ast, "parse", lambda text, *more, **named: parsed.append(text) or parse(text, *more, **named))
     assert freshness(run, house, workflows=SPECS) == ()
     assert ESSAY not in parsed
     assert CODE in parsed
@@ -540,6 +548,14 @@ def test_weights_that_are_gone_make_a_run_stale(house):
     run = run_of(house)
     (house / "notebooks/weights/net.safetensors").unlink()
     assert freshness(run, house, workflows=SPECS) == ("weights/net.safetensors is missing",)
+
+
+def test_a_lesson_that_was_not_there_and_is_now_makes_a_run_stale(house):
+    run = run_of(house)
+    run.key["untrained:other"] = "3" * 64
+    assert freshness(run, house, workflows=SPECS) == ()
+    (house / "notebooks/weights/other.safetensors").write_bytes(b"weights")
+    assert freshness(run, house, workflows=SPECS) == ("weights/other.safetensors was not there when it ran",)
 
 
 def test_official_weights_are_not_asked_for_by_a_reader(house):

@@ -75,7 +75,9 @@ def executed(root, monkeypatch):
     """Return which of the enlargements was narrowed: that of the network is white, that of bicubic as it was."""
     import torch
     from lab import record, workflow
+    from lab.weights import Loaded
 
+    untrained = Loaded(torch.nn.Identity(), "untrained", smaller=True, file=None)
     monkeypatch.setattr(record, "RECORD", record.Record())
     seen = []
 
@@ -85,9 +87,9 @@ def executed(root, monkeypatch):
 
     networks = {
         "small-enlarger": workflow.Network(
-            lambda image, s: torch.ones(3, *(int(s * n) for n in image.shape[1:])), "untrained"
+            lambda image, s: torch.ones(3, *(int(s * n) for n in image.shape[1:])), untrained
         ),
-        "small-deblurrer": workflow.Network(narrow, "untrained"),
+        "small-deblurrer": workflow.Network(narrow, untrained),
     }
     workflow.run(QUESTION, {"letters": torch.zeros(3, 4, 4)}, networks, torch.device("cpu"), root)
     return "network" if seen == [1.0] else "bicubic"

@@ -156,7 +156,7 @@ def pair(committed, tmp_path):
     figure = {"file": "a.webp", "width": width, "height": height, "alt": "Black.", "caption": "Black."}
     (place / "a.webp").write_bytes(data)
     run = json.loads((place / "run.json").read_text())
-    run["figures"]["a"] = {**figure, "partner": None, "weights": "none", "placeholder": None}
+    run["figures"]["a"] = {**figure, "partner": None, "weights": "none", "placeholder": None, "sha256": "0" * 64}
     shape = {"image": [3, 4, 4]}
     step = {"step": "enlarge", "run": "bicubic", "in": shape, "out": shape, "seconds": 1, "peak_bytes": 9}
     run["trace"] = [{**step, "device": "cpu", "weights": "none"}]

@@ -112,6 +112,7 @@ def test_code_in_a_pickle_never_runs(tmp_path, network, how):
         (lambda s: s.update({"imnet.layers.0.bias": s["imnet.layers.0.bias"][:3].clone()}), r"is (3,), not (8,)"),
         (lambda s: s["imnet.layers.0.bias"].fill_(float("nan")), "not finite"),
         (lambda s: s["imnet.layers.0.bias"].fill_(float("inf")), "not finite"),
+        (lambda s: s.update({"imnet.layers.0.bias": s["imnet.layers.0.bias"].double() + 1e300}), "not finite"),
         (lambda s: [value.zero_() for value in s.values()], "all values are zero"),
         (lambda s: s.update({"imnet.layers.0.bias": s["imnet.layers.0.bias"].int()}), "not floats"),
     ],
@@ -191,9 +192,78 @@ def test_the_official_file_is_preferred_where_the_environment_names_its_folder(t
 
     loaded = weights.load(DESIGN, "liif-text", torch.device("cpu"))
 
-    assert (loaded.origin, loaded.smaller, loaded.stamp) == ("official", False, "")
+    assert (loaded.origin, loaded.smaller) == ("official", False)
+    assert loaded.stamp == "Weights from edsr-baseline-liif.pth, whose SHA-256 no record gives"
     assert (loaded.network.imnet.layers[0].weight == official.imnet.layers[0].weight).all()
     assert weights.load(DESIGN, "nothing", torch.device("cpu"), official=False, shipped=tmp_path).origin == "untrained"
+
+
+def official(folder, name="edsr-baseline-liif.pth"):
+    """Write LIIF's official layout with made-up numbers; return the file's digest."""
+    import torch
+    from models.liif import LIIF
+
+    from catalog.digests import file_digest
+
+    torch.save({"model": {"name": "liif", "args": {}, "sd": LIIF().state_dict()}}, folder / name)
+    return file_digest(folder / name)
+
+
+@pytest.mark.parametrize(
+    ("file", "digest", "stamp"),
+    [
+        ("edsr-baseline-liif.pth", "its own", ""),
+        ("another-name.pth", "its own", ""),
+        ("another-name.pth", "0" * 64, "Weights from edsr-baseline-liif.pth, whose SHA-256 no record gives"),
+    ],
+)
+def test_official_weights_are_known_by_a_digest_that_their_model_record_gives(
+    tmp_path, monkeypatch, file, digest, stamp
+):
+    import torch
+    from lab import weights
+    from lab.designs.liif import DESIGN
+
+    own = official(tmp_path)
+    monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path))
+    monkeypatch.setattr(weights, "published_digests", lambda _: {file: own if digest == "its own" else digest})
+    assert weights.load(DESIGN, "liif-text", torch.device("cpu")).stamp == stamp
+
+
+def test_an_official_file_with_another_digest_than_its_record_gives_is_refused(tmp_path, monkeypatch):
+    import torch
+    from lab import weights
+    from lab.designs.liif import DESIGN
+
+    official(tmp_path)
+    monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path))
+    monkeypatch.setattr(weights, "published_digests", lambda _: {"edsr-baseline-liif.pth": "0" * 64})
+    with pytest.raises(weights.WeightsError, match="another SHA-256"):
+        weights.load(DESIGN, "liif-text", torch.device("cpu"))
+
+
+def test_digests_are_those_of_the_design_s_own_model():
+    from lab import weights
+    from lab.designs import liif, mssnet
+
+    from catalog.load import ROOT, load
+
+    models = load(ROOT)[0].models
+    (stable,) = (id for id in models if id.startswith("txt2img"))
+    assert set(weights.published_digests(stable)) == {entry.file for entry in models[stable].weights if entry.sha256}
+    assert weights.published_digests("nothing") == {}
+    designs = [liif.DESIGN, *map(mssnet.design, ("gopro", "realblurr", "realblurj"))]
+    assert {design.model for design in designs} < set(models)
+
+
+def test_a_lesson_that_is_not_there_is_kept_for_the_whole_run(tmp_path, monkeypatch):
+    import torch
+    from lab import record, weights
+    from lab.designs.liif import DESIGN
+
+    monkeypatch.setattr(record, "RECORD", record.Record())
+    weights.load(DESIGN, "liif-txt", torch.device("cpu"), official=False, shipped=tmp_path)
+    assert list(record.RECORD.weights) == ["untrained:liif-txt"]
 
 
 def test_a_folder_of_weights_that_is_not_there_is_an_error(tmp_path, monkeypatch):

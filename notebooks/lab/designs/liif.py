@@ -15,6 +15,7 @@ DESIGN = Design(
     full=LIIF,
     sized=lambda config: LIIF(LIIFConfig(**config | {"hidden": tuple(config["hidden"])})),
     files=("edsr-baseline-liif.safetensors", "edsr-baseline-liif.pth"),
+    model="sisr-any-liif-edsr",
 )
 
 

@@ -17,7 +17,8 @@ def design(variant: str) -> Design:
     The authors call every file model_03000E.pt, so a folder tells the variants apart.
     """
     files = (f"mssnet-{variant}.safetensors", f"mssnet-{variant}.pt", f"{variant}/model_03000E.pt")
-    return Design("mssnet", MSSNet, lambda config: MSSNet(MSSNetConfig(**config)), files)
+    model = f"deblur-mssnet-{variant}"
+    return Design("mssnet", MSSNet, lambda config: MSSNet(MSSNetConfig(**config)), files, model)
 
 
 @torch.no_grad()
