@@ -1,0 +1,53 @@
+"""Stop MSSNet after each of its six stages: the picture it can hand out by then, with the work that took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+import numpy as np
+import torch
+from models.mssnet import MULTIPLE, STAGES, MSSNet, half_by_corners, padded
+from torch import Tensor
+
+from lab.cost import counted
+from lab.resize import resize
+from lab.tensors import to_picture, to_tensor
+from lab.weights import Loaded
+
+TAILS = ("tail1_1", "tail2_1", "tail2_2", "tail3_1", "tail3_2", "tail3_3")
+
+
+def stopped(network: MSSNet, pictures: Tensor, stage: int) -> Tensor:
+    """Return what stage 1 to 6 makes of pictures (B, 3, H, W) in [0, 1], and compute nothing that it does not need.
+
+    The first is (B, 3, H/2, W/2), the others are (B, 3, H, W); H and W are multiples of 16. Nothing is clamped.
+    """
+    *_, features = islice(network.stages(pictures), stage)
+    base = half_by_corners(pictures) if stage == 1 else pictures
+    return getattr(network, TAILS[stage - 1])(features) + base
+
+
+@torch.no_grad()
+def after_each(loaded: Loaded, picture: np.ndarray) -> list[np.ndarray]:
+    """Return a uint8 picture (H, W, 3) after each of the six stages, all of that size.
+
+    What the first stage makes is half as large; bicubic resizing enlarges it.
+    """
+    height, width = picture.shape[:2]
+    place = next(loaded.network.parameters()).device
+    first, *others = loaded.network.outputs(padded(to_tensor(picture)[None].to(place)))
+    made = [to_picture(each[0]) for each in (first, *others)]
+    made[0] = resize(made[0], *made[-1].shape[:2])
+    return [each[:height, :width] for each in made]
+
+
+def gmacs_of_each(build: Callable[[], MSSNet], height: int, width: int) -> list[float]:
+    """Return the billions of multiplications with additions that a picture takes up to each stage, by counting alone.
+
+    The sides are rounded up to multiples of 16, as the network's padding does.
+    """
+    with torch.device("meta"):  # sizes, no numbers
+        network = build().eval()
+        given = torch.empty(1, 3, *(-(-side // MULTIPLE) * MULTIPLE for side in (height, width)))
+        return [counted(lambda stage=stage: stopped(network, given, stage)) for stage in range(1, STAGES + 1)]
