@@ -54,7 +54,7 @@ class ListedFigure(Part):
 class ListedRun(Part):
     """The last published run of an experiment."""
 
-    questions: list[Id] = Field(description="The questions whose answers rest on it.")
+    questions: list[Id] = Field(description="The published questions whose answers rest on it.")
     page: Relative = Field(description="Where its page is, from the folder of this file.")
     files: dict[Literal["essay", "notebook", "record"], Relative] = Field(
         description="Its essay (.py), the executed notebook (.ipynb), the whole record (.json)."

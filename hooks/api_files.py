@@ -30,7 +30,8 @@ def runs(site: SiteFacts) -> api.Runs:
     """Return every published run."""
     questions: dict[str, list[str]] = {run_id: [] for run_id in site.catalog.runs}
     for question in site.catalog.questions.values():  # by themselves: a preview makes this list of broken records, too
-        questions.get(question.notebook or "", []).append(question.id)
+        if question.status == "published":
+            questions.get(question.notebook or "", []).append(question.id)
     return api.Runs(runs={run.id: _run(site, run, sorted(questions[run.id])) for run in site.catalog.runs.values()})
 
 

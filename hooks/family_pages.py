@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from catalog.links import github_repository
 from catalog.records import Model
@@ -30,7 +31,7 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
     uri = addresses.family_page(family)
     rows = list(_rows(site, variants))
     offers = [
-        {"question": offer.question, "name": model.called, "verdict": offer.verdict}
+        {"question": offer.question, "draft": offer.draft, "name": model.called, "verdict": offer.verdict}
         for model in variants
         for offer in site.offers.models[model.id]
     ]
@@ -43,7 +44,7 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         shared=[row for row in rows if len(row.cells) == 1],
         shared_facts=[fact for fact in variants[0].facts.values() if fact.says in _shared(variants, _facts)],
         shared_limits=_shared(variants, lambda model: model.limits),
-        offers=offers[:MOST_QUESTIONS],
+        offers=sorted(offers, key=itemgetter("draft"))[:MOST_QUESTIONS],
     )
     names = ", ".join(model.called for model in variants)
     return Page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from hooks.figures import evidence_figure, figure_html, pair
 from hooks.other_forms import other_forms
 from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
+from hooks.reverse_index import OfferedAs, count_in_words, published
 from hooks.site_facts import Link, SiteFacts
 
 MOST_LINKS = 500  # on one page of a list; a longer list is split
@@ -88,8 +89,8 @@ def home_page(site: SiteFacts) -> Page:
         cards=[question_card(question, site) for question in others],
         **_cover_values(site, cover),
         total=len(answered),
-        models=len(site.catalog.models),
-        papers=len(site.catalog.papers),
+        models=_count_offered(site.offers.models),
+        papers=_count_offered(site.offers.papers),
     )
     return Page(
         uri=addresses.HOME,
@@ -101,6 +102,11 @@ def home_page(site: SiteFacts) -> Page:
         nav="",
         short="Home",
     )
+
+
+def _count_offered(offers: Mapping[str, list[OfferedAs]]) -> int:
+    """Return how many records some question offers; drafts count only while nothing is published."""
+    return sum(bool(published(found)) for found in offers.values()) or sum(map(bool, offers.values()))
 
 
 def _cover(site: SiteFacts, questions: Sequence[Question]) -> tuple[Question, str] | None:
@@ -184,7 +190,7 @@ def models_index(site: SiteFacts) -> Iterator[Page]:
     def row(model: Any, link: Link) -> Row:
         tasks = [site.vocabulary.tasks[use.task].title for use in model.uses.values() if use.hosted]
         content = [site.vocabulary.content[word].title.lower() for word in model.trained_on]
-        questions = len(site.offers.models[model.id])
+        questions = count_in_words(site.offers.models[model.id])
         return {
             "href": link(addresses.model_page(model.id)),
             "name": model.called,
@@ -200,12 +206,13 @@ def papers_index(site: SiteFacts) -> Iterator[Page]:
     """Yield the list of papers."""
 
     def row(paper: Any, link: Link) -> Row:
-        roles = dict.fromkeys(offer.role for offer in site.offers.papers[paper.id])
+        offers = site.offers.papers[paper.id]
+        roles = dict.fromkeys(offer.role for offer in published(offers) or offers)
         titles = [site.vocabulary.roles[role].title for role in roles]
         return {
             "href": link(addresses.paper_page(paper.id)),
             "name": paper.title,
-            "cells": [", ".join(titles), len(site.offers.papers[paper.id])],
+            "cells": [", ".join(titles), count_in_words(offers)],
         }
 
     says = "Each was offered for at least one question."
@@ -219,7 +226,7 @@ def tasks_index(site: SiteFacts) -> Iterator[Page]:
     def row(task_id: str, link: Link) -> Row:
         task = site.vocabulary.tasks[task_id]
         able = {*site.offers.doing[task_id], *site.offers.other_uses[task_id]}  # as on the page of the task
-        counts = [len(site.offers.asked[task_id]), len(able)]
+        counts = [count_in_words(site.offers.asked[task_id]), len(able)]
         return {"href": link(addresses.task_page(task_id)), "name": task.title, "cells": [task.says, *counts]}
 
     columns = ["Task", "What it is", "Questions", "Models"]

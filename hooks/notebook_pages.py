@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from markupsafe import Markup
 
@@ -69,10 +70,12 @@ def _other_figures(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> It
             yield figure_html(site, link, run.id, name, "", shown)
 
 
-def _shown_with(kind: str, id: str, site: SiteFacts, link: Link) -> dict[str, str]:
+def _shown_with(kind: str, id: str, site: SiteFacts, link: Link) -> dict[str, Any]:
     """Return a link to a page that shows this run."""
     if kind == "question":
         question = site.catalog.questions[id]
-        return {"href": link(addresses.question_page(id)), "title": question.short or question.question}
+        title, draft = question.short or question.question, question.status == "draft"
+        return {"href": link(addresses.question_page(id)), "title": title, "draft": draft}
     record = site.source(id)
-    return {"href": link(site.source_page(id)), "title": record.short if kind == "paper" else record.called}
+    title = record.short if kind == "paper" else record.called
+    return {"href": link(site.source_page(id)), "title": title, "draft": False}

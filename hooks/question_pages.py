@@ -156,10 +156,11 @@ def _gain(question: Question, run: Run, site: SiteFacts, link: Link) -> ShownNum
         for term in _terms(claim.holds):
             result = run.results.get(term.name) if term.id == run.id else None
             if result and result.metric.endswith("_gain"):
-                text = f"{site.vocabulary.metrics[result.metric].title} {result_value(result, site.vocabulary)}"
-                text += "".join(f", weights {origin}" for origin in run.origins)
+                metric = site.vocabulary.metrics[result.metric]
+                text = f"{metric.title} {result_value(result, site.vocabulary)}"
                 href = link(addresses.notebook_page(run.id), addresses.result_anchor(term.name))
-                return ShownNumber(text, href, result.says)
+                measured = result.says.rstrip(".") + "".join(f"; weights {origin}" for origin in run.origins)
+                return ShownNumber(text, href, metric.says, measured)
     return None
 
 
@@ -182,19 +183,21 @@ def _claims(question: Question, on_page: AnswerOnPage) -> Iterator[ShownClaim]:
         yield ShownClaim(claim.says, [on_page.shown_number(format_quantity(single), single) for single in singles])
 
 
-def _siblings(question: Question, site: SiteFacts, link: Link) -> list[dict[str, str]]:
-    """Return the related questions, those it names itself first."""
+def _siblings(question: Question, site: SiteFacts, link: Link) -> list[dict[str, Any]]:
+    """Return the related questions, those it names itself first; drafts last."""
     related = site.offers.siblings.get(question.id, {})
     own = [id for id in question.siblings if id in related]
     others = [id for id in related if id not in own]
+    siblings = [site.catalog.questions[id] for id in own + others if id in site.catalog.questions]
+    siblings.sort(key=lambda sibling: sibling.status == "draft")
     return [
         {
-            "href": link(addresses.question_page(id)),
-            "question": site.catalog.questions[id].question,
-            "difference": question.siblings.get(id, ""),
+            "href": link(addresses.question_page(sibling.id)),
+            "question": sibling.question,
+            "draft": sibling.status == "draft",
+            "difference": question.siblings.get(sibling.id, ""),
         }
-        for id in (own + others)[:MOST_SIBLINGS]
-        if id in site.catalog.questions
+        for sibling in siblings[:MOST_SIBLINGS]
     ]
 
 

@@ -24,8 +24,8 @@ def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFact
     """Return what the template of a model or a paper shows of its record."""
     return {
         "links": outside_links(record),
-        "offers": offers[:MOST_QUESTIONS],
-        "offer_count": len(offers),
+        "offers": offers,
+        "most": MOST_QUESTIONS,
         **tables(list(_reported(record, site))),
         "reproduction": list(_reproduction(record, site, link)),
     }

@@ -39,10 +39,9 @@ def task_page(site: SiteFacts, task_id: str) -> Page:
 def _offered(site: SiteFacts, task_id: str) -> dict[str, Any]:
     """Return who asks for a task, and which models and operations do it."""
     catalog, offers = site.catalog, site.offers
-    asked = offers.asked[task_id]
     return {
-        "questions": [catalog.questions[id] for id in asked[:MOST_QUESTIONS]],
-        "question_count": len(asked),
+        "asked": offers.asked[task_id],
+        "most": MOST_QUESTIONS,
         "doing": [catalog.models[id] for id in offers.doing[task_id]],
         "other_uses": [catalog.models[id] for id in offers.other_uses[task_id]],
         "operations": [operation for operation in site.vocabulary.operations.values() if operation.task == task_id],

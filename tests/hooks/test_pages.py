@@ -24,6 +24,7 @@ from hooks.page_templates import macro
 from hooks.problem_pages import problem_pages
 from hooks.question_pages import told_at
 from hooks.record_values import tables
+from hooks.reverse_index import OfferedAs
 from hooks.written_pages import page_text
 from tests.hooks.small_catalog import small_catalog, with_questions
 from tests.html_pages import FinishedPage
@@ -221,6 +222,48 @@ def test_the_list_of_questions_counts_and_filters_what_is_answered_and_names_dra
     assert PAGES["questions/torn-map.md"].draft
     assert not PAGES["questions/sharp-letters.md"].draft
     assert PAGES["questions/torn-map.md"].nav is None
+
+
+def test_counts_of_questions_name_drafts_apart_and_lists_mark_them_behind_those_that_are_published():
+    catalog = small_catalog()
+    draft = catalog.questions["sharp-letters"].model_copy(update={"status": "draft"})
+    draft._id, draft._source = "a-draft", draft.source
+    added = replace(catalog, questions={"a-draft": draft, **catalog.questions})
+    pages = render(added)
+
+    for index, id in (("models", "small-enlarger"), ("papers", "alpha"), ("tasks", "super-resolution")):
+        listed = pages[f"{index}/index.md"].html.partition(f'href="{id}/"')[2].partition("</tr>")[0]
+        assert '<td data-label="Questions">1 and 1 draft</td>' in listed
+        questions = pages[f"{index}/{id}.md"].html.partition('id="questions"')[2].partition("</ul>")[0]
+        marked = ["ma-chip--draft" in entry for entry in questions.split("<li>")[1:]]
+        assert marked == [False, True]
+
+
+def test_what_only_drafts_offer_is_not_counted_among_what_answers_use():
+    assert '">2 models</a> and' in PAGES["index.md"].html  # a third is offered for the draft alone
+    assert '<td data-label="Questions">1 draft</td>' in PAGES["models/index.md"].html
+
+
+def test_the_number_beside_the_verdicts_says_on_which_pictures_of_which_network_it_was_measured():
+    run = small_catalog().runs["sharp-letters"]
+    chips = PAGES["questions/sharp-letters.md"].html.partition('<ul class="ma-chips"')[2].partition("</ul>")[0]
+
+    shown = FinishedPage(chips).text
+    assert run.results["gain"].says.rstrip(".") in shown
+    assert "weights trained here" in shown
+
+
+def test_a_page_leads_to_the_questions_that_it_does_not_list():
+    more = macro("record.html", "more_questions")
+    offers = [OfferedAs(f"q{number}", draft=number >= 3) for number in range(5)]
+
+    said = [str(more(offers, most, "../questions/", "?task=x")).strip() for most in (2, 3, 5)]
+
+    assert said == [
+        '<p><a href="../questions/?task=x">All 3 questions</a></p>',
+        '<p><a href="../questions/">All questions and drafts</a></p>',
+        "",
+    ]
 
 
 @pytest.mark.parametrize("uri", ["questions/sharp-letters.md", "notebooks/sharp-letters.md"])
