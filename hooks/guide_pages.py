@@ -17,6 +17,8 @@ from hooks.site_facts import SiteFacts
 
 EXAMPLE_PROMPT = FOLDER / "example" / "prompt.txt"
 EXAMPLE_QUESTION = FOLDER / "example" / "question.md"
+EXAMPLE_ESSAY = FOLDER / "example" / "essay.txt"
+EXAMPLE_CLAIM = FOLDER / "example" / "claim.yml"
 EXAMPLE_RUN = "fine-text-2x"  # the experiment that the guide repeats
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 WORD_LISTS = {
@@ -67,8 +69,14 @@ def how_to_add(site: SiteFacts) -> Page:
 
 def how_to_run(site: SiteFacts) -> Page:
     """Return the page that explains how to repeat an experiment, and what its marks mean."""
-    values = {"repository": site.repository, "example": _example(site.run(EXAMPLE_RUN))}
-    html = site.fill("how_to_run.html", addresses.HOW_TO_RUN, **values)
+    html = site.fill(
+        "how_to_run.html",
+        addresses.HOW_TO_RUN,
+        repository=site.repository,
+        example=_example(site.run(EXAMPLE_RUN)),
+        example_essay=EXAMPLE_ESSAY.read_text("utf-8"),
+        example_claim=EXAMPLE_CLAIM.read_text("utf-8"),
+    )
     text = "Rerun an experiment by one command, on a GPU or a cluster, with official weights, and verify what it found."
     return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html, "notebooks/Snakefile")
 
