@@ -74,7 +74,9 @@ def _misnamed(name: str, result: Result, catalog: Catalog) -> Iterator[tuple[str
     So `psnr_text` is a psnr, and `gmacs_saved` may be a ratio.
     """
     metrics = catalog.vocabulary.metrics
-    named = max((metric for metric in metrics if f"{name}_".startswith(f"{metric}_")), key=len, default=result.metric)
+    words = name.split("_")
+    beginnings = ("_".join(words[:n]) for n in range(len(words), 0, -1))
+    named = next((beginning for beginning in beginnings if beginning in metrics), result.metric)
     if result.metric in metrics and named != result.metric and metrics[result.metric].unit not in _OF_A_WHOLE:
         remedy = "name it otherwise, or run the notebook again"
         yield "metric", f"a result whose name begins with {named} is one (got {result.metric}); {remedy}"
