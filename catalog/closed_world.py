@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from catalog.beginnings import is_beginning, is_heading
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
-from catalog.names import Name, NameIndex, as_latin, is_of_common_words, names_of
+from catalog.names import Name, NameIndex, as_latin, common_in_capitals, is_of_common_words, names_of
 from catalog.plain_text import PlainText, plain_text
 from catalog.problems import shortened
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, as_data
@@ -93,6 +94,7 @@ class Names:
                 common |= {name} if is_of_common_words(name, record) else set()
             for link in links_of(record):
                 self.links.setdefault(compare_form(link), record.id)
+        common |= common_in_capitals(owners, catalog.papers.values())
         forms = (form for form in self.links if form.startswith("github:"))
         self.repositories = frozenset(form.rpartition("/")[2] for form in forms)
         self.index = NameIndex(Name(text, frozenset(ids), text in common) for text, ids in sorted(owners.items()))
@@ -174,7 +176,7 @@ def _found(plain: PlainText, offered: Offer, names: Names) -> Iterator[tuple[int
         if form not in offered.links and form not in offered.mentioned:
             hint = "" if form in names.links else "; if it is no repository, put a space on each side of the slash"
             yield start, end, _not_offered(repository, names.links.get(form)) + hint
-    yield from _names(text, offered, names, judged)
+    yield from _names(plain, offered, names, judged)
 
 
 class _Judged:
@@ -292,23 +294,38 @@ def _reads_as_repository(owner: str, name: str) -> bool:
     return any(_SPELLED_LIKE_NO_WORD.search(part) for part in (owner, name))
 
 
-def _names(text: str, offered: Offer, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:
+def _names(plain: PlainText, offered: Offer, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:
     """Yield the names of records that were not offered, unless they stand in an offered title or summary."""
     found: dict[tuple[int, int], Name] = {}
-    latin = as_latin(text)
+    text, latin = plain.text, as_latin(plain.text)
     for name in names.index.near(latin):
-        if name.owners & offered.ids or name.pattern.search(offered.latin):  # the first is the second, only quicker
+        if name.owners & offered.ids or name.stands_in(offered.latin):  # the first is the second, only quicker
             continue
         for match in name.pattern.finditer(latin):
-            if judged.is_free(*match.span()) and name.is_meant(match[0]):
+            if judged.is_free(*match.span()) and name.is_meant(match[0]) and not _is_a_word(name, match, plain):
                 found.setdefault(match.span(), name)
     reach = 0
     for (start, end), name in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
         if end > reach:  # a title that holds a shorter name is one problem
             reach = end
             judged.add(start, end)
-            yield start, end, _not_offered(" ".join(text[start:end].split()), min(name.owners))
+            message = _not_offered(" ".join(text[start:end].split()), min(name.owners))
+            yield start, end, message + _as_a_word(name, start, end, plain)
     for match in _LIKE_A_NETWORK.finditer(latin):
         if judged.is_free(*match.span()) and match[0].casefold() not in offered.said:
             message = f'"{match[0]}" reads as the name of a network, and nothing that was offered says it'
             yield *match.span(), f"{message}; cite an offered source as [@id] or take it out"
+
+
+def _is_a_word(name: Name, found: re.Match[str], plain: PlainText) -> bool:
+    """Tell whether a name of one word has its capital only because something begins with it."""
+    if not name.is_one_word:
+        return False
+    return is_beginning(plain.written, plain.origin(found.start()), plain.origin(found.end() - 1) + 1)
+
+
+def _as_a_word(name: Name, start: int, end: int, plain: PlainText) -> str:
+    """Say how a name of one word is written where it is none; a heading begins with a capital, whatever it means."""
+    if not name.is_one_word or is_heading(plain.written, plain.origin(start), plain.origin(end - 1) + 1):
+        return ""
+    return "; where only the word is meant, write it in small letters"

@@ -31,6 +31,12 @@ def first_sentence(text: str) -> tuple[str, str]:
     return text[:end], text[end:].strip()
 
 
+def ends_a_sentence(text: str) -> bool:
+    """Tell whether a plain text ends where a sentence does."""
+    last = text[-12:]  # no abbreviation and no end is longer
+    return len(last) in {match.end() for match in _SENTENCE_END.finditer(last)} and not _ABBREVIATION.search(last)
+
+
 def _sentence_ends(text: str) -> list[int]:
     """Return the offset after each sentence that has an end."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]

@@ -51,8 +51,24 @@ class Name:
     owners: frozenset[str]
     of_common_words: bool = False
 
+    @cached_property
+    def is_one_word(self) -> bool:
+        """Whether it is spelled like any word: Scale is, but neither LIIF nor FeatSharp nor V2."""
+        words = _WORD.findall(as_latin(self.text))
+        return len(words) == 1 and words[0].isalpha() and (words[0][1:].islower() or len(words[0]) == 1)
+
+    def stands_in(self, latin: str) -> bool:
+        """Tell whether a text that `as_latin` made says it."""
+        return any(self.is_meant(match[0]) for match in self.pattern.finditer(latin))
+
     def is_meant(self, found: str) -> bool:
-        """Tell whether what its pattern found is the name: one of common words has its capitals or its hyphen."""
+        """Tell whether what its pattern found is spelled as the name.
+
+        One word, which people write for other reasons too, has a capital; a name of common words has its capitals or
+        its hyphen.
+        """
+        if self.is_one_word:
+            return found[0].isupper()
         if not self.of_common_words or ("-" in found and "-" in self.text):
             return True
         pairs = zip(_WORD.findall(self.text), _WORD.findall(found), strict=False)
@@ -62,14 +78,15 @@ class Name:
     def pattern(self) -> re.Pattern[str]:
         """What finds it in a text that `as_latin` made; compiled when first asked for, since most are never near one.
 
-        A short one in capitals is found in capitals alone: IPS is no tip, and RAYS are no rays.
+        One in capitals that is short, or of common words, is found in capitals alone: IPS is no tip, RAYS are no rays.
         """
         text = as_latin(self.text).replace("_", " ")
         words = _WORD.findall(text)
         spelled = [_JOINT.join(map(re.escape, _SEAM.split(word))) for word in words]
         gaps = [_JOINT if re.fullmatch(r"[\s-]*", gap) else r"[\W_]{0,4}" for gap in _WORD.split(text)[1:-1]]
         whole = "".join(word + gap for word, gap in zip(spelled, [*gaps, ""], strict=True))
-        flags = re.NOFLAG if len(words) == 1 and len(text) <= 4 and text.isupper() else re.IGNORECASE
+        in_capitals = len(words) == 1 and text.isupper() and (len(text) <= 4 or self.of_common_words)
+        flags = re.NOFLAG if in_capitals else re.IGNORECASE
         return re.compile(rf"(?<![^\W_]){whole}s?(?![^\W_])", flags)
 
     def beginnings(self) -> Iterator[str]:
@@ -125,6 +142,15 @@ def is_of_common_words(name: str, record: Model | Paper) -> bool:
     words = _WORD.findall(name)
     summary = record.summary if isinstance(record, Paper) and len(words) > 1 else ""
     return bool(summary) and {word.lower() for word in words} <= set(_WORD.findall(summary))
+
+
+def common_in_capitals(names: Iterable[str], papers: Iterable[Paper]) -> set[str]:
+    """Return those of some names that are one word in capitals, which a summary uses as an ordinary one: SHARP."""
+    in_capitals = {name.lower(): name for name in names if name.isalpha() and name.isupper() and len(name) > 1}
+    if not in_capitals:
+        return set()
+    used = set[str]().union(*(_words(paper.summary) for paper in papers))
+    return {name for word, name in in_capitals.items() if word in used}
 
 
 def _in_full(short: str, title: str) -> Iterator[str]:
