@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from catalog.ability import what_is_missing, what_it_does
-from catalog.contracts import hosted_use, is_broken, lacks_hosted_use
+from catalog.contracts import hosted_use, is_broken
 from catalog.graph import Graph, Node
 from catalog.problems import Level, Problem
 from catalog.reasons import Reason, Words, reason
@@ -67,7 +67,7 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
             id_: verdict_
             for id_, verdict_ in _verdicts(question, graph, catalog).items()
             if not catalog.lacks(question, "models", id_)
-            and not lacks_hosted_use(catalog.models[id_])
+            and hosted_use(catalog.models[id_]) is not None
             and not any(is_broken(use) for use in catalog.models[id_].uses.values())
         }
         yield from missing_reasons(question, found)
