@@ -14,6 +14,7 @@ from catalog import (
     rules_answers,
     rules_executed,
     rules_marks,
+    rules_parity,
     rules_records,
     rules_runs,
     workflow,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *rules_marks.RULES,
     *rules_runs.RULES,
     *rules_executed.RULES,
+    *rules_parity.RULES,
 )
 
 
@@ -53,9 +55,12 @@ def check(catalog: Catalog) -> list[Problem]:
 
 
 def _with_damaged_questions(catalog: Catalog) -> Catalog:
-    """Return a catalog in which damaged questions stand among the others."""
-    damaged = _damaged(catalog, Question)
-    return replace(catalog, questions=catalog.questions | damaged) if damaged else catalog
+    """Return a catalog in which damaged questions, and models and papers of which nothing is lost, are among others."""
+    if not catalog.damaged:
+        return catalog
+    whole = replace(catalog, damaged={file: left for file, left in catalog.damaged.items() if not left.broken})
+    models, papers = catalog.models | _damaged(whole, Model), catalog.papers | _damaged(whole, Paper)
+    return replace(catalog, models=models, papers=papers, questions=catalog.questions | _damaged(catalog, Question))
 
 
 def _with_damaged_sources(catalog: Catalog) -> Catalog:

@@ -15,6 +15,7 @@ from catalog.problems import Problem
 from catalog.source import MAX_BYTES
 
 USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
+NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how Python keeps a byte that is none
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
@@ -33,18 +34,42 @@ def read_text(path: Path, root: Path) -> tuple[str | None, list[Problem]]:
 
     None if it is no regular file below `root`, larger than 256 KiB, not UTF-8, or holds characters nobody can see.
     """
+    text, problems = read_corrected(path, root)
+    return (None if problems else text), problems
+
+
+def read_corrected(path: Path, root: Path) -> tuple[str | None, list[Problem]]:
+    """Read a text file as `read_text` does, but without what is refused in it, so that the rest can be looked at.
+
+    Characters that nobody can see are left out, and a byte that is not UTF-8 is read as Windows wrote it. None if
+    nothing sensible is left: of a binary file, or one with an unfinished merge or the line ends of old computers.
+    """
     file = path.relative_to(root).as_posix()
     if message := _unreadable(path, root):
         return None, [Problem(file, 1, 1, "", message)]
-    data = path.read_bytes()
+    text, problems = _decoded(path.read_bytes(), file)
+    hidden = list(text_problems(text, file)) if text is not None else []
+    if hidden:
+        text = None if "\r" in text or CONFLICT.search(text) else FORBIDDEN.sub("", text)
+    return text, problems + hidden
+
+
+def _decoded(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
+    """Return the text of a file, None if it is binary, and where the first byte stands that is not UTF-8."""
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n"), []
     except UnicodeDecodeError as error:
         line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
         message = f"is not UTF-8 (got byte 0x{data[error.start]:02X}); save the file as UTF-8"
-        return None, [Problem(file, line, column, "", message)]
-    problems = list(text_problems(text, file))
-    return (None if problems else text), problems
+    text = None
+    if b"\0" not in data:
+        text = NOT_UTF_8.sub(_of_windows, data.decode("utf-8-sig", "surrogateescape")).replace("\r\n", "\n")
+    return text, [Problem(file, line, column, "", message)]
+
+
+def _of_windows(found: re.Match[str]) -> str:
+    """Return the character that a byte that is not UTF-8 stands for in the usual encoding of Windows."""
+    return bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace")
 
 
 def _unreadable(path: Path, root: Path) -> str:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from catalog.answer import Answer, read_answer
-from catalog.contributed_text import read_text, real_folder, split_front_matter
+from catalog.contributed_text import read_corrected, real_folder, split_front_matter
 from catalog.damaged import Damaged, usable
 from catalog.own_files import read_own_files
+from catalog.parity import Parity
+from catalog.parity_file import read_parity
 from catalog.plain_markdown import hidden_entities
 from catalog.problems import Problem, in_short
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
@@ -53,6 +55,7 @@ class Catalog:
     unreadable_runs: frozenset[str] = frozenset()
     damaged: Mapping[str, Damaged] = field(default_factory=dict)
     own_files: tuple[Record, ...] = ()
+    parity: Parity | None = None
 
     def lacks(self, record: Record, *path: str) -> bool:
         """Tell whether something is wrong in the file of a record under `path`, so that nobody knows its value."""
@@ -110,7 +113,8 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     kinds = {kind: _read_folder(root, kind, answers, unreadable, damaged, problems) for kind in FOLDERS}
     runs, run_problems = read_runs(root)
     own_files, own_problems = read_own_files(root)
-    problems += [*run_problems, *own_problems]
+    parity, parity_problems = read_parity(root)
+    problems += [*run_problems, *own_problems, *parity_problems]
     if vocabulary is None:
         return None, sorted(set(problems))
     problems = [replace(problem, message=with_words(problem.message, vocabulary)) for problem in problems]
@@ -126,6 +130,7 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
         unreadable_runs=frozenset(run_ids(root)) - runs.keys(),
         damaged=damaged,
         own_files=own_files,
+        parity=parity,
     )
     return catalog, sorted(set(problems))
 
@@ -150,8 +155,13 @@ def parse_record(kind: str, id: str, text: str, file: str) -> tuple[Any, list[Pr
     return record, problems
 
 
-def _parse(kind: str, id: str, text: str, file: str) -> tuple[Record | None, list[Problem], Damaged | None]:
-    """Return the record of one file's text, or what is left of it, and what is wrong with it."""
+def _parse(
+    kind: str, id: str, text: str, file: str, *, corrected: bool = False
+) -> tuple[Record | None, list[Problem], Damaged | None]:
+    """Return the record of one file's text, or what is left of it, and what is wrong with it.
+
+    Of a text that is `corrected`, because its file holds what is refused, there is no record.
+    """
     first_line, end = 1, None
     if kind == "question":
         front, problems = split_front_matter(text, file)
@@ -165,7 +175,7 @@ def _parse(kind: str, id: str, text: str, file: str) -> tuple[Record | None, lis
         record, misfits = validate(RECORD_TYPES[kind], data, source)
     said = {(problem.line, problem.column) for problem in problems}
     problems += [misfit for misfit in misfits if (misfit.line, misfit.column) not in said]
-    if problems:
+    if problems or corrected:
         damaged = usable(kind, data, problems, source, end)
         if damaged is not None:
             damaged.record._id = id
@@ -183,7 +193,7 @@ def _hidden(text: str, file: str, first_line: int) -> Iterator[Problem]:
 
 def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:
     """Return the vocabulary, or None."""
-    text, found = read_text(root / VOCABULARY_FILE, root)
+    text, found = read_corrected(root / VOCABULARY_FILE, root)
     problems += found
     if text is None:
         return None
@@ -203,11 +213,11 @@ def _read_folder(
     """Return the records of one folder by id; to answers, unreadable ids, damaged records and problems is added."""
     records = {}
     for path in _record_files(root, kind, problems):
-        text, found = read_text(path, root)
+        text, found = read_corrected(path, root)
         problems += found
         record, file = None, f"{FOLDERS[kind][0]}/{path.name}"
         if text is not None:
-            record, found, left = _parse(kind, path.stem, text, file)
+            record, found, left = _parse(kind, path.stem, text, file, corrected=bool(found))
             problems += found
             if left is not None:
                 damaged[file] = left

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from catalog.contributed_text import read_text
+from catalog.contributed_text import read_corrected
 from catalog.fillings import filling_problems
 from catalog.problems import CatalogError, Problem
 from catalog.records import RECORD_TYPES, Record, as_data
@@ -32,11 +32,12 @@ def own_data(kind: str) -> dict[str, Any]:
 
 def read_own_file(kind: str, root: Path) -> tuple[Record | None, list[Problem]]:
     """Return the record of one of our files below `root`, or None, and what is wrong with it."""
-    text, problems = read_text(root / OWN_FILES[kind], root)
+    text, problems = read_corrected(root / OWN_FILES[kind], root)
     if text is None:
         return None, problems
-    data, source, problems = read_yaml(text, OWN_FILES[kind])
-    if data is None and problems:
+    data, source, found = read_yaml(text, OWN_FILES[kind])
+    problems += found
+    if data is None and found:
         return None, problems
     record, misfits = validate(RECORD_TYPES[kind], data, source)
     if record is None or problems:

@@ -32,3 +32,50 @@ def test_one_mistake_in_any_line_of_a_record_gives_few_problems(file, mistake, t
         path.write_text("".join([*lines[:i], MISTAKES[mistake](lines[i]), *lines[i + 1 :]]), encoding="utf-8")
         problems = check_all(root)[1]
         assert len(problems) <= MOST, [lines[i], *map(str, problems)]
+
+
+def changed(root, file, old, new):
+    path = root / "catalog" / file
+    data = path.read_bytes()
+    assert data.count(old) == 1
+    path.write_bytes(data.replace(old, new))
+
+
+def told(root):
+    return [str(problem) for problem in check_all(root)[1]]
+
+
+def test_a_byte_that_is_not_utf_8_hides_no_other_problem(tmp_path):
+    """It is read as Windows wrote it, so the label of the same file and the citation of another are told too."""
+    root = shutil.copytree(BASE, tmp_path / "repository")
+    changed(root, "papers/sharp-features.yml", b"short: Sharp Features", b"short: Sh\xe4rp Features")
+    changed(root, "questions/small-text.md", b'"A small page"', b'"A sm\xe4ll page", labl: "x"')
+    changed(root, "questions/small-text.md", b"[@sharp-features#attention]", b"[@sharp-features#attentions]")
+
+    assert told(root) == [
+        "catalog/papers/sharp-features.yml:2:10: is not UTF-8 (got byte 0xE4); save the file as UTF-8",
+        "catalog/questions/small-text.md:11:44: is not UTF-8 (got byte 0xE4); save the file as UTF-8",
+        "catalog/questions/small-text.md:11:55: workflow.inputs.page.labl: is not a key here; remove it, or use one of "
+        "type, shape, range, says, label",
+        'catalog/questions/small-text.md:32:53: sources: "sharp-features" has no fact "attentions"; '
+        'did you mean "attention"?',
+    ]
+
+
+def test_a_byte_that_is_not_utf_8_brings_no_other_problem(tmp_path):
+    root = shutil.copytree(BASE, tmp_path / "repository")
+    changed(root, "papers/sharp-features.yml", b"Small Pictures Made Clear", b"Small Pictures M\xe4de Clear")
+
+    assert told(root) == [
+        "catalog/papers/sharp-features.yml:1:41: is not UTF-8 (got byte 0xE4); save the file as UTF-8"
+    ]
+
+
+@pytest.mark.parametrize("data", ["title: x\n".encode("utf-16"), b"\x89PNG\r\n\x1a\n\0\0", b"title: x\rshort: y\r"])
+def test_a_file_that_is_no_text_is_told_once(data, tmp_path):
+    root = shutil.copytree(BASE, tmp_path / "repository")
+    (root / "catalog/papers/quiet-strokes.yml").write_bytes(data)
+
+    (first, *others) = told(root)
+    assert first.startswith("catalog/papers/quiet-strokes.yml:1:")
+    assert not [line for line in others if "cannot be seen" not in line]
