@@ -37,7 +37,7 @@ def refused(error: OSError, otherwise: str) -> str:
 
 
 def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return why the committed run does not belong to the code beside it; nothing if it does.
+    """Return why the committed run does not belong to the code beside it, or what of it was changed by hand.
 
     Whoever asks about many runs at one moment hands the same `code` to each call.
     """
@@ -48,14 +48,13 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
     if run is None:
         return [str(problem) for problem in problems]
     reasons = [] if run.mode == "full" else ["it was a quick run"]
-    return reasons + list(freshness(run, root, workflows=specs, code=code))
+    reasons += freshness(run, root, workflows=specs, code=code)
+    return reasons or list(changed_by_hand(run, root))
 
 
 def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return the same, or what was changed by hand, or that the executed notebook holds other prose than the essay."""
+    """Return the same, and whether the executed notebook holds other prose than the essay."""
     reasons = stale(run_id, root, specs, code)
-    run, _ = read_run(root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json")
-    reasons = reasons or (list(changed_by_hand(run, root)) if run else [])
     if reasons:
         return reasons
     written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK
