@@ -16,11 +16,16 @@ TARGETS = {"build": 0.40, "memory": 1.5, "exponent": 1.0, "check": 0.1, "html": 
 
 
 def prepare(folder: Path, questions: int) -> None:
-    """Make the site's sources for this many questions, and the same pages for plain MkDocs + Material."""
+    """Make the site's sources for this many questions, and the same pages for plain MkDocs + Material.
+
+    Raises:
+        SystemExit: the second could not be made.
+    """
     copy_code(folder / "ours")
     populate(folder / "ours", questions)
     peer = [sys.executable, "-m", "tests.bench.peer", str(folder / "ours"), str(folder / "plain")]
-    subprocess.run(peer, cwd=ROOT, check=True)
+    if code := subprocess.run(peer, cwd=ROOT, check=False).returncode:
+        sys.exit(code)  # it said why
 
 
 def measure(folder: Path, times: int) -> dict[str, Cost]:

@@ -10,22 +10,24 @@ import pytest
 from catalog import packages
 from tests.built_site import ROOT
 
-COMMANDS = {path.stem for path in (ROOT / "scripts").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")}
+COMMANDS = {
+    f"scripts.{path.stem}" for path in (ROOT / "scripts").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")
+}
 NEEDED = {  # what each command is given
-    "export_prompt": ["fine-text-2x"],
-    "import_prompt": ["tests/prompts/000.txt"],
-    "new_record": ["paper", "never-written"],
-    "propose_workflow": ["fine-text-2x"],
-    "run_notebooks": ["--check"],
-    "train_weights": ["anything"],
-    "write_pages": ["never-written"],
+    "scripts.export_prompt": ["fine-text-2x"],
+    "scripts.import_prompt": ["tests/prompts/000.txt"],
+    "scripts.new_record": ["paper", "never-written"],
+    "scripts.propose_workflow": ["fine-text-2x"],
+    "scripts.run_notebooks": ["--check"],
+    "scripts.train_weights": ["anything"],
+    "scripts.write_pages": ["never-written"],
 }
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
+@pytest.mark.parametrize("name", [*sorted(COMMANDS), "tests.bench", "tests.bench.peer"])
 def test_without_any_package_a_command_ends_with_one_sentence(name):
     """`-S` leaves out the packages of the environment."""
-    command = [sys.executable, "-S", "-m", f"scripts.{name}", *NEEDED.get(name, [])]
+    command = [sys.executable, "-S", "-m", name, *NEEDED.get(name, [])]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
