@@ -29,6 +29,7 @@ from catalog.records import Metric
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import KINDS
 from catalog.runs import UNTRAINED
+from catalog.whole_file import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -57,9 +58,7 @@ class Record:
         if folder is None:
             return
         self.provenance["peak_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        temporary = folder / ".record.json"
-        temporary.write_text(json.dumps(vars(self), sort_keys=True), "utf-8")
-        temporary.replace(folder / "record.json")
+        write_whole(folder / "record.json", json.dumps(vars(self), sort_keys=True))
 
 
 RECORD = Record()

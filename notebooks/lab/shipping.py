@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from safetensors.torch import save as save_bytes
 from catalog.commit import commit
 from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
+from catalog.whole_file import write_whole
 from lab import device as places
 from lab.checkpoints import WeightsError
 from lab.teaching import Lesson, Taught
@@ -46,7 +46,7 @@ def save(
     path = folder / f"{name}.safetensors"
     state = taught.network.state_dict()
     halves = {key: value.detach().cpu().half().contiguous() for key, value in state.items()}
-    _replace(path, save_bytes(halves))
+    write_whole(path, save_bytes(halves))
     sidecar = {
         "network": name.partition("-")[0],
         "lesson": described(lesson) | {"steps": steps},
@@ -108,11 +108,4 @@ def described(lesson: Lesson) -> dict[str, Any]:
 
 def _write(path: Path, sidecar: Mapping[str, Any]) -> None:
     """Write the sidecar of a file of weights."""
-    _replace(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, sort_keys=True) + "\n").encode())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    write_whole(path.with_suffix(".json"), json.dumps(sidecar, indent=1, sort_keys=True) + "\n")

@@ -18,6 +18,7 @@ from catalog.essay_cells import Cell as Cell
 from catalog.essay_cells import cells as cells
 from catalog.executed import read_executed
 from catalog.runs import ExecutedCell
+from catalog.whole_file import write_whole
 
 
 def notebook_ids(root: Path) -> list[str]:
@@ -115,12 +116,7 @@ def sync_bytes(essay: Path, record: Path) -> bool:
 
 def replace_json(path: Path, data: object) -> None:
     """Write a file of a run whole or not at all."""
-    temporary = path.with_name(f".{path.name}")
-    try:
-        temporary.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[ExecutedCell]) -> None:
