@@ -41,7 +41,7 @@ class Catalog:
 
     `unreadable` holds the ids of records whose file is there but cannot be read, so that nobody calls them unknown;
     `unreadable_runs` those of runs. `damaged` holds, by file, what is left of those records: only rules look at it,
-    and at `own_files`, the lists beside the vocabulary.
+    and at `own_files`, the lists beside the vocabulary. `parity` tells how near our networks are to others.
     """
 
     root: Path

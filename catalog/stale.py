@@ -1,4 +1,4 @@
-"""Which runs no longer belong to the code, the weights and the workflows beside them: looked up once for a catalog."""
+"""Which runs and comparisons no longer belong to what stands beside them: looked up once for a catalog."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from catalog.freshness import freshness
 from catalog.imported_code import Code
+from catalog.parity_freshness import parity_freshness
 from catalog.workflow import build
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from catalog.records import Question
 
 _FOUND: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
+_COMPARED: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
@@ -26,6 +28,14 @@ def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
             for id, run in catalog.runs.items()
         }
     return _FOUND[catalog]
+
+
+def stale_comparisons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """Return why the comparison of each network is stale, as sentences, by its name; nothing means fresh."""
+    if catalog not in _COMPARED:
+        code, networks = Code(catalog.root), catalog.parity.networks if catalog.parity else {}
+        _COMPARED[catalog] = {name: parity_freshness(name, found, code) for name, found in networks.items()}
+    return _COMPARED[catalog]
 
 
 def workflow_digests(catalog: Catalog) -> dict[str, str | None]:

@@ -21,7 +21,12 @@ NEEDS_NO_PACKAGE = (
     "executed",
     "freshness",
     "imported_code",
+    "json_file",
+    "json_reader",
     "lock",
+    "parity",
+    "parity_file",
+    "parity_freshness",
     "pictures",
     "problems",
     "run_files",
@@ -43,6 +48,7 @@ LAYERS = (
         {"models", "torch", "einops", "diffusers", "transformers", "safetensors"},
     ),
     ("notebooks/bench/*.py", {"bench", "models", "torch"}),
+    ("notebooks/parity/*.py", {"bench", "catalog", "diffusers", "lab", "models", "parity", "safetensors", "torch"}),
     (
         "notebooks/lab/*.py",
         {
@@ -67,6 +73,7 @@ LAYERS = (
     ),
     ("notebooks/*.py", {"catalog", "lab", "models", "torch", "numpy", "matplotlib", "IPython"}),
     ("scripts/train_weights.py", {"catalog", "lab", "runner", "torch"}),
+    ("scripts/check_parity.py", {"catalog", "parity", "runner"}),
     ("scripts/serve_site.py", {"catalog", "scripts", "mkdocs"}),  # reads the settings of MkDocs as MkDocs does
     ("scripts/*.py", {"catalog", "hooks", "scripts", "runner"}),
     ("tests/**", None),  # tests may import everything

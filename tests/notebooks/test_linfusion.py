@@ -3,8 +3,7 @@
 import json
 
 import pytest
-
-from tests.parity.networks import HERE, listed
+from parity.vectors import FOLDER, listed
 
 pytestmark = pytest.mark.torch
 
@@ -24,7 +23,7 @@ def tiny_unet():
     from diffusers import UNet2DConditionModel
 
     torch.manual_seed(0)
-    config = json.loads((HERE / "linfusion_tiny-unet_16x16.json").read_text())["config"]
+    config = json.loads((FOLDER / "linfusion_tiny-unet_16x16.json").read_text())["config"]
     return UNet2DConditionModel(**config).eval().requires_grad_(False)
 
 
@@ -170,7 +169,7 @@ def test_stable_diffusion_gets_sixteen_modules_with_the_names_of_the_official_fi
     from models.linfusion import modules_list, mount
 
     unet = unet_of_sd()
-    published = json.loads((HERE / "keys" / "linfusion-sd15-modules_list.json").read_text())["modules_list"]
+    published = json.loads((FOLDER / "keys" / "linfusion-sd15-modules_list.json").read_text())["modules_list"]
     assert modules_list(unet) == published
 
     modules = mount(unet)
@@ -201,7 +200,7 @@ def test_each_projection_can_be_mounted(middle, keys):
 def test_the_modules_of_the_official_config_are_mounted_and_others_refused():
     from models.linfusion import mount_as_listed
 
-    config = json.loads((HERE / "keys" / "linfusion-sd15-modules_list.json").read_text())
+    config = json.loads((FOLDER / "keys" / "linfusion-sd15-modules_list.json").read_text())
     assert len(mount_as_listed(unet_of_sd(), config)) == 16
 
     config["modules_list"][3]["heads"] = 5

@@ -21,8 +21,7 @@ def small():
 def test_each_size_has_the_names_and_the_parameters_of_its_checkpoint(name, count):
     import torch
     from models import mssnet
-
-    from tests.parity.networks import listed
+    from parity.vectors import listed
 
     sizes = {"mssnet": mssnet.MSSNetConfig(), "mssnet-small": mssnet.SMALL, "mssnet-large": mssnet.LARGE}
     with torch.device("meta"):

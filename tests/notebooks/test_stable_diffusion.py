@@ -7,11 +7,10 @@ import json
 import shutil
 
 import pytest
-
-from tests.parity.networks import HERE, listed
+from parity.vectors import FOLDER, listed
 
 pytestmark = pytest.mark.torch
-MAP = json.loads((HERE / "keys" / "sd15-ldm-to-diffusers-map.json").read_text())
+MAP = json.loads((FOLDER / "keys" / "sd15-ldm-to-diffusers-map.json").read_text())
 EXTRA = listed("sd15-ldm-optional-extra-keys")
 
 

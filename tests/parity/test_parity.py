@@ -1,63 +1,37 @@
 """Our networks give the numbers that the original code gave, with the same weights and inputs."""
 
 import json
-from pathlib import Path
+import shutil
 
 import pytest
+from parity import vectors
 
-from tests.parity import networks
+from catalog.load import ROOT
+from catalog.parity_file import PARITY, read_parity
 
-pytestmark = pytest.mark.torch
-HERE = Path(__file__).parent
-CASES = sorted(path.stem for path in HERE.glob("*.json"))
-
-
-def weights_of(sidecar: dict) -> dict:
-    from tests.parity import recipe
-
-    made = recipe.load_shapes(HERE / sidecar["weights"]["keys_file"])
-    state = recipe.fill(made, sidecar["weights"]["seed"], sidecar["weights"]["gain"])
-    total = sum(value.double().abs().sum().item() for value in state.values())
-    assert total == pytest.approx(sidecar["weights"]["abs_sum"], rel=1e-7), "the recipe draws other weights here"
-    return state
+CASES = {case.name: case for case in vectors.cases()}
+COMPUTES = pytest.mark.torch
 
 
-def far_from(ours, theirs, allowed: dict, slack: float) -> list[str]:
-    """Return what is wrong with an output; a number that is not finite is wrong."""
-    if ours.shape != theirs.shape:
-        return [f"shape {tuple(ours.shape)}"]
-    apart = ours.double() - theirs.double()
-    found = {"atol": apart.abs().max().item(), "rms_tol": apart.square().mean().sqrt().item()}
-    return [f"{name} {value:.2e}" for name, value in found.items() if not value <= slack * allowed[name]]
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_our_network_gives_the_stored_numbers(case):
+@COMPUTES
+@pytest.mark.parametrize("name", CASES)
+def test_our_network_gives_the_stored_numbers(name):
     """On the CPU within the case's own tolerance; a GPU adds in another order and gets ten times that."""
-    import torch
-    from safetensors.torch import load_file
+    from parity.compare import comparisons, places
 
-    torch.set_num_threads(1)
-    sidecar = json.loads((HERE / f"{case}.json").read_text())
-    vectors = load_file(HERE / f"{case}.safetensors")
-    weights = weights_of(sidecar)
+    found = [each for place in places() for each in comparisons(CASES[name], place)]
 
-    for place in networks.places():
-        given = {name[3:]: value.to(place) for name, value in vectors.items() if name.startswith("in.")}
-        for form, network in networks.forms(case, sidecar):
-            network.load_state_dict(weights, strict=True)
-            with torch.no_grad():
-                outputs = networks.outputs(case, network.to(place).eval(), given, sidecar)
-            assert set(outputs) == set(sidecar["outputs"])
-            for name, ours in outputs.items():
-                slack = 1 if place == "cpu" else 10
-                wrong = far_from(ours.cpu(), vectors[f"out.{name}"], sidecar["outputs"][name], slack)
-                assert not wrong, f"{name}, {form} on {place}"
+    assert {each.output for each in found} == set(CASES[name].sidecar["outputs"])
+    assert [str(each) for each in found if not each.is_equal] == []
 
 
+@COMPUTES
 def test_every_vector_that_was_given_is_compared():
-    counted = {case: len(json.loads((HERE / f"{case}.json").read_text())["outputs"]) for case in CASES}
-    families = {family: [n for case, n in counted.items() if case.startswith(family)] for family in networks.FAMILIES}
+    from parity.families import networks, of_network
+
+    counted = {name: len(case.sidecar["outputs"]) for name, case in CASES.items()}
+    beginnings = [beginning for network in networks() for beginning in of_network(network).FAMILIES]
+    families = {each: [n for name, n in counted.items() if name.startswith(each)] for each in beginnings}
 
     assert families == {
         "edsr": [1],
@@ -69,8 +43,9 @@ def test_every_vector_that_was_given_is_compared():
     assert sum(len(cases) for cases in families.values()) == len(CASES)
 
 
+@COMPUTES
 @pytest.mark.parametrize(
-    ("keys", "case", "count"),
+    ("keys", "name", "count"),
     [
         ("liif-edsr-baseline", "liif_edsr-baseline_17x23", 1_567_323),
         ("edsr-baseline-x2", "edsr-baseline_x2_17x23", 1_369_883),
@@ -84,11 +59,97 @@ def test_every_vector_that_was_given_is_compared():
         ("linfusion-tiny-unet", "linfusion_tiny-unet_16x16", 820_356),
     ],
 )
-def test_names_and_shapes_are_those_of_the_official_checkpoint(keys, case, count):
+def test_names_and_shapes_are_those_of_the_official_checkpoint(keys, name, count):
+    from parity.compare import names, of_case
+
+    wanted = vectors.listed(keys)
+
+    assert CASES[name].key_list == keys
+    assert vars(names(of_case(CASES[name]), wanted, keys)) == {"names": len(wanted), "parameters": count}
+
+
+@COMPUTES
+def test_lists_that_no_case_has_are_compared_too():
+    from parity.compare import names
+    from parity.families import networks, of_network
+
+    lists = {name: listed for network in networks() for name, listed in of_network(network).LISTS.items()}
+    found = {name: vars(names(listed, vectors.listed(name), name)) for name, listed in lists.items()}
+
+    assert found == {
+        "linfusion-sd15": {"names": 272, "parameters": 99_235_520},
+        "mssnet-large": {"names": 328, "parameters": 28_182_041},
+        "sd15-ldm-checkpoint": {"names": 1_131, "parameters": 1_066_235_307},
+        "sd15-text-encoder-transformers4": {"names": 196, "parameters": 123_060_480},
+        "sd15-unet-diffusers": {"names": 686, "parameters": 859_520_964},
+        "sd15-unet-linfusion-mounted": {"names": 878, "parameters": 909_182_404},
+        "sd15-vae-diffusers": {"names": 248, "parameters": 83_653_863},
+    }
+
+
+# --- what is not equal is told ---------------------------------------------------------------------------------------
+
+
+@COMPUTES
+def test_a_number_that_is_none_and_a_shape_that_differs_are_not_equal():
     import torch
+    from parity.compare import Compared, deviation
 
-    with torch.device("meta"):
-        _, network = next(networks.forms(case, json.loads((HERE / f"{case}.json").read_text())))
+    theirs = torch.zeros(2, 3)
+    for ours in (torch.full((2, 3), float("nan")), torch.zeros(3, 2), torch.full((2, 3), 0.2)):
+        largest, rms = deviation(ours, theirs)
+        assert not Compared("case", "x", "as it is", "cpu", largest, rms, atol=0.1, rms_tol=0.1).is_equal
+    assert Compared("case", "x", "as it is", "cpu", *deviation(theirs, theirs), atol=0.1, rms_tol=0.1).is_equal
 
-    assert {key: tuple(value.shape) for key, value in network.state_dict().items()} == networks.listed(keys)
-    assert sum(value.numel() for value in network.parameters()) == count
+
+@pytest.fixture
+def copied(tmp_path):
+    """A folder of vectors with the smallest case alone."""
+    folder = tmp_path / "tests" / "parity"
+    (folder / "keys").mkdir(parents=True)
+    for file in CASES["linfusion_gla_c32_n48"].files:
+        shutil.copy(vectors.FOLDER / file, folder / file)
+    for file in vectors.FOLDER.glob("keys/*.json"):
+        shutil.copy(file, folder / "keys" / file.name)
+    return folder
+
+
+@COMPUTES
+def test_nothing_is_written_of_a_network_that_is_not_equal(copied):
+    """All that is wrong is told at once: an output that is too far, and a list with another name."""
+    from parity.report import ParityError, report
+
+    sidecar = copied / "linfusion_gla_c32_n48.json"
+    told = json.loads(sidecar.read_text())
+    told["outputs"]["tokens"]["atol"] = -1  # not even the same number
+    sidecar.write_text(json.dumps(told))
+    listing = json.loads((copied / "keys" / "mssnet-large.json").read_text())
+    listing.get("keys", listing)["one.more"] = [1]
+    (copied / "keys" / "mssnet-large.json").write_text(json.dumps(listing))
+
+    with pytest.raises(ParityError) as told:
+        report(ROOT, copied)
+
+    lines = str(told.value).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("linfusion_gla_c32_n48: tokens, as it is on cpu: ")
+    assert lines[1] == "mssnet-large: 1 names or shapes differ, such as one.more"
+
+
+# --- what is written -----------------------------------------------------------------------------------------------
+
+
+@COMPUTES
+def test_one_command_writes_what_the_catalog_reads(copied, tmp_path):
+    from parity import report
+
+    (tmp_path / PARITY).parent.mkdir(parents=True)
+    data = report.report(ROOT, copied)
+    report.write(data | {"provenance": {"commit": "0123456", "date": "2026-01-02"}}, tmp_path / PARITY)
+
+    parity, problems = read_parity(tmp_path)
+
+    assert problems == []
+    assert set(parity.networks["linfusion"].cases) == {"linfusion_gla_c32_n48"}
+    assert parity.networks["linfusion"].cases["linfusion_gla_c32_n48"].repository == "Huage001/LinFusion"
+    assert parity.networks["stable_diffusion"].lists["sd15-unet-diffusers"].names == 686
