@@ -6,8 +6,10 @@ import shutil
 import pytest
 from parity import vectors
 
+from catalog.imported_code import Code
 from catalog.load import ROOT
 from catalog.parity_file import PARITY, read_parity
+from catalog.parity_freshness import not_compared, parity_freshness
 
 CASES = {case.name: case for case in vectors.cases()}
 COMPUTES = pytest.mark.torch
@@ -136,7 +138,45 @@ def test_nothing_is_written_of_a_network_that_is_not_equal(copied):
     assert lines[1] == "mssnet-large: 1 names or shapes differ, such as one.more"
 
 
-# --- what is written -----------------------------------------------------------------------------------------------
+# --- what is written -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written():
+    parity, problems = read_parity(ROOT)
+    assert problems == []
+    return parity
+
+
+def test_what_is_written_holds_every_case_and_every_list_that_there_is(written):
+    cases = {case for network in written.networks.values() for case in network.cases}
+
+    assert cases == set(CASES)
+    assert not_compared(written, ROOT) == []
+
+
+def test_a_change_of_a_network_or_a_vector_makes_its_comparison_stale_and_no_other(written, tmp_path):
+    for folder in ("notebooks/models", "notebooks/bench", "notebooks/parity", "tests/parity"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    before = stale(written, tmp_path)
+    model, vector = tmp_path / "notebooks/models/liif_bands.py", tmp_path / "tests/parity/keys/mssnet.json"
+    model.write_text(model.read_text() + "\nMORE = 1\n")
+    vector.write_text(vector.read_text() + " ")
+    (tmp_path / "tests/parity/liif_new.json").write_text("{}")
+
+    after = stale(written, tmp_path)
+
+    assert {name for name in after if after[name] != before[name]} == {"liif", "mssnet"}
+    assert "models/liif_bands.py changed after this comparison" in after["liif"]
+    assert "tests/parity/keys/mssnet.json changed after this comparison" in after["mssnet"]
+    assert not_compared(written, tmp_path) == ["tests/parity/liif_new.json"]
+    (tmp_path / "tests/parity/edsr-baseline_x2_17x23.safetensors").unlink()
+    assert "tests/parity/edsr-baseline_x2_17x23.safetensors is missing" in stale(written, tmp_path)["edsr"]
+
+
+def stale(parity, root):
+    return {name: parity_freshness(name, network, Code(root)) for name, network in parity.networks.items()}
 
 
 @COMPUTES
