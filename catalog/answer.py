@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from catalog.costly import LONGEST, costly
 from catalog.problems import Problem, shortened
 
 PARTS = ("task", "workflow", "sources")  # in this order, under the headings ## Task, ## Workflow, ## Sources
-LONGEST_PART = 20_000  # characters
-MOST_OPEN = 50  # brackets that stand open at once: more makes Markdown slow
 NOT_YET_WRITTEN = "*Derived from the records; not yet written.*"  # a paragraph of an imported draft
 
 _HEADING = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t>]*+(#{1,6})(.*)", re.DOTALL)
 _UNDERLINE = re.compile(r"[ \t>]*+(?:=++|-++)[ \t]*+")
 _FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?+(`{3,}+|~{3,}+)([^`]*+)")
 _FRONT_MATTER = re.compile(r"[a-z_-]{1,40}+:(?:\s|$)")
-_OPENERS = re.compile(rf"(?:(?:!?\[|\*\[|<!)\s*+){{{MOST_OPEN + 1},}}+")
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
 
 def _shortened(answer: Answer) -> Answer:
     """Return an answer whose parts end where they become too long, so that nothing after this reads more."""
-    return Answer(answer.file, *(Passage(part.text[:LONGEST_PART], part.line) for _, part in answer.parts))
+    return Answer(answer.file, *(Passage(part.text[:LONGEST], part.line) for _, part in answer.parts))
 
 
 class Fence(NamedTuple):
@@ -213,28 +211,8 @@ def _line_problems(lines: list[str], file: str, first_line: int) -> Iterator[Pro
 
 
 def _size_problems(answer: Answer) -> Iterator[Problem]:
-    """Check that a part is short enough to render, with few brackets open at once."""
+    """Check that Markdown reads each part in little time."""
     for name, part in answer.parts:
-        if len(part.text) > LONGEST_PART:
-            message = f"this part has {len(part.text):,} characters; at most {LONGEST_PART:,} are allowed"
-            yield Problem(answer.file, part.line, 1, name, message)
-        at = _too_many_open(part.text)
-        if at is not None:
+        for at, message in costly(part.text):
             line = part.line + part.text.count("\n", 0, at)
-            column = at - part.text.rfind("\n", 0, at)
-            message = f"more than {MOST_OPEN} brackets stand open here; close them or write them in `code`"
-            yield Problem(answer.file, line, column, name, message)
-
-
-def _too_many_open(text: str) -> int | None:
-    """Return the offset at which the bracket opens that is one too many, or None."""
-    if text.count("[") + text.count("<!") <= MOST_OPEN:
-        return None
-    if match := _OPENERS.search(text):
-        return match.start()
-    depth = 0
-    for match in re.finditer(r"[\[\]]", text):
-        depth = depth + 1 if match[0] == "[" else max(depth - 1, 0)
-        if depth > MOST_OPEN:
-            return match.start()
-    return None
+            yield Problem(answer.file, line, at - part.text.rfind("\n", 0, at), name, message)

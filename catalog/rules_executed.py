@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog.costly import costly
 from catalog.essay_cells import cells, code_differs, foreign_prose, prose_differs
-from catalog.essay_prose import LARGEST
+from catalog.essay_prose import LARGEST, essay_prose
 from catalog.load import Catalog
+from catalog.notations import place
 from catalog.problems import Problem
 from catalog.run_files import NOTEBOOK
 from catalog.run_values import rerun, sync
@@ -40,6 +42,14 @@ def _differences(run: Run, text: str, file: str) -> Iterator[Problem]:
     yield Problem(file, 1, 1, where, f"its prose is not that of notebooks/{run.id}.py; {remedy}")
 
 
+def essays_are_read_in_little_time(catalog: Catalog) -> Iterator[Problem]:
+    """No cell of an essay that a page shows holds what makes Markdown slow."""
+    for run in catalog.runs.values():
+        file = f"notebooks/{run.id}.py"
+        for passage in essay_prose(catalog.root / file):
+            yield from (Problem(file, *place(passage, at), "", message) for at, message in costly(passage.text))
+
+
 def outputs_can_be_shown(catalog: Catalog) -> Iterator[Problem]:
     """A page shows text, tables and pictures; what else a cell put out is left to the notebook."""
     for run in catalog.runs.values():
@@ -50,4 +60,4 @@ def outputs_can_be_shown(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(f"{run.folder}/{NOTEBOOK}", 1, 1, f"cell {number}", message, "notice")
 
 
-RULES = (executed_prose_is_that_of_the_essay, outputs_can_be_shown)
+RULES = (executed_prose_is_that_of_the_essay, essays_are_read_in_little_time, outputs_can_be_shown)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from catalog.runs import Run
 from hooks import addresses
+from hooks.deadline import deadline
 from hooks.essays import essay_html
 from hooks.experiments import result_rows, run_values, trace_rows
 from hooks.figures import caption_parts, figure_anchor, figure_html
@@ -21,7 +22,9 @@ from hooks.site_facts import Link, SiteFacts
 def notebook_pages(site: SiteFacts) -> Iterator[Page]:
     """Yield one page for each run."""
     for run in site.catalog.runs.values():
-        yield notebook_page(site, run)
+        with deadline(f"notebooks/{run.id}.py"):
+            page = notebook_page(site, run)
+        yield page
 
 
 def notebook_page(site: SiteFacts, run: Run) -> Page:

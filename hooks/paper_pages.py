@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from catalog.records import Paper
 from hooks import addresses
+from hooks.deadline import deadline
 from hooks.essays import essay_in_short
 from hooks.mathematics import has_mathematics
 from hooks.page_contents import contents
@@ -17,7 +18,9 @@ from hooks.site_facts import SiteFacts
 def paper_pages(site: SiteFacts) -> Iterator[Page]:
     """Yield one page for each paper."""
     for paper in site.catalog.papers.values():
-        yield paper_page(site, paper)
+        with deadline(paper.source.file):
+            page = paper_page(site, paper)
+        yield page
 
 
 def paper_page(site: SiteFacts, paper: Paper) -> Page:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog.load import Catalog
-from catalog.problems import Problem
+from catalog.problems import CatalogError, Problem
 from catalog.records import Question
 from hooks.links_between_pages import address
 from hooks.pages import Heading, Page, SearchEntry
@@ -30,6 +30,8 @@ def pages_that_work(
     if catalog is not None:
         try:
             pages = list(render(without_broken_records(catalog, problems)))
+        except CatalogError as late:
+            problems += late.problems
         except Exception as error:  # the preview must go on; a build would stop here
             problems = [*problems, Problem("catalog", 1, 1, "", f"the pages cannot be made: {error!r}")]
     taken = {page.uri for page in pages}

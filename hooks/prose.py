@@ -8,7 +8,7 @@ cleaned it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -48,6 +48,7 @@ _NEEDS_WHOLE_TEXT = re.compile(r"```|~~~|<|\]:|^(?: {2,}|\t)|  $", re.MULTILINE)
 # Python-Markdown takes quadratic time over runs of openers; the checks refuse such text, this only keeps a page alive.
 _COSTLY = re.compile(r"(?:(?:!?\[|\*\[|<[!/a-z]?|[*_`\\]{3})\s*){50}", re.IGNORECASE)
 _MOST_TAGS = 2_000
+LONGEST_ID = 72  # characters, so that a number behind it still fits the cleaner's 80
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,9 @@ def render(
 
     `name` makes ids unique on the page; headings move `deeper` levels down.
     """
-    headings: list[Heading] = []
-    pieces = [
-        _finish(html, inserts) for html in _convert(_with_tokens(text, inserts, wraps), name, wraps, deeper, headings)
-    ]
-    return Fragment(Markup("\n").join(pieces), tuple(headings))
+    headings = _Found(f"{ID_PREFIX}{name}-")
+    pieces = [_finish(html, inserts) for html in _convert(_with_tokens(text, inserts, wraps), wraps, deeper, headings)]
+    return Fragment(Markup("\n").join(pieces), tuple(headings.all))
 
 
 def plain_text(text: str, inserts: Sequence[Insert] = ()) -> str:
@@ -157,7 +156,7 @@ class _Frame:
     pieces: list[Markup] = field(default_factory=list)
 
 
-def _convert(text: str, name: str, wraps: Sequence[Wrap], deeper: int, headings: list[Heading]) -> Iterator[Markup]:
+def _convert(text: str, wraps: Sequence[Wrap], deeper: int, headings: _Found) -> Iterator[Markup]:
     """Yield cleaned HTML piece by piece; block tokens come as pieces of their own, frames are closed."""
     frames = [_Frame(Markup)]
     for chunk in _chunks(text):
@@ -165,7 +164,7 @@ def _convert(text: str, name: str, wraps: Sequence[Wrap], deeper: int, headings:
         if isinstance(chunk, Markup) or (number is not None and number < 100_000):
             frames[-1].pieces.append(Markup(chunk))
         elif number is None:
-            frames[-1].pieces.append(_chunk_html(chunk, name, deeper, headings))
+            frames[-1].pieces.append(_chunk_html(chunk, deeper, headings))
         elif number % 2 == 0:
             frames.append(_Frame(wraps[(number - 100_000) // 2].around))
         elif len(frames) > 1:
@@ -274,18 +273,28 @@ class _Headings(Treeprocessor):
         level = min(6, max(2, int(element.tag[1]) + self.md.deeper))
         element.tag = f"h{level}"
         title = "".join(element.itertext())
-        unique = _slug(title, self.md.slugs)
-        self.md.slugs.add(unique)
+        unique = _slug(title, self.md.ids)
         element.set("id", unique)
         self.found.append(Heading(unique, _TOKEN.sub("", title).strip(), level))
 
 
-def _slug(title: str, used: Collection[str]) -> str:
-    """Return a heading as an id that is not in use yet."""
-    slug = "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "part"
-    number = 1
-    while (unique := slug if number == 1 else f"{slug}-{number}") in used:
+@dataclass
+class _Found:
+    """The headings found so far; `ids` holds each id in use, with the number that sets the next equal one apart."""
+
+    prefix: str
+    all: list[Heading] = field(default_factory=list)
+    ids: dict[str, int] = field(default_factory=dict)
+
+
+def _slug(title: str, ids: dict[str, int]) -> str:
+    """Return a heading as an id that is not in use yet, and note it."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", title.lower()))[:LONGEST_ID] or "part"
+    number = ids.get(slug, 1)
+    while (unique := slug if number == 1 else f"{slug}-{number}") in ids:
         number += 1
+    ids[unique] = 2
+    ids[slug] = number + 1
     return unique
 
 
@@ -304,35 +313,45 @@ def _markdown() -> Markdown:
         extension_configs={"pymdownx.arithmatex": {"generic": True}, "tables": {"use_align_attribute": True}},
         output_format="html",
     )
-    md.deeper, md.slugs = 0, set()
+    md.deeper, md.ids = 0, {}
     return md
 
 
 _MARKDOWN = _markdown()
 
 
-def _chunk_html(chunk: str, name: str, deeper: int, headings: list[Heading]) -> Markup:
+def _chunk_html(chunk: str, deeper: int, headings: _Found) -> Markup:
     """Return one piece of Markdown as cleaned HTML; its headings are added to `headings`."""
     if match := _PLAIN_HEADING.fullmatch(chunk):
-        return _simple_heading(match, name, deeper, headings)
+        return _simple_heading(match, deeper, headings)
     if _COSTLY.search(chunk) or chunk.count("<") > _MOST_TAGS:
         return _verbatim(chunk)
-    prefix = f"{ID_PREFIX}{name}-"
     _MARKDOWN.reset()
-    _MARKDOWN.deeper, _MARKDOWN.slugs = deeper, {heading.id.removeprefix(prefix) for heading in headings}
+    _MARKDOWN.deeper, _MARKDOWN.ids = deeper, headings.ids
     _MARKDOWN.treeprocessors["headings"].found = found = []  # of an empty chunk nothing is walked
-    html = _MARKDOWN.convert(chunk)
-    taken = {heading.id for heading in headings}
-    cleaned, renamed = CLEANER.clean(html, prefix, taken)
-    headings += [Heading(renamed[h.id], h.title, h.level) for h in found if h.id in renamed]
+    try:
+        html = _converted(chunk)
+    except RecursionError:  # hundreds of lists in each other, which the checks refuse too
+        return _verbatim(chunk)
+    taken = {heading.id for heading in headings.all}
+    cleaned, renamed = CLEANER.clean(html, headings.prefix, taken)
+    headings.all += [Heading(renamed[h.id], h.title, h.level) for h in found if h.id in renamed]
     return cleaned
 
 
-def _simple_heading(match: re.Match[str], name: str, deeper: int, headings: list[Heading]) -> Markup:
+def _converted(chunk: str) -> str:
+    """Return what Markdown makes of a text."""
+    global _MARKDOWN
+    try:
+        return _MARKDOWN.convert(chunk)
+    except BaseException:  # it stopped halfway, and would go on in the middle of a list
+        _MARKDOWN = _markdown()
+        raise
+
+
+def _simple_heading(match: re.Match[str], deeper: int, headings: _Found) -> Markup:
     """Return a heading without marks in it as Markdown and the cleaner would give it."""
-    prefix = f"{ID_PREFIX}{name}-"
-    slug = _slug(match[2], {heading.id.removeprefix(prefix) for heading in headings})
     level = min(6, max(2, len(match[1]) + deeper))
-    found = Heading(prefix + slug[:80], match[2], level)
-    headings.append(found)
+    found = Heading(headings.prefix + _slug(match[2], headings.ids), match[2], level)
+    headings.all.append(found)
     return _heading(found.level, found.id, found.title)

@@ -17,6 +17,7 @@ from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
 from hooks import addresses
 from hooks.answer_parts import PARTS, AnswerOnPage, ShownNumber
+from hooks.deadline import deadline
 from hooks.essays import essay_on_question
 from hooks.experiments import run_values, trace_rows, weights_in_words
 from hooks.figures import evidence_figure, figure_html
@@ -45,7 +46,9 @@ class ShownClaim:
 def question_pages(site: SiteFacts) -> Iterator[Page]:
     """Yield one page for each question."""
     for question in site.catalog.questions.values():
-        yield question_page(site, question)
+        with deadline(question.source.file):
+            page = question_page(site, question)
+        yield page
 
 
 def question_page(site: SiteFacts, question: Question) -> Page:

@@ -53,6 +53,11 @@ def read(
     if errors and not preview:
         raise CatalogError(errors)
     assets = [] if catalog is None else list(site_pages.assets(catalog, directory_urls=directory_urls))
-    if errors:
-        return Content(problem_pages.pages_that_work(catalog, errors, render), assets, errors, notices)
-    return Content(list(render(catalog)), assets, notices=notices)
+    if not errors:
+        try:
+            return Content(list(render(catalog)), assets, notices=notices)
+        except CatalogError as late:
+            if not preview:
+                raise
+            errors = late.problems
+    return Content(problem_pages.pages_that_work(catalog, errors, render), assets, errors, notices)

@@ -16,6 +16,7 @@ from catalog.runs import Run
 from catalog.stale import stale_reasons
 from catalog.workflow import build
 from hooks import addresses
+from hooks.deadline import deadline
 from hooks.links_between_pages import relative
 from hooks.notebook_cells import Essay, NotebookError, read_essay
 from hooks.page_templates import TEMPLATES
@@ -77,7 +78,9 @@ class SiteFacts:
         """Return the executed essay of a run, or None when it cannot be shown."""
         if run.id not in self._essays:
             try:
-                self._essays[run.id] = read_essay(self.catalog.root / run.folder / "notebook.ipynb", run.figures)
+                with deadline(f"notebooks/{run.id}.py"):
+                    essay = read_essay(self.catalog.root / run.folder / "notebook.ipynb", run.figures)
+                self._essays[run.id] = essay
             except NotebookError:
                 self._essays[run.id] = None
         return self._essays[run.id]

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.answer import LONGEST_PART, NOT_YET_WRITTEN, read_answer
+from catalog.answer import NOT_YET_WRITTEN, read_answer
+from catalog.costly import LONGEST
 
 GOOD = "It is so. It is done.\n\n## Task\n\nA task.\n\n## Workflow\n\nOne.\n\nTwo.\n\n## Sources\n\nNone.\n"
 
@@ -79,7 +80,7 @@ def test_an_answer_does_not_begin_like_a_front_matter():
 def test_a_part_that_is_too_long_is_told_and_read_no_further():
     answer, problems = read_answer(GOOD.replace("A task.", "word " * 5000), "a.md", 1)
     assert [problem.field for problem in problems] == ["task"]
-    assert len(answer.task.text) == LONGEST_PART
+    assert len(answer.task.text) == LONGEST
 
 
 def test_fifty_brackets_may_stand_open():

@@ -1,11 +1,14 @@
 """A preview shows each problem on its own page, and everything that still works."""
 
 import shutil
+from functools import partial
 
 import pytest
 
 from catalog.load import check_all
-from hooks import site_content
+from catalog.problems import CatalogError
+from hooks import question_pages, site_content
+from hooks.deadline import deadline
 from hooks.problem_pages import page_of
 from tests.built_site import ROOT
 
@@ -98,3 +101,31 @@ def test_the_copy_is_sound_until_it_is_broken(root):
 )
 def test_each_file_has_a_page_for_its_problems(file, uri):
     assert page_of(file) == uri
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Let the page of one question take for ever, and give each a second."""
+    page = question_pages.question_page
+
+    def slowly(site, question):
+        while question.id == "phone-3x":
+            pass
+        return page(site, question)
+
+    monkeypatch.setattr(question_pages, "question_page", slowly)
+    monkeypatch.setattr(question_pages, "deadline", partial(deadline, seconds=1))
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_page_that_takes_too_long_ends_the_build_and_is_named(root):
+    with pytest.raises(CatalogError, match=r"^catalog/questions/phone-3x\.md:1:1: showing this takes more than"):
+        site_content.read(root, root / "docs")
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_page_that_takes_too_long_shows_that_in_a_preview_and_the_others_stay(root):
+    pages = preview(root)
+
+    assert "takes more than 1 seconds" in pages["questions/phone-3x.md"].html
+    assert pages["questions/fine-text-2x.md"].kind == "question"
