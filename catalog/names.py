@@ -57,8 +57,17 @@ class Name:
         words = _WORD.findall(as_latin(self.text))
         return len(words) == 1 and words[0].isalpha() and (words[0][1:].islower() or len(words[0]) == 1)
 
+    def is_written_in(self, latin: str) -> bool:
+        """Tell whether a text that `as_latin` made says it as its record does; quick, since no pattern is compiled."""
+        spelled, start = as_latin(self.text), -1
+        while (start := latin.find(spelled, start + 1)) >= 0:
+            around = latin[max(start - 1, 0) : start] + latin[start + len(spelled) :][:1]
+            if not any(map(str.isalnum, around)):
+                return self.is_meant(spelled)
+        return False
+
     def stands_in(self, latin: str) -> bool:
-        """Tell whether a text that `as_latin` made says it."""
+        """Tell whether a text that `as_latin` made says it, however it is spelled."""
         return any(self.is_meant(match[0]) for match in self.pattern.finditer(latin))
 
     def is_meant(self, found: str) -> bool:

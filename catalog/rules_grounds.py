@@ -89,10 +89,15 @@ def leads_name_a_model(catalog: Catalog) -> Iterator[Problem]:
         offered = [catalog.models[id] for id in text.question.models]
         shown = as_latin(plain_without_notations(text.answer.lead).text)
         names = [Name(name, frozenset([model.id])) for model in offered for name in names_of(model)]
-        if offered and not any(name.stands_in(shown) for name in names):
+        if offered and not _says_one(names, shown):
             called = " or ".join(dict.fromkeys(model.called for model in offered))
             message = f"the lead does not name the recommended model; say in its second sentence what {called} does"
             yield text.problem("lead", 0, message, "notice" if text.is_draft else "error")
+
+
+def _says_one(names: Sequence[Name], shown: str) -> bool:
+    """Tell whether a text says one of the names; most are spelled as in their records, which is quick to see."""
+    return any(name.is_written_in(shown) for name in names) or any(name.stands_in(shown) for name in names)
 
 
 RULES = (paragraphs_have_grounds, leads_name_a_model)

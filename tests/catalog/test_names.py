@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from catalog.names import _WORD, _words, as_latin
+from catalog.names import _WORD, Name, _words, as_latin
 
 EVERY = [chr(code) for code in range(0x11_0000) if not 0xD800 <= code < 0xE000]
 
@@ -22,3 +22,11 @@ def test_a_text_keeps_its_length_and_only_letters_are_replaced():
     assert (changed["é"], changed["К"], changed["ο"]) == ("e", "K", "o")
     assert all(unicodedata.category(letter)[0] == "L" for letter in "".join([*changed, *changed.values()]))
     assert as_latin("2\u00d7") == "2\u00d7"
+
+
+def test_what_is_written_as_in_its_record_is_always_found_by_the_pattern_too():
+    texts = ["MSSNet sharpens.", "an (MSSNet)", "MSSNets", "xMSSNet", "MSSNet2", "mssnet", "See MSSNet2 and MSSNet."]
+    written = [text for text in texts if Name("MSSNet", frozenset()).is_written_in(text)]
+    assert written == ["MSSNet sharpens.", "an (MSSNet)", "See MSSNet2 and MSSNet."]
+    assert all(Name("MSSNet", frozenset()).stands_in(text) for text in written)
+    assert not Name("scale", frozenset()).is_written_in("A scale.")
