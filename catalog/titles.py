@@ -107,16 +107,19 @@ def _alike_in_long(id: str, split: Split, long: dict[int, list[tuple[str, Split]
 
 
 def _slips(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    """Return how many letters are wrong between two titles; three where a word is another one."""
-    if len(one) != len(other):
-        return 3
-    return sum(_slips_in_word(*pair) for pair in zip(one, other, strict=True) if pair[0] != pair[1])
+    """Return how many letters are wrong between two titles; three or more where a word is another one."""
+    slips = 3 if len(one) != len(other) else 0
+    for ours, theirs in zip(one, other, strict=False):
+        if slips > 2:
+            break
+        slips += _slips_in_word(ours, theirs) if ours != theirs else 0
+    return slips
 
 
 def _slips_in_word(one: str, other: str) -> int:
     """Return how many letters are wrong between two words; three where they are two words, as "paired", "unpaired"."""
     shorter = min(len(one), len(other))
-    if one[0] != other[0] or shorter < LONG_WORD:
+    if one[0] != other[0] or shorter < LONG_WORD or abs(len(one) - len(other)) > 2:
         return 3
     if _within(one, other, 1):
         return 1
