@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from functools import cache
@@ -29,8 +30,14 @@ def _environment() -> Environment:
         auto_reload=False,  # asking the disk at every call costs more than the call; see reload_changed_templates
     )
     environment.filters["pieces"] = pieces
+    environment.filters["code"] = _code
     environment.tests["web_address"] = lambda address: _WEB_ADDRESS.fullmatch(address) is not None
     return environment
+
+
+def _code(text: str) -> Markup:
+    """Return text for the inside of an element; quotation marks, of which code has many, stay one character there."""
+    return Markup(html.escape(text, quote=False))
 
 
 TEMPLATES = _environment()

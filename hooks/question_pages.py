@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from catalog.answer import Answer
-from catalog.expressions import ExpressionError, Quantity, evaluate, format_quantity, parse
+from catalog.expressions import ExpressionError, Quantity, Term, evaluate, format_quantity, parse
 from catalog.mermaid import diagram
 from catalog.notations import ReasoningMark, scan
 from catalog.records import Asks, Question
@@ -182,8 +182,14 @@ def _claims(question: Question, on_page: AnswerOnPage) -> Iterator[ShownClaim]:
             quantity = evaluate(parse(claim.holds), on_page.site.catalog, question.id)
         except ExpressionError:
             continue
-        singles = [Quantity(t.value, t.metric, t.unit, t.digits, (t,)) for t in quantity.terms]
-        yield ShownClaim(claim.says, [on_page.shown_number(format_quantity(single), single) for single in singles])
+        yield ShownClaim(claim.says, [_told(term, on_page) for term in quantity.terms])
+
+
+def _told(term: Term, on_page: AnswerOnPage) -> ShownNumber:
+    """Return a number with what it is beside it, so that hovering needs to tell its metric alone."""
+    single = Quantity(term.value, term.metric, term.unit, term.digits, (term,))
+    number = on_page.shown_number(format_quantity(single), single)
+    return replace(number, title=on_page.site.vocabulary.metrics[term.metric].title) if number.says else number
 
 
 def _siblings(question: Question, site: SiteFacts, link: Link) -> list[dict[str, Any]]:

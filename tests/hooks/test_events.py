@@ -14,10 +14,10 @@ from mkdocs.exceptions import Abort
 
 from catalog.problems import CatalogError, Problem
 from hooks import site_content
-from hooks.page_frame import FramedPages
+from hooks.page_frame import FramedPages, bare
 from hooks.pages import Asset, Heading, Page, SearchEntry
 from hooks.site_content import Content
-from hooks.theme_corrections import CORRECTIONS, corrected
+from hooks.theme_corrections import CORRECTIONS
 from tests.built_site import ROOT, environment
 from tests.html_pages import FinishedPage
 
@@ -161,7 +161,7 @@ def test_a_page_outside_the_navigation_is_what_the_theme_itself_renders(site, mo
     """Their frame is rendered once and filled in; see hooks/page_frame.py."""
     pages = [question(number, nav=None, **edit) for number in range(3)]
     filled = site(*pages, name="filled")
-    monkeypatch.setattr(FramedPages, "render", lambda self, context: corrected(self.template.render(context)))
+    monkeypatch.setattr(FramedPages, "render", lambda self, context: bare(self.template.render(context)))
     rendered = site(*pages, name="rendered")
 
     for number in range(3):

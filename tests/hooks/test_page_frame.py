@@ -81,6 +81,22 @@ def test_a_page_that_has_no_frame_is_rendered_by_the_template():
     assert FramedPages(TEMPLATE).render(context(prose)) == TEMPLATE.render(context(prose))
 
 
+INDENTED = jinja2.Environment().from_string(
+    "<nav>\n    \n    <a>\n      {{ page.title }}\n    </a>\n  \n</nav>\n\n    {{ page.content }}\n\n</body>"
+)
+
+
+@pytest.mark.parametrize("in_nav", [True, False])
+def test_the_theme_s_indentation_is_left_out_and_that_of_a_page_stays(in_nav):
+    shown = page(1)
+    shown.content = "<pre>a\n\n    b\n</pre>"
+
+    html = FramedPages(INDENTED).render(context(shown, in_nav=[shown] if in_nav else []))
+
+    assert html == f"<nav>\n<a>\n{shown.title}\n</a>\n</nav>\n{shown.content}\n</body>"
+    assert shown.content == "<pre>a\n\n    b\n</pre>"
+
+
 def test_marks_in_the_content_of_a_page_stay_what_they_are():
     strange = page(1)
     strange.content = "\ue000title\ue001 and \ue000nothing\ue001"

@@ -20,6 +20,7 @@ from hooks.figures import SMALLER, caption_parts, names_apart, pair
 from hooks.guide_pages import EXAMPLE_PROMPT, EXAMPLE_QUESTION
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
+from hooks.notebook_cells import EssayPart
 from hooks.page_templates import macro
 from hooks.problem_pages import problem_pages
 from hooks.question_pages import told_at
@@ -411,6 +412,12 @@ def test_a_card_shows_the_first_sentence_and_the_filter_knows_the_others():
     assert "a network reads them.</p>" in card
     assert 'data-words="Small-Enlarger does that.' in card
     assert "upscaling" in card
+
+
+def test_code_holds_quotation_marks_as_they_are_and_no_markup():
+    code = macro("essay_parts.html", "parts")([EssayPart("code", text="print('<b>' + \"&\")", summary="1 line")], "")
+
+    assert "print('&lt;b&gt;' + \"&amp;\")" in code
 
 
 def test_a_pair_stands_once_in_an_essay_that_shows_both_pictures():
