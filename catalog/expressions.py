@@ -19,6 +19,7 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "NoRecordError",
+    "NothingReportedError",
     "Quantity",
     "Term",
     "evaluate",
@@ -64,6 +65,14 @@ class NoRecordError(ExpressionError):
     """A number of a record that is not there, or of a record or run that cannot be read, which is told where it is."""
 
 
+class NothingReportedError(ExpressionError):
+    """A number of a record that reports none; one is told for all of them, since the remedy is in the record."""
+
+    def __init__(self, id: str, column: int) -> None:
+        """Name the record."""
+        super().__init__(f'"{id}" reports no numbers yet; add them to its record, under reported:', column)
+
+
 @dataclass(frozen=True)
 class Quantity:
     """The value of an expression: a number with its unit, or a truth; `digits` decimals are printed."""
@@ -96,7 +105,8 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
 def notebooks_of(catalog: Catalog, question_id: str) -> set[str]:
     """Return the notebooks a question may speak of: its own, and those of its offered models and papers.
 
-    Where an offered id has no record, any notebook may be what it means.
+    Where an offered id has no record, any notebook may be what it means. A question that names no notebook means the
+    one that is called as the question, if there is one; another rule tells it to say so.
     """
     question = catalog.questions[question_id]
     if not catalog.knows_all_offered(question):
@@ -105,7 +115,8 @@ def notebooks_of(catalog: Catalog, question_id: str) -> set[str]:
             {record.notebook for record in records if record.notebook} | catalog.runs.keys() | catalog.unreadable_runs
         )
     offered = [*map(catalog.models.get, question.models), *map(catalog.papers.get, question.papers)]
-    return {record.notebook for record in (question, *offered) if record and record.notebook}
+    own = question.notebook or (question_id if question_id in catalog.runs else None)
+    return {notebook for notebook in (own, *(record.notebook for record in offered if record)) if notebook}
 
 
 def one_of(word: str, known: Iterable[str]) -> str:
@@ -165,6 +176,8 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
         raise ExpressionError(f'"{reference.id}" is no model or paper{hint}', reference.column)
     number = record.reported.get(reference.name)
     if number is None:
+        if not record.reported:
+            raise NothingReportedError(record.id, reference.column)
         message = f'"{reference.id}" reports no "{reference.name}"{one_of(reference.name, record.reported)}'
         raise ExpressionError(message, reference.column)
     metric = catalog.vocabulary.metrics.get(number.metric)

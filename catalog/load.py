@@ -13,12 +13,14 @@ from typing import Any
 from catalog.answer import Answer, read_answer
 from catalog.contributed_text import read_corrected, real_folder, split_front_matter
 from catalog.damaged import Damaged, usable
+from catalog.lost_lines import put_back
+from catalog.notations import Citation, scan
 from catalog.own_files import read_own_files
 from catalog.parity import Parity
 from catalog.parity_file import read_parity
 from catalog.plain_markdown import hidden_entities
 from catalog.problems import Problem, in_short
-from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary
+from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary, was_given
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
 from catalog.source import read_yaml
@@ -65,7 +67,17 @@ class Catalog:
     def knows_all_offered(self, question: Question) -> bool:
         """Tell whether every offered id has its record; else nobody can say what was not offered."""
         known = question.models.keys() <= self.models.keys() and question.papers.keys() <= self.papers.keys()
-        return known and not (self.damaged and self._lacks_texts(question))
+        return known and not (self.damaged and self._lacks_texts(question)) and not self.papers_left_out(question)
+
+    def papers_left_out(self, question: Question) -> list[str]:
+        """Return the known papers that an answer cites whose question says nothing of papers."""
+        unsaid = not (was_given(question, "papers") or self.lacks(question, "papers"))
+        if not unsaid or question.id not in self.answers:
+            return []
+        cited = (found for _, part in self.answers[question.id].parts for found in scan(part))
+        return list(
+            dict.fromkeys(found.id for found in cited if isinstance(found, Citation) and found.id in self.papers)
+        )
 
     def _lacks_texts(self, question: Question) -> bool:
         """Tell whether something is wrong with the question or with what its prompt offered or said."""
@@ -170,16 +182,19 @@ def _parse(
         text, first_line, end = front.text, front.first_line, front.body_line
     data, source, problems = read_yaml(text, file, first_line)
     problems += _hidden(text, file, first_line)
-    record, misfits = None, []
+    record, misfits, lost = None, [], []
     if data is not None or not problems:
         record, misfits = validate(RECORD_TYPES[kind], data, source)
+    if misfits:
+        data, source, lost = put_back(RECORD_TYPES[kind], data, source)
+        misfits = validate(RECORD_TYPES[kind], data, source)[1] if lost else misfits
     said = {(problem.line, problem.column) for problem in problems}
     problems += [misfit for misfit in misfits if (misfit.line, misfit.column) not in said]
-    if problems or corrected:
+    if problems or lost or corrected:
         damaged = usable(kind, data, problems, source, end)
         if damaged is not None:
             damaged.record._id = id
-        return None, problems, damaged
+        return None, problems + lost, damaged
     record._id, record._source = id, source
     return record, [], None
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from catalog import rules_closed_world, rules_expressions, rules_grounds, rules_hidden, rules_numbers, rules_quotations
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.counting import count_sentences, count_words
-from catalog.expressions import ExpressionError, NoRecordError, Quantity, evaluate, notebooks_of, one_of, parse
+from catalog.expressions import (
+    ExpressionError,
+    NoRecordError,
+    NothingReportedError,
+    Quantity,
+    evaluate,
+    notebooks_of,
+    one_of,
+    parse,
+)
 from catalog.load import Catalog
 from catalog.notations import Citation, FigureRef, ResultRef, misspelt
 from catalog.plain_markdown import refused
 from catalog.problems import Level, Problem, did_you_mean, shortened
 from catalog.run_values import rerun
+from catalog.validation import listed
 from catalog.written_answers import Written, written
 
 FEWEST_WORDS, MOST_WORDS = 250, 600  # in the three parts together
+NO_FACTS = '"{id}" has no facts; cite it as [@{id}], or add the fact to its record'
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3  # in the lead
 
 
@@ -70,15 +82,52 @@ def _longer(count: int, fewest: int) -> str:
     return "say more" if count < fewest else "shorten it"
 
 
+# --- what a record lacks that its answer speaks of -------------------------------------------------------------------
+
+
+def records_say_what_their_answers_speak_of(catalog: Catalog) -> Iterator[Problem]:
+    """A question whose answer cites papers offers some, and one that shows the run of its own name names it."""
+    for text in written(catalog):
+        question = text.question
+        if papers := catalog.papers_left_out(question):
+            message = f"has no papers, and its answer cites {listed(papers, 'and')}"
+            yield question.source.key_problem(f'{message}; add "papers:" with the role of each, or take them out')
+        if question.notebook is None and text.id in catalog.runs and _speaks_of_its_run(text):
+            message = f'has no notebook, and speaks of the run of "{text.id}"'
+            yield question.source.key_problem(f'{message}; add "notebook: {text.id}"')
+
+
+def _speaks_of_its_run(text: Written) -> bool:
+    """Tell whether a claim, a printed result or a figure is of the run that is called as the question is.
+
+    It may be the run of something offered, which any question may speak of.
+    """
+    offered = [*map(text.catalog.models.get, text.offered), *map(text.catalog.papers.get, text.offered)]
+    if any(record.notebook == text.id for record in offered if record):
+        return False
+    expressions = [claim.holds for claim in text.question.claims]
+    expressions += [found.expression for _, found in text.notations(ResultRef)]
+    shown = {found.run for _, found in text.notations(FigureRef)}
+    own = re.compile(rf"(?<![\w-]){re.escape(text.id)}\.")
+    return text.id in shown or any(map(own.search, expressions))
+
+
 # --- what is cited, shown and computed --------------------------------------------------------------------------------
 
 
 def citations_name_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
     """`[@id]` names a model or paper that was offered for the question, `[@id#fact]` one of its facts."""
     for text in written(catalog):
-        for part, citation in text.notations(Citation):
-            if message := _wrong_citation(text, citation):
-                yield text.problem(part, citation.start, message)
+        cited = list(text.notations(Citation))
+        without_facts: set[str] = set()  # records, each told once
+        for part, citation in cited:
+            if citation.id in without_facts or not (message := _wrong_citation(text, citation)):
+                continue
+            if message == NO_FACTS.format(id=citation.id):
+                without_facts.add(citation.id)
+                number = sum(other.id == citation.id and other.fact is not None for _, other in cited)
+                message += f" ({number} citations here name one)" if number > 1 else ""
+            yield text.problem(part, citation.start, message)
 
 
 def _wrong_citation(text: Written, citation: Citation) -> str:
@@ -96,7 +145,7 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
     if record is None or citation.fact is None or citation.fact in record.facts:
         return ""
     if not record.facts:
-        return f'"{id}" has no facts; cite it as [@{id}], or add the fact to its record'
+        return NO_FACTS.format(id=id)
     return f'"{id}" has no fact "{shortened(citation.fact)}"{one_of(citation.fact, record.facts)}'
 
 
@@ -130,11 +179,17 @@ def _wrong_figure(catalog: Catalog, figure: FigureRef, allowed: set[str]) -> str
 def results_can_be_computed(catalog: Catalog) -> Iterator[Problem]:
     """`[= ...]` computes a number from results and reported numbers that belong to the question."""
     for text in written(catalog):
+        told: set[str] = set()  # of records that report nothing, each once
         for part, result in text.notations(ResultRef):
             try:
                 quantity = evaluate(parse(result.expression), catalog, text.id)
             except NoRecordError:
                 continue  # said where the record is offered
+            except NothingReportedError as error:
+                if error.message not in told:
+                    yield text.problem(part, result.expression_start + error.column - 1, error.message)
+                told.add(error.message)
+                continue
             except ExpressionError as error:
                 yield text.problem(part, result.expression_start + error.column - 1, error.message)
                 continue
@@ -155,6 +210,7 @@ RULES = (
     answers_are_plain_markdown,
     notations_are_spelled_right,
     answers_have_their_length,
+    records_say_what_their_answers_speak_of,
     citations_name_what_was_offered,
     figures_come_from_offered_runs,
     results_can_be_computed,

@@ -93,9 +93,9 @@ class _Numbers:
         return cited.has(number) or self.provided.has(number)
 
     def is_asked(self, number: TypedNumber) -> bool:
-        """Tell whether a number is the asked scale."""
-        asks = self.text.question.asks
-        return bool(asks and number.measures == "times" and number.value == asks.scale)
+        """Tell whether a number is the asked scale, or a factor while nobody knows those of the workflow."""
+        asks, workflow = self.text.question.asks, self.text.question.workflow
+        return number.measures == "times" and (workflow is None or bool(asks and number.value == asks.scale))
 
     def may_stand(self, number: TypedNumber, *own: float) -> bool:
         """Tell whether a number in a text without citations has a source; `own` are numbers that it may always say."""

@@ -39,12 +39,12 @@ def stale_comparisons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
 
 
 def workflow_digests(catalog: Catalog) -> dict[str, str | None]:
-    """Return the digest of each question's workflow; None for one that cannot be read now."""
+    """Return the digest of each question's workflow; None for one that cannot be read now, or is not there."""
     digests: dict[str, str | None] = dict.fromkeys(catalog.unreadable)
-    return digests | {id: _digest(question, catalog) for id, question in catalog.questions.items() if question.workflow}
+    return digests | {id: _digest(question, catalog) for id, question in catalog.questions.items()}
 
 
 def _digest(question: Question, catalog: Catalog) -> str | None:
-    """Return the digest of a question's workflow; None while something is wrong with it."""
+    """Return the digest of a question's workflow; None while there is none, or something is wrong with it."""
     graph, _ = build(question, catalog)
     return graph.digest if graph else None

@@ -151,7 +151,7 @@ def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> It
     elif inside.part is not None:
         yield from _key_problems(inside.part, data, path, source)
     elif isinstance(data, dict) and (keys := _own_keys(inside.entries, data)):
-        message = f"{UNNAMED} before {_listed(keys, 'and')}; write a line with the name and a colon, and indent them"
+        message = f"{UNNAMED} before {listed(keys, 'and')}; write a line with the name and a colon, and indent them"
         yield source.key_problem(message, *path)
     elif isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
@@ -174,7 +174,7 @@ def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     """Say which keys are missing, and what one of them holds."""
     if len(missing) == 1:
         return f"has no {missing[0]}; add it{_says(fields[missing[0]])}"
-    return f"has no {_listed(missing, 'or')}; add them"
+    return f"has no {listed(missing, 'or')}; add them"
 
 
 def _unknown_keys(
@@ -192,7 +192,7 @@ def _unknown_keys(
         else:
             strange.append(key)
     if strange:
-        named = "is not a key" if len(strange) == 1 else f"with {_listed(strange[1:], 'and')} is no key"
+        named = "is not a key" if len(strange) == 1 else f"with {listed(strange[1:], 'and')} is no key"
         message = f"{named} here; remove {'it' if len(strange) == 1 else 'them'}, or use one of {', '.join(fields)}"
         yield source.key_problem(message, *path, strange[0])
 
@@ -271,7 +271,7 @@ def _constraint(error: Error) -> str:
         return f"{words.format(f'{limits[name]:g}')} (got {show(value)})"
     if kind == "literal_error":
         choices = [choice.strip("'") for choice in limits["expected"].replace(" or ", ", ").split(", ")]
-        return f"must be {_listed(choices, 'or')} (got {show(value)}){did_you_mean(str(value), choices)}"
+        return f"must be {listed(choices, 'or')} (got {show(value)}){did_you_mean(str(value), choices)}"
     if kind == "string_pattern_mismatch":
         return f"{PATTERNS[limits['pattern']]} (got {show(value)})"
     if kind == "string_too_long":
@@ -300,6 +300,6 @@ def show(value: Any) -> str:
     return f'"{shortened(text)}"' if isinstance(value, str) else text
 
 
-def _listed(words: list[str], last: str) -> str:
+def listed(words: list[str], last: str) -> str:
     """Return "a", "a or b", "a, b or c"."""
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

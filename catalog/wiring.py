@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalog.contracts import NotRunnableError, Runnable, chosen_settings, find_runnable, is_broken, lacks_hosted_use
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Question, Step, Workflow
+from catalog.records import Model, Question, Step, Workflow
 from catalog.source import Path, Source
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
         if (offered and not known) or (known and not offered and not catalog.knows_all_offered(question)):
             report.blocked = True
             continue
-        if step.run == model and known and lacks_hosted_use(catalog.models[model]):
+        if known and _lacks_its_use(catalog.models[model], step, question):
             report.blocked = True
             continue
         try:
@@ -122,6 +122,16 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
         else:
             found[name] = runnable
     return found
+
+
+def _lacks_its_use(model: Model, step: Step, question: Question) -> bool:
+    """Tell whether the record of a model lacks what a step runs, which is told there: a hosted use, or any.
+
+    Of a model that only drafts offer it is not an error there, and so it is told here.
+    """
+    if not model.uses:
+        return question.status == "published"
+    return "." not in step.run and lacks_hosted_use(model)
 
 
 def settle(name: str, step: Step, runnable: Runnable, report: Report) -> dict[str, float | str]:

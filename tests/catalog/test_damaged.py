@@ -9,7 +9,7 @@ from catalog.load import check_all
 
 BASE = Path(__file__).parent / "base"
 FILES = ("papers/sharp-features.yml", "models/enlarger.yml", "questions/small-text.md")
-MOST = 7  # problems; a question that loses its line "workflow:" has so many
+MOST = 2  # problems
 MISTAKES = {
     "left out": lambda line: line[:0],
     "a number": lambda line: line.partition(":")[0] + ": 5\n",

@@ -1,0 +1,70 @@
+"""What lost the line above it is put back, values and places alike."""
+
+import pytest
+
+from catalog.lost_lines import put_back
+from catalog.records import Paper, Question
+from catalog.source import read_yaml
+
+WHOLE = """\
+question: "How?"
+models:
+  one: {}
+papers:
+  two: {role: direct}
+workflow:
+  inputs:
+    page: {type: image, label: "Page"}
+  steps:
+    grow: {run: one, takes: page}
+  outputs:
+    large: {from: grow, label: "Large"}
+status: draft
+"""
+
+
+def restored(text, kind=Question):
+    data, source, _ = read_yaml(text, "f.md")
+    return put_back(kind, data, source)
+
+
+@pytest.mark.parametrize("line", ["papers", "workflow"])
+def test_a_question_that_loses_a_line_reads_as_if_it_had_it(line):
+    data, source, (problem,) = restored(WHOLE.replace(f"{line}:\n", ""))
+
+    assert data == restored(WHOLE)[0]
+    first = next(iter(data[line]))
+    assert (problem.line, problem.column, problem.field) == (*source.key_at(line, first)[:2], line)
+    assert source.at("workflow", "outputs", "large", "from").line == 11
+
+
+def test_what_lost_two_lines_is_put_back_below_both():
+    data, _, problems = restored(WHOLE.replace("papers:\n", "").replace("workflow:\n", ""))
+
+    assert data == restored(WHOLE)[0]
+    assert [problem.field for problem in problems] == ["papers", "workflow"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WHOLE,
+        WHOLE.replace("{role: direct}", "{rule: direct}"),  # a misspelt key is no lost line
+        WHOLE.replace("models:\n  one: {}\npapers:", "papers:"),  # neither are entries that all belong where they stand
+        WHOLE.partition("workflow:")[0] + "  steps: {role: direct}\nstatus: draft\n",  # nor a paper that is called so
+        "question: [1, 2]\nmodels: no\npapers:\n",
+        "- a list\n",
+        "",
+    ],
+)
+def test_everything_else_is_left_alone(text):
+    data, source, _ = read_yaml(text, "f.md")
+
+    assert put_back(Question, data, source) == (data, source, [])
+
+
+def test_a_name_that_stands_in_the_wrong_list_alone_is_no_lost_line():
+    """All of it would have to move, so its line is there, but misspelt."""
+    text = 'title: "A"\nfacts:\n  psnr: {metric: psnr, value: 3, where: "Table 1"}\n'
+
+    assert restored(text, Paper)[2] == []
