@@ -1,4 +1,5 @@
-// Small comforts for readers with JavaScript: a filter, wide tables by keyboard, copying, and pages that print whole.
+// Small comforts for readers with JavaScript: a filter, the spelling of a search, wide tables by keyboard, copying,
+// and pages that print whole.
 (() => {
   "use strict";
 
@@ -32,16 +33,39 @@
     return last[to.length];
   }
 
-  // What was typed, with each word that stands on no card replaced by the nearest that does; empty if none is near.
-  function meant(typed, cards) {
-    const known = new Set(cards.flatMap((card) => textOf(card).match(/[\p{L}\d]+/gu) ?? []));
-    const nearest = (word) => {
-      if ([...known].some((other) => other.includes(word))) return word;
-      const near = [...known].map((other) => [slips(word, other), other]).sort(([a], [b]) => a - b)[0];
-      return near && near[0] <= Math.min(2, word.length / 3) ? near[1] : "";
-    };
-    const words = plain(typed.trim()).split(/\s+/).map(nearest);
-    return words.every(Boolean) ? words.join(" ") : "";
+  // How often each word stands in some texts.
+  function counted(texts) {
+    const counts = new Map();
+    for (const text of texts) for (const [word] of text.matchAll(WORD)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    return counts;
+  }
+  const WORD = /[\p{L}\d]+/gu;
+
+  // The word among those counted that lacks fewest letters, of several the one that stands most often; empty if none is
+  // near. A short word has one wrong letter at most, a longer one two.
+  function nearest(word, counts) {
+    let found = { distance: Math.min(2, Math.floor(word.length / 3)) + 1, count: 0, word: "" };
+    for (const [other, count] of counts) {
+      if (Math.abs(other.length - word.length) > found.distance) continue;
+      const distance = slips(word, other);
+      const isNearer = distance < found.distance || (distance === found.distance && found.word && count > found.count);
+      if (isNearer) found = { distance, count, word: other };
+    }
+    return found.word;
+  }
+
+  // What was typed, with the nearest of the words counted in place of each that `finds(other, word)` in none of them;
+  // empty if that is what was typed.
+  function meant(typed, counts, finds) {
+    const known = [...counts.keys()];
+    const stands = (word) => known.some((other) => finds(other, word));
+    const words = plain(typed.trim()).replace(WORD, (word) => (stands(word) ? word : nearest(word, counts) || word));
+    return words === plain(typed.trim()) ? "" : words;
+  }
+  function offer(button, words) {
+    button.hidden = !words;
+    button.value = words;
+    button.textContent = `Did you mean “${words}”?`;
   }
 
   function startFilter(form) {
@@ -52,6 +76,7 @@
     const count = form.querySelector("output");
     const instead = form.querySelector(".ma-filter__instead");
 
+    const contains = (other, word) => other.includes(word);
     const found = (shown) => {
       if (shown === cards.length) return `All ${shown} questions`;
       if (shown) return `${shown} of ${cards.length} questions`;
@@ -65,12 +90,10 @@
         shown += !card.hidden;
       }
       if (count) count.textContent = found(shown);
-      if (instead) offer(shown ? "" : meant(form.elements.words.value, cards));
-    };
-    const offer = (words) => {
-      instead.hidden = !words || words === plain(form.elements.words.value.trim());
-      instead.value = words;
-      instead.textContent = `Did you mean “${words}”?`;
+      if (!instead) return;
+      const words = shown ? "" : meant(form.elements.words.value, counted(cards.map(textOf)), contains);
+      const finds = cards.some((card) => matches(card, [{ name: "words", value: words }]));
+      offer(instead, finds ? words : "");
     };
     instead?.addEventListener("click", () => {
       form.elements.words.value = instead.value;
@@ -108,6 +131,36 @@
   }
 
   document.querySelectorAll("form.ma-filter").forEach(startFilter);
+
+  // The theme's search finds words that begin as typed, and says nothing of one that no page has: the nearest is offered.
+  function startSpelling(input, button) {
+    const begins = (other, word) => other.startsWith(word);
+    let loading = null; // the index, which the theme has fetched already; offline it stands in __index
+    let waiting = 0;
+    const load = async () => {
+      const { base } = JSON.parse(document.getElementById("__config").textContent);
+      const address = new URL(`${base}/search/search_index.json`, location.href);
+      const index = await (globalThis.__index ?? fetch(address).then((answer) => answer.json()));
+      return counted(index.docs.map(({ title, text, forms }) => plain(`${title} ${text} ${forms ?? ""}`)));
+    };
+    const correct = async () => {
+      const counts = input.value.trim() ? await (loading ??= load()) : new Map();
+      offer(button, meant(input.value, counts, begins));
+    };
+    const wait = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(correct, 300); // not while a word is being typed
+    };
+    for (const event of ["keyup", "focus"]) input.addEventListener(event, wait);
+    input.form.addEventListener("reset", wait);
+    button.addEventListener("click", () => {
+      input.value = button.value;
+      input.focus();
+      input.dispatchEvent(new Event("keyup")); // on which the theme searches
+    });
+  }
+  const spelling = document.querySelector(".ma-search-instead");
+  if (spelling) startSpelling(document.querySelector(".md-search__input"), spelling);
 
   // A comparison says what it shows: "40 % bicubic, 60 % LIIF".
   function tellExposure(comparison) {

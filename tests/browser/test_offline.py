@@ -28,3 +28,11 @@ def test_the_search_finds_a_question(open_tab, folder):
     tab.locator(".md-search-result__link[href*='fine-text-2x']").first.click()
 
     tab.wait_for_url("**/questions/fine-text-2x.html**")
+
+
+def test_a_mistyped_search_names_the_words_that_were_meant(open_tab, folder):
+    tab = open_tab()
+    tab.goto(f"{folder}/index.html")
+    tab.locator(".md-search__input").press_sequentially("stabel difusion")
+
+    tab.get_by_role("button", name="Did you mean “stable diffusion”?").wait_for()

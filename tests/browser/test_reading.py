@@ -111,6 +111,39 @@ def test_a_search_that_finds_nothing_leads_to_all_questions(open_tab, address):
     assert tab.url == address + "questions/"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("blury photo", "blur photo"),
+        ("upscailing", "upscaling"),
+        ("LIFF", "liif"),
+        ("gausian", "gaussian"),
+        ("stabel difusion", "stable diffusion"),
+    ],
+)
+def test_a_mistyped_search_names_the_words_that_were_meant(open_tab, address, typed, meant):
+    tab = open_tab()
+    tab.goto(address)
+    search = tab.locator(".md-search__input")
+    search.press_sequentially(typed)
+    tab.get_by_role("button", name=f"Did you mean “{meant}”?").click()
+    tab.locator(".md-search-result__item").first.wait_for()
+
+    assert search.input_value() == meant
+    tab.locator(".ma-search-instead").wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("typed", ["upsc", "zebra", "how does", "fine-text 2×", "+icons -photo"])
+def test_a_search_for_words_that_stand_somewhere_or_nowhere_near_names_no_others(open_tab, address, typed):
+    tab = open_tab()
+    tab.goto(address)
+    with tab.expect_request("**/search_index.json"):
+        tab.locator(".md-search__input").press_sequentially(typed)
+    tab.wait_for_timeout(800)
+
+    assert not tab.locator(".ma-search-instead").is_visible()
+
+
 def shown_cards(tab):
     return tab.locator(".ma-cards > *:visible").count()
 
