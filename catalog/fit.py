@@ -70,7 +70,8 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
             and hosted_use(catalog.models[id_]) is not None
             and not any(is_broken(use) for use in catalog.models[id_].uses.values())
         }
-        yield from missing_reasons(question, found)
+        if question.workflow:  # before it is written nobody knows which models it runs
+            yield from missing_reasons(question, found)
         if graph:  # a workflow that cannot be read has problems of its own
             yield from contradictions(question, graph, found)
 
