@@ -17,6 +17,7 @@ from catalog.own_files import own_data
 from catalog.problems import Problem
 from catalog.reasons import Words
 from catalog.records import Asks, Contract, Model, Paper, Port, Question, Vocabulary
+from catalog.words import VOCABULARY_FILE
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
 
@@ -314,7 +315,7 @@ def _asks_to_complete(asked: Asked, vocabulary: Vocabulary) -> str:
     known = [f"{key}: {one_line(value)}" for key, value in asked.data().items()]
     choices = [f"{key}: one of {', '.join(words[key])}" for key in asked.open]
     line = ", ".join([*known, *(f"{key}: ..." for key in asked.open)])
-    return "\n".join([f"asks: {{{line}}}", *choices])
+    return "\n".join([f"asks: {{{line}}}", *choices, f"Where no word fits, add one to {VOCABULARY_FILE}."])
 
 
 def _body(offer: Offer, asked: Asked, graph: Graph | None, catalog: Catalog) -> str:

@@ -126,7 +126,7 @@ def _of_model(model: Model, question: Question, catalog: Catalog) -> Iterator[Po
             yield f"uses.{name}.says", f"add `says` to its use {name}: one sentence on what it does, for its page"
     if not was_given(model, "trained_on"):
         yield "trained_on", "add `trained_on`: what its training pictures showed; [] if the sources do not say"
-    if model.short is None:
+    if model.short is None and not model.name.isalnum():  # a name of one word is what people say
         yield "short", f"add `short`, the name people use in a sentence; until then pages say {model.name}"
 
 

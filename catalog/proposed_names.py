@@ -12,6 +12,7 @@ from catalog.records import HOLDS_A_LETTER
 
 WORDS_IN_AN_ID = 4  # of the words that say something
 LONGEST_SHORT_NAME = 60  # characters
+NAME_ENDS = re.compile(r":| (?:--|[\u2013\u2014]) ")  # what stands between the name in a title and the rest of it
 
 
 def same_text(one: str, other: str) -> bool:
@@ -24,10 +25,10 @@ def same_text(one: str, other: str) -> bool:
 
 
 def short_name(title: str) -> str:
-    """Return the name before the colon of a title, or the whole title."""
-    name = title.split(":")[0].strip()
+    """Return the name before the colon or the dash of a title, or the whole title."""
+    name = NAME_ENDS.split(title, maxsplit=1)[0].strip()
     says_something = re.search(HOLDS_A_LETTER, name) is not None
-    return name if ":" in title and says_something and len(name) <= LONGEST_SHORT_NAME else title
+    return name if NAME_ENDS.search(title) and says_something and len(name) <= LONGEST_SHORT_NAME else title
 
 
 def propose_id(kind: str, text: str) -> str:

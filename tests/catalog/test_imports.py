@@ -240,6 +240,24 @@ def test_what_is_still_open_is_told_again_until_it_is_done(empty):
     }
 
 
+def test_a_model_called_by_one_word_needs_no_other_name(empty):
+    plan, _ = import_texts(empty, WELL_FORMED.replace("Sharpen-Small", "Sharpen"))
+
+    (told,) = [todo for todo in plan.todo if "`short`" in todo and "catalog/models" in todo]
+    assert "enlarge-any" in told
+
+
+def test_a_draft_says_where_a_word_is_added_that_is_missing(empty):
+    import_texts(empty, WELL_FORMED.replace("How does it keep lines sharp at 3×?", "Why is the sky blue?"))
+
+    assert "\n# Where no word fits, add one to catalog/vocabulary.yml.\n" in text_of_the_draft(empty)
+
+
+def text_of_the_draft(root):
+    (draft,) = (root / "catalog/questions").glob("*.md")
+    return draft.read_text("utf-8")
+
+
 def test_a_paper_whose_whole_title_was_taken_for_its_short_name_is_asked_for_one(empty):
     title = "On the Long Title of a Paper without a Colon"
     plan, _ = import_texts(empty, WELL_FORMED.replace("A second", title))
@@ -520,8 +538,10 @@ def test_ids_are_proposed_from_names(kind, text, id):
     assert propose_id(kind, text) == id
 
 
-def test_a_short_name_is_what_stands_before_the_colon_if_that_says_something():
+def test_a_short_name_is_what_stands_before_the_colon_or_the_dash_if_that_says_something():
     assert short_name("First: a paper") == "First"
+    assert short_name("SHARP \u2013 letters: a study") == short_name("SHARP -- letters") == "SHARP"
+    assert short_name("Well-known letters - a study") == "Well-known letters - a study"
     assert short_name("[:1") == "[:1"
     assert short_name("¼:0") == "¼:0"
 
