@@ -95,6 +95,14 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
             yield Problem(run.file, 1, 1, "", f"this run is stale: {why}; {rerun(run.id)}", "notice")
 
 
+def runs_are_as_they_were_made(catalog: Catalog) -> Iterator[Problem]:
+    """Nobody changed by hand what a run found: its numbers, what is said of them and of figures, the steps it took."""
+    for run in catalog.runs.values():
+        if not run.sealed:
+            message = f"results, figures or trace are not what the run wrote; {rerun(run.id)}"
+            yield Problem(run.file, 1, 1, "seal", message)
+
+
 def only_full_runs_are_published(catalog: Catalog) -> Iterator[Problem]:
     """A run that was published is a full one."""
     for run in catalog.runs.values():
@@ -335,6 +343,7 @@ OF_ONE_RUN = (  # a run that breaks one of them is not put in place at all
 )
 RULES = (
     *OF_ONE_RUN,
+    runs_are_as_they_were_made,
     runs_are_fresh,
     published_notebooks_have_run,
     claims_hold,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from catalog.digests import bytes_digest
 from catalog.executed import read_executed
 from catalog.json_file import read_json
 from catalog.pictures import examined
@@ -103,9 +104,12 @@ def _look_at_figure(folder: Path, name: str, figure: Figure, reader: RunReader) 
     if path.is_symlink() or not path.is_file():
         reader.wrong(f"{figure.file} does not lie in the run's folder; {again}", "figures", name, "file")
         return
-    size, found = examined(figure.file, path.read_bytes())
+    data = path.read_bytes()
+    size, found = examined(figure.file, data)
     for sentence in found:
         reader.wrong(f"{figure.file}: {sentence}; {again}", "figures", name, "file")
     if size and size != (figure.width, figure.height):
         message = f"the picture {figure.file} is {size[0]} x {size[1]}, not {figure.width} x {figure.height}; {again}"
         reader.wrong(message, "figures", name, "width")
+    elif not found and bytes_digest(data) != figure.sha256:
+        reader.wrong(f"{figure.file} is not the file that the run wrote; {again}", "figures", name, "sha256")

@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.json_reader import JsonReader
 from catalog.runs import ORIGINS, Figure, Result, Run, TraceStep
+from catalog.seal import seal_of
 
 RUN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KINDS = ("exact", "measured")  # of results and figures
@@ -43,7 +44,7 @@ class RunReader(JsonReader):
 
     def run(self, data: Any) -> Run:
         """Check the whole record."""
-        data = self.members(data, "id mode key results figures trace provenance")
+        data = self.members(data, "id mode key results figures trace provenance", optional="seal")
         if not data:
             return Run("", "", {}, {}, {}, (), {})
         if not isinstance(data["id"], str) or data["id"] != self.id or not RUN_ID.fullmatch(data["id"]):
@@ -61,6 +62,7 @@ class RunReader(JsonReader):
             trace=trace,
             provenance=self.provenance(data["provenance"]),
             file=self.file,
+            sealed=data.get("seal") == seal_of(data),
         )
 
     def result(self, data: Any, name: str) -> Result:

@@ -73,7 +73,8 @@ class ExecutedCell:
 class Run:
     """One execution of a notebook; `file` and `folder` are paths from the repository's root with forward slashes.
 
-    `cells` are those that were executed; None where nobody read the executed notebook.
+    `cells` are those that were executed; None where nobody read the executed notebook. `sealed` tells whether results,
+    figures and trace are as the run wrote them.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Run:
     provenance: Mapping[str, Any]
     file: str = ""
     cells: tuple[ExecutedCell, ...] | None = None
+    sealed: bool = True
 
     @property
     def folder(self) -> str:

@@ -32,7 +32,9 @@ NEEDS_NO_PACKAGE = (
     "run_files",
     "run_values",
     "runs",
+    "seal",
     "strict_json",
+    "whole_file",
     "whole_folder",
 )
 # The first pattern that matches a file names what it may import beyond the standard library; a file with no row fails.

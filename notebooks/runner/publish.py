@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.run_files import NOTEBOOK, read_run
+from catalog.seal import seal_of
 from catalog.whole_folder import bring_back
 from runner.order import NOTE
 
@@ -42,6 +43,7 @@ def finish(
         "trace": record["trace"],
         "provenance": record["provenance"] | dict(provenance) | {"date": today()},
     }
+    run["seal"] = seal_of(run)
     text = json.dumps(run, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
     keep(folder, {NOTEBOOK, *(figure["file"] for figure in record["figures"].values())})
     (folder / "run.json").write_text(text, "utf-8")

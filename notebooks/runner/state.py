@@ -14,7 +14,7 @@ from catalog.load import load
 from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
 from catalog.stale import workflow_digests
 from runner import essay
-from runner.intact import changed_by_hand
+from runner.printed import printed_otherwise
 
 Specs = Mapping[str, str | None] | None
 
@@ -37,7 +37,7 @@ def refused(error: OSError, otherwise: str) -> str:
 
 
 def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return why the committed run does not belong to the code beside it, or what of it was changed by hand.
+    """Return why the committed run does not belong to the code beside it, or was changed by hand; nothing if neither.
 
     Whoever asks about many runs at one moment hands the same `code` to each call.
     """
@@ -48,8 +48,9 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
     if run is None:
         return [str(problem) for problem in problems]
     reasons = [] if run.mode == "full" else ["it was a quick run"]
+    reasons += [] if run.sealed else ["its results, figures or trace were changed by hand"]
     reasons += freshness(run, root, workflows=specs, code=code)
-    return reasons or list(changed_by_hand(run, root))
+    return reasons or list(printed_otherwise(run, root))
 
 
 def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:

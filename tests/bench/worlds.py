@@ -11,6 +11,7 @@ import yaml
 from catalog.digests import file_digest
 from catalog.essay_cells import essay_digests
 from catalog.load import load
+from catalog.seal import seal_of
 from catalog.workflow import spec_digest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,6 +21,7 @@ CODE = (
     "docs",
     "notebooks",
     "scripts",
+    "tests/parity",
     "mkdocs.yml",
     "pyproject.toml",
     "CHANGELOG.md",
@@ -113,6 +115,7 @@ def freshen(root: Path) -> None:
         run["key"] |= {f"workflow:{id}": digest for id, digest in specs.items() if f"workflow:{id}" in run["key"]}
         run["key"] |= essay_digests(essay.read_text(encoding="utf-8"))
         run["provenance"]["essay"] = file_digest(essay)
+        run["seal"] = seal_of(run)
         path.write_text(json.dumps(run), encoding="utf-8")
 
 

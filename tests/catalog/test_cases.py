@@ -7,6 +7,7 @@ A case is named as a sentence. It starts from the small valid catalog in base/ a
         "short: Sharp Features": "short: 2024-01-31"
     files: {path: text, ...}                 # whole files, added or replaced
     remove: [path, ...]                      # files that are not there
+    changed_by_hand: true                    # runs keep the digests of base/; without it a run was made as it stands
     problems: ["path:line:column: field: what is wrong; what to do"]   # the complete list, sorted; [] for none
 
 All paths count from the root of the catalog's repository. Notices begin with "notice: " after the place.
@@ -19,6 +20,7 @@ import pytest
 import yaml
 
 from catalog.load import check_all
+from tests.sealed import seal
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.yml"))
@@ -27,7 +29,7 @@ CASES = sorted((HERE / "cases").glob("*.yml"))
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path, tmp_path: Path):
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert case.keys() <= {"change", "files", "remove", "problems"}
+    assert case.keys() <= {"change", "files", "remove", "changed_by_hand", "problems"}
     root = shutil.copytree(HERE / "base", tmp_path / "repository")
     for name in case.get("remove", []):
         (root / name).unlink()
@@ -39,6 +41,9 @@ def test_case(path: Path, tmp_path: Path):
     for name, text in case.get("files", {}).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
+
+    if not case.get("changed_by_hand"):
+        seal(root / "notebooks")
 
     problems = [str(problem) for problem in check_all(root)[1]]
 

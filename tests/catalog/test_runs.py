@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from catalog.contributed_text import text_problems
-from catalog.digests import code_digest, file_digest
+from catalog.digests import bytes_digest, code_digest, file_digest
 from catalog.freshness import freshness, run_key
 from catalog.imported_code import imported_from
 from catalog.load import check_all
@@ -43,7 +43,7 @@ def record():
         "mode": "full",
         "key": {"code": "0" * 64},
         "results": {"gain": {"value": 0.5, "metric": "psnr_gain", "unit": "dB", "kind": "exact", "says": "A gain."}},
-        "figures": {"text": figure | {"weights": "trained here", "placeholder": None, "sha256": "0" * 64}},
+        "figures": {"text": figure | {"weights": "trained here", "placeholder": None, "sha256": bytes_digest(png())}},
         "trace": [
             {
                 "step": "enlarge",

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.notebooks.houses import GOOD, files, write
+from tests.sealed import seal
 
 pytestmark = pytest.mark.torch
 
@@ -161,6 +162,7 @@ def pair(committed, tmp_path):
     step = {"step": "enlarge", "run": "bicubic", "in": shape, "out": shape, "seconds": 1, "peak_bytes": 9}
     run["trace"] = [{**step, "device": "cpu", "weights": "none"}]
     (place / "run.json").write_text(json.dumps(run))
+    seal(place)
     shutil.copytree(place, tmp_path / "rerun" / "essay")
     return committed, tmp_path / "rerun" / "essay"
 
@@ -172,6 +174,7 @@ def compared(root, rerun, **changed):
 
     path = rerun / "run.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    seal(rerun)
     (old, wrong), (new, also) = (
         read_run(root / "notebooks/outputs/essay", "notebooks/outputs/essay/run.json"),
         read_run(rerun, "r"),

@@ -1,4 +1,4 @@
-"""Tell whether a committed run is as it was made: its figures' bytes, and its numbers as the essay printed them.
+"""Tell whether an executed notebook prints the numbers that its run recorded.
 
 Standard library alone, so that the state of runs can be told where no notebook package is installed.
 """
@@ -10,25 +10,20 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from catalog.digests import file_digest
 from catalog.run_files import NOTEBOOK
 from catalog.runs import Run
 
 PRINTED = re.compile(r"^([a-z0-9_-]+): (-?[\d,]+(?:\.\d+)?)(?: .*)?$", re.MULTILINE)  # as lab.result prints
 
 
-def changed_by_hand(run: Run, root: Path) -> Iterator[str]:
-    """Yield what of a run is not as it was made, as sentences.
+def printed_otherwise(run: Run, root: Path) -> Iterator[str]:
+    """Yield which numbers of a run its executed notebook does not print, as sentences.
 
     Raises:
-        OSError: a file cannot be read.
-        ValueError: the executed notebook is no JSON.
+        OSError: the notebook cannot be read.
+        ValueError: it is no JSON.
     """
-    folder = root / run.folder
-    for figure in run.figures.values():
-        if file_digest(folder / figure.file) != figure.sha256:
-            yield f"{figure.file} is not the file that the run wrote"
-    printed = printed_numbers(folder / NOTEBOOK)
+    printed = printed_numbers(root / run.folder / NOTEBOOK)
     for name, result in run.results.items():
         if name not in printed:
             yield f"its executed notebook does not print {name}"
