@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator
 from functools import cache
@@ -84,6 +85,7 @@ class Inside(NamedTuple):
 
     part: type[Part] | None
     entries: Inside | None
+    listed: bool = False
 
 
 @cache
@@ -107,7 +109,7 @@ def _inside(annotation: Any) -> Inside | None:
         if isinstance(option, type) and issubclass(option, Part):
             return Inside(option, None)
         if get_origin(option) in (dict, list):
-            return Inside(None, _inside(get_args(option)[-1]))
+            return Inside(None, _inside(get_args(option)[-1]), get_origin(option) is list)
     return None
 
 
@@ -153,7 +155,7 @@ def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> It
     elif isinstance(data, dict) and (keys := _own_keys(inside.entries, data)):
         message = f"{UNNAMED} before {listed(keys, 'and')}; write a line with the name and a colon, and indent them"
         yield source.key_problem(message, *path)
-    elif isinstance(data, dict | list):
+    elif isinstance(data, list if inside.listed else dict):  # anything else is told as a whole
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             if PLACEHOLDER in (key, value):
                 yield problem_at(
@@ -222,6 +224,8 @@ def _value_problems(errors: list[Error], data: Any, source: Source) -> Iterator[
         if any(len(other) > len(path) and other[: len(path)] == path for other in inner) and not is_key:
             continue  # another branch of the alternative fits better
         message = _message(found, source.at(*path).raw)
+        if path and isinstance(found[0]["input"], list) and found[0]["type"] in ("dict_type", "model_type"):
+            message += "; write each entry as a name with a colon, without its dash"
         yield source.key_problem(message, *path) if is_key else source.problem(message, *path)
 
 
@@ -273,7 +277,7 @@ def _constraint(error: Error) -> str:
         choices = [choice.strip("'") for choice in limits["expected"].replace(" or ", ", ").split(", ")]
         return f"must be {listed(choices, 'or')} (got {show(value)}){did_you_mean(str(value), choices)}"
     if kind == "string_pattern_mismatch":
-        return f"{PATTERNS[limits['pattern']]} (got {show(value)})"
+        return f"{PATTERNS[limits['pattern']]} (got {show(value)}){_as_an_id(value, limits['pattern'])}"
     if kind == "string_too_long":
         return f"is {len(value):,} characters long; at most {limits['max_length']:,} are allowed"
     if kind == "string_too_short":
@@ -286,6 +290,12 @@ def _constraint(error: Error) -> str:
     if kind == "finite_number":
         return f"must be a finite number (got {show(value)})"
     return f"does not fit here (got {show(value)})"
+
+
+def _as_an_id(value: str, pattern: str) -> str:
+    """Suggest an id in the place of words, or nothing."""
+    words = re.findall("[a-z0-9]+", value.lower()) if pattern == ID_PATTERN else []
+    return f'; did you mean "{"-".join(words)}"?' if words else ""
 
 
 def show(value: Any) -> str:
