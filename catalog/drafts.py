@@ -14,7 +14,7 @@ from catalog.answer import NOT_YET_WRITTEN
 from catalog.contracts import sizing
 from catalog.links import abstract_link, https_form
 from catalog.own_files import own_data
-from catalog.problems import Problem
+from catalog.problems import Level, Problem
 from catalog.reasons import Words
 from catalog.records import Asks, Contract, Model, Paper, Port, Question, Vocabulary
 from catalog.words import VOCABULARY_FILE
@@ -162,12 +162,17 @@ def _why_unfit(offer: Offer, asked: Asked, catalog: Catalog) -> Iterator[str]:
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
-    """Check that somebody has read every paper that a published question offers."""
+    """Check that somebody has read every paper that a published question offers, and says so in words of their own."""
     for question in catalog.questions.values():
+        published = question.status == "published"
         for id, paper in question.papers.items():
-            if question.status == "published" and paper.role == NOT_READ:
+            if published and paper.role == NOT_READ:
                 message = 'the paper is marked as not yet read; give it a role, or write "status: draft"'
                 yield question.source.problem(message, "papers", id, "role")
+            elif paper.role != NOT_READ and paper.because == NOT_READ_REASON:
+                message = f'is still the reason of the draft (got "{NOT_READ_REASON}"); say why it has this role'
+                level: Level = "error" if published else "notice"
+                yield question.source.problem(message, "papers", id, "because", level=level)
 
 
 # --- what is asked ---------------------------------------------------------------------------------------------------
