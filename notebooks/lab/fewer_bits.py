@@ -35,7 +35,7 @@ def in_bits(loaded: Loaded, bits: int) -> Loaded:
     return replace(loaded, network=network)
 
 
-def kilobytes(network: nn.Module, bits: int) -> float:
-    """Return thousands of bytes of a network's convolutions in so many bits, with one 16-bit step for each row."""
+def megabytes(network: nn.Module, bits: int) -> float:
+    """Return millions of bytes of a network's convolutions in so many bits, with one 16-bit step for each row."""
     weights = [part.weight for part in network.modules() if isinstance(part, nn.Conv2d)]
-    return sum(weight.numel() * bits + len(weight) * 16 for weight in weights) / 8 / 1000
+    return sum(weight.numel() * bits + len(weight) * 16 for weight in weights) / 8 / 1e6

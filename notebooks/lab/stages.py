@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 
 import numpy as np
 import torch
-from models.mssnet import MULTIPLE, STAGES, MSSNet, half_by_corners, padded
+from models.mssnet import MULTIPLE, MSSNet, half_by_corners, padded
 from torch import Tensor
 
 from lab.cost import counted
@@ -45,9 +46,14 @@ def after_each(loaded: Loaded, picture: np.ndarray) -> list[np.ndarray]:
 def gmacs_of_each(build: Callable[[], MSSNet], height: int, width: int) -> list[float]:
     """Return the billions of multiplications with additions that a picture takes up to each stage, by counting alone.
 
-    The sides are rounded up to multiples of 16, as the network's padding does.
+    Each includes what hands the picture out after that stage, and no other. The sides are rounded up to multiples of
+    16, as the network's padding does.
     """
     with torch.device("meta"):  # sizes, no numbers
         network = build().eval()
-        given = torch.empty(1, 3, *(-(-side // MULTIPLE) * MULTIPLE for side in (height, width)))
-        return [counted(lambda stage=stage: stopped(network, given, stage)) for stage in range(1, STAGES + 1)]
+        going = network.stages(torch.empty(1, 3, *(-(-side // MULTIPLE) * MULTIPLE for side in (height, width))))
+        found, total, features = [], 0.0, []
+        for tail in TAILS:
+            total += counted(lambda: features.append(next(going)))
+            found.append(total + counted(partial(getattr(network, tail), features[-1])))
+    return found

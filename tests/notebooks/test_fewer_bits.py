@@ -41,7 +41,7 @@ def test_a_row_of_zeros_stays_zero_and_one_bit_is_refused():
 
 
 def test_a_network_in_fewer_bits_leaves_the_first_one_alone_and_takes_less_space():
-    from lab.fewer_bits import in_bits, kilobytes
+    from lab.fewer_bits import in_bits, megabytes
     from lab.weights import Loaded
     from models.mssnet import MSSNet, MSSNetConfig
 
@@ -52,4 +52,4 @@ def test_a_network_in_fewer_bits_leaves_the_first_one_alone_and_takes_less_space
     assert len(coarse.network.tail3_3.weight[0].unique()) <= 7
     assert coarse.origin == "trained here"
     weights = sum(p.numel() for p in network.parameters()) - 1  # the slope of the PReLU is no convolution
-    assert kilobytes(network, 8) - kilobytes(network, 4) == pytest.approx(weights * 4 / 8 / 1000)
+    assert megabytes(network, 8) - megabytes(network, 4) == pytest.approx(weights * 4 / 8 / 1e6)
