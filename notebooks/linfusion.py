@@ -71,7 +71,7 @@ rows = []
 for growth in growths:
     side = 8 * growth.reaches("gigabytes", LIMIT) ** 0.5
     short = attention_cost.SHORT[growth.form]
-    says = f"Side of a square picture at which one attention would hold {LIMIT} GB, {growth.form}; extended, not run."
+    says = f"Side of a square picture at which one attention would hold {LIMIT} GB, {growth.form}; scaled, not run."
     lab.result(f"side_at_{LIMIT}gb_{short}", side, "pixels", says, kind="measured")
     rows.append([growth.form, f"{side:,.0f} px"])
 drawing.Table(["", f"{LIMIT} GB are full at a width of"], rows)
@@ -274,7 +274,7 @@ def missed(name, side, time):
 away = {(n, s): sum(missed(n, s, t) for t in TIMES) / len(TIMES) for n in ("linear", "untaught") for s in SIDES}
 for (name, side), value in away.items():
     says = f"Variance of softmax's answers that is missed, {CALLED[name]}, {side}x{side} pixels: mean over noise."
-    lab.result(f"answers_missed_{side}_{name}", min(100.0, value), "percent", says)
+    lab.result(f"answers_missed_{side}_{name}", value, "relative", says)
 rows = [[CALLED[n], *(f"{away[n, s]:.1f} %" for s in SIDES)] for n in ("linear", "untaught")]
 drawing.Table(["softmax's answers missed", *(f"{side} × {side} px" for side in SIDES)], rows)
 
@@ -305,9 +305,9 @@ for (name, side), value in mean_error.items():
     lab.result(f"noise_error_{side}_{name}", value, "noise_error", says)
 for side in SIDES:
     for name in ("linear", "untaught", "none"):
-        above = min(100.0, 100 * (mean_error[name, side] / mean_error["softmax", side] - 1))
+        above = 100 * (mean_error[name, side] / mean_error["softmax", side] - 1)
         says = f"Error of the noise above softmax's, attention {CALLED[name]}, {side}x{side} pixels."
-        lab.result(f"above_softmax_{side}_{name}", above, "percent", says)
+        lab.result(f"above_softmax_{side}_{name}", above, "relative", says)
 rows = [[CALLED[n], *(f"{mean_error[n, s]:.4f}" for s in SIDES)] for n in NETWORKS]
 drawing.Table(["error of the noise", *(f"{side} × {side} px" for side in SIDES)], rows)
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from matplotlib.figure import Figure
 
 from lab import attention, drawing
-from lab.cost import Cost, cost
+from lab.cost import Cost, cost, exponent
 from lab.record import result
 
 SHORT = dict(zip(attention.FORMS, ("softmax", "fused", "linear"), strict=True))  # in the names of results
 MEASURES = {"seconds": lambda spent: spent.seconds, "gigabytes": lambda spent: spent.bytes / 1e9}
 FITTED = {"seconds": 0, "gigabytes": -3}  # the first count of a fit: times vary, while few tokens hide memory's power
-QUICK = 8192  # tokens up to which a form is timed five times, not three; the linear one always is
+LAWS = dict(  # the powers of the tokens with which operations grow, and with which memory does
+    zip(
+        attention.FORMS,
+        ({"seconds": 2, "gigabytes": 2}, {"seconds": 2, "gigabytes": 1}, {"seconds": 1, "gigabytes": 1}),
+        strict=True,
+    )
+)
+LAW_NAMES = {1: "the tokens", 2: "their square"}
+BRIEF = 8192  # tokens up to which a form is timed five times, not three; the linear one always is
 
 
 @dataclass(frozen=True)
@@ -31,25 +38,18 @@ class Growth:
         """Return the seconds or the gigabytes, one for each number of tokens."""
         return [MEASURES[what](each) for each in self.costs]
 
-    def line(self, what: str) -> tuple[float, float]:
-        """Return the power of the tokens with which it grows, and the logarithm of what one token would cost by it."""
-        first = FITTED[what]
-        power, start = np.polyfit(np.log(self.counts[first:]), np.log(self.values(what)[first:]), 1)
-        return float(power), float(start)
-
     def power(self, what: str) -> float:
-        """Return the power of the tokens with which it grows."""
-        return self.line(what)[0]
+        """Return the power of the tokens with which it was seen to grow."""
+        first = FITTED[what]
+        return exponent(self.counts[first:], self.values(what)[first:])
 
     def at(self, what: str, count: float) -> float:
-        """Return what `count` tokens would cost if it goes on growing by that power."""
-        power, start = self.line(what)
-        return float(np.exp(start + power * np.log(count)))
+        """Return what `count` tokens cost by the law of the form, from the most tokens that were tried."""
+        return self.values(what)[-1] * (count / self.counts[-1]) ** LAWS[self.form][what]
 
     def reaches(self, what: str, limit: float) -> float:
-        """Return the tokens at which it would cost `limit` if it goes on growing by that power."""
-        power, start = self.line(what)
-        return float(np.exp((np.log(limit) - start) / power))
+        """Return the tokens that cost `limit` by the law of the form, from the most tokens that were tried."""
+        return self.counts[-1] * (limit / self.values(what)[-1]) ** (1 / LAWS[self.form][what])
 
 
 def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[Growth]:
@@ -63,12 +63,12 @@ def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[G
 def spent_on(form: str, count: int, place: torch.device) -> Cost:
     """Return what one attention over `count` tokens costs, at its fastest of three or five tries."""
     tokens = attention.tokens(count, place)
-    often = count <= QUICK or form == list(attention.FORMS)[-1]
+    often = count <= BRIEF or form == list(attention.FORMS)[-1]
     return cost(lambda: attention.FORMS[form](*tokens), place, times=5 if often else 3)
 
 
 def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.Table:
-    """Record with which power each form's cost grows, and what it comes to for a job of `count` tokens; return both.
+    """Record with which power each form's cost grew, and what it comes to for a job of `count` tokens; return both.
 
     The job's results are called attention_seconds_NAME_FORM and attention_gigabytes_NAME_FORM.
     """
@@ -79,11 +79,12 @@ def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.T
             fitted = f"fitted from {growth.counts[FITTED[what] :][0]} to {growth.counts[-1]}"
             says = f"{what.capitalize()} of attention against tokens, {growth.form}; {fitted}."
             result(f"exponent_{what}_{short}", growth.power(what), "exponent", says, kind="measured")
-            says = f"One attention over {count} tokens, {growth.form}, extended by the fitted power, not run."
+            how = f"scaled from {growth.counts[-1]} by {LAW_NAMES[LAWS[growth.form][what]]}, not run"
+            says = f"One attention over {count} tokens, {growth.form}, {how}."
             result(f"attention_{what}_{name}_{short}", growth.at(what, count), what, says, kind="measured")
             last = f"{growth.values(what)[-1]:.2f} at {growth.counts[-1]:,}"
             rows.append([f"{growth.form}, {what}", growth.power(what), last, f"{growth.at(what, count):,.1f}"])
-    return drawing.Table(["", "exponent", "measured", f"extended to {count:,} tokens"], rows)
+    return drawing.Table(["", "exponent", "measured", f"scaled to {count:,} tokens"], rows)
 
 
 def drawn(growths: Sequence[Growth]) -> Figure:

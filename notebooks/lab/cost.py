@@ -14,10 +14,12 @@ from torch import nn
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
+from lab.moment import Moment
+
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall-clock seconds, and the most bytes of tensors held at once beyond those that were given."""
+    """Seconds of computing, and the most bytes of tensors held at once beyond those that were given."""
 
     seconds: float
     bytes: int
@@ -36,9 +38,9 @@ def once(call: Callable[[], Any], place: torch.device) -> Cost:
         return once_on_gpu(call, place)
     os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # or the profiler reports its own start and stop
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as watched:
-        start = time.perf_counter()
+        start = Moment()
         call()
-        seconds = time.perf_counter() - start
+        seconds = start.passed()
     changes = [event for event in watched.profiler.kineto_results.events() if event.name() == "[memory]"]
     held = np.cumsum([event.nbytes() for event in sorted(changes, key=lambda event: event.start_ns())])
     return Cost(seconds, int(max(held, default=0)))
@@ -72,8 +74,3 @@ def counted(call: Callable[[], Any]) -> float:
 def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
     """Return the power of the size with which values grow: the slope of the best line through their logarithms."""
     return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
-
-
-def extended(sizes: Sequence[float], values: Sequence[float], size: float) -> float:
-    """Return what the last value becomes at another size if it goes on growing by the fitted power."""
-    return values[-1] * (size / sizes[-1]) ** exponent(sizes, values)

@@ -17,6 +17,7 @@ from catalog.shapes import Size, match, number, parse_shape, replace
 from catalog.workflow import Graph, Node, PortValue, build
 from lab import record
 from lab.device import describe
+from lab.moment import Moment
 from lab.operations import OPERATIONS
 from lab.weights import Loaded
 
@@ -149,7 +150,7 @@ def check(port: PortValue, value: Any, known: Mapping[str, Size], where: str) ->
 
 
 class Watch:
-    """Measures a step: wall-clock seconds, and the memory it needed beyond what was held before."""
+    """Measures a step: seconds of computing, and the memory it needed beyond what was held before."""
 
     def __init__(self, device: torch.device) -> None:
         """Start."""
@@ -160,15 +161,14 @@ class Watch:
             self.before = torch.cuda.memory_allocated(device)
         else:
             self.before = _resident(reset=True)
-        self.started = time.perf_counter()
+        self.started = Moment()
 
     def stop(self) -> tuple[float, int | None]:
         """Return the seconds, and the bytes if the system tells."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
-            seconds = time.perf_counter() - self.started
-            return seconds, torch.cuda.max_memory_allocated(self.device) - self.before
-        seconds, peak = time.perf_counter() - self.started, _resident(reset=False)
+            return time.perf_counter() - self.started.clock, torch.cuda.max_memory_allocated(self.device) - self.before
+        seconds, peak = self.started.passed(), _resident(reset=False)
         return seconds, None if peak is None or self.before is None else max(0, peak - self.before)
 
 

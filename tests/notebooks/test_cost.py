@@ -52,12 +52,24 @@ def test_operations_of_a_network_without_borders_grow_with_the_pixels():
 
 @pytest.mark.parametrize("power", [0, 1, 2])
 def test_the_exponent_is_the_power_of_the_growth(power):
-    from lab.cost import exponent, extended
+    from lab.cost import exponent
 
     sizes = [100, 300, 1000]
     values = [7 * size**power for size in sizes]
     assert exponent(sizes, values) == pytest.approx(power, abs=1e-9)
-    assert extended(sizes, values, 5000) == pytest.approx(7 * 5000.0**power)
+
+
+def test_waiting_is_no_computing():
+    import time
+
+    from lab.moment import Moment
+
+    start = Moment()
+    time.sleep(0.2)
+    assert start.passed() < 0.1
+    while start.passed() < 0.05:
+        pass
+    assert 0.05 <= start.passed() < 0.2
 
 
 def test_softmax_written_down_and_fused_is_one_attention():
