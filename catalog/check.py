@@ -12,6 +12,7 @@ from catalog import (
     fit,
     open_points,
     rules_answers,
+    rules_costs,
     rules_executed,
     rules_marks,
     rules_parity,
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     *rules_runs.RULES,
     *rules_executed.RULES,
     *rules_parity.RULES,
+    *rules_costs.RULES,
 )
 
 

@@ -17,8 +17,6 @@ PASSED = ("lab/workflow.py",)  # it changes none itself, and what it imports may
 
 FOLLOWED = ("models", "lab", "bench", "parity")  # folders of ours; no essay imports the last two
 
-FOLLOWED = ("models", "lab", "bench", "parity")  # folders of ours; no essay imports the last two
-
 PACKAGE_OF = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn", "yaml": "PyYAML"}  # by import name
 NAME = re.compile(r"[A-Za-z0-9._-]+")  # at the beginning of what is declared of a package
 
@@ -63,7 +61,7 @@ class Code:
             return False
 
     def behind(self, start: str) -> tuple[str, ...]:
-        """Return the files of models/ and lab/ that a file imports, followed transitively, sorted."""
+        """Return the files of ours that a file imports, followed transitively, sorted."""
         found, waiting = {start}, [start]
         while waiting:
             new = [part for part in self._imported_by(waiting.pop()) if part not in found and part not in PRESENTATION]
@@ -95,7 +93,7 @@ class Code:
         return self._weights[part]
 
     def _imported_by(self, part: str) -> tuple[str, ...]:
-        """Return the files of models/ and lab/ that a file imports itself."""
+        """Return the files of ours that a file imports itself."""
         self._read(part)
         return self._imports[part]
 

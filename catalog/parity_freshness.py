@@ -40,7 +40,7 @@ def parity_freshness(network: str, compared: ComparedNetwork, code: Code) -> tup
         return (f"{Path(error.filename or 'a file').name} is missing",)
     except (OSError, ValueError) as error:
         return (str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})",)
-    return tuple(_reasons(compared.key, now))
+    return tuple(sorted(_reasons(compared.key, now), key=lambda reason: "changed" not in reason))
 
 
 def _reasons(then: dict[str, str], now: dict[str, str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from catalog.source import Source
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FIGURE_PATTERN = r"^[1-9][0-9]*$"
+RESULT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+([_-][a-z0-9]+)*$"
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Word = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]  # a key of vocabulary.yml
@@ -32,6 +33,7 @@ Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=THREE_WOR
 Abstract = Annotated[str, Field(min_length=1, max_length=10_000, pattern=HOLDS_A_LETTER)]  # $...$ is mathematics
 Prose = Annotated[str, Field(min_length=1, max_length=20_000)]  # contributed Markdown: rendered, then sanitised
 Address = Annotated[str, Field(min_length=1, max_length=2000)]  # a web address, kept as it was provided
+MeasuredResult = Annotated[str, Field(pattern=RESULT_PATTERN, max_length=161)]  # the id of a run, a dot, a result
 Cue = Annotated[str, Field(min_length=1, max_length=80, pattern=HOLDS_A_LETTER)]  # words by which a question is read
 Figure = Annotated[str, Field(pattern=FIGURE_PATTERN, max_length=4)]  # a whole number as a key: "12"
 Piece = Annotated[str, Field(min_length=1, max_length=2000, pattern=HOLDS_A_LETTER)]  # a text with places to fill in
@@ -125,7 +127,14 @@ class Paper(Record):
     facts: dict[Name, Fact] = Field(
         default_factory=dict, description="Statements with their place in the paper or repository."
     )
+    weights: list[Weights] = Field(default_factory=list, description="Files of trained weights.")
     limits: list[Plain] = Field(default_factory=list, description="What it does not do, one sentence each.")
+    traps: dict[Name, Fact] = Field(
+        default_factory=dict, description="What goes wrong when it is run or built anew, each with its place."
+    )
+    cost: list[MeasuredResult] = Field(
+        default_factory=list, description="Results of runs that say what it costs: [fine-text-2x.seconds_one_pass]."
+    )
     license: Plain | None = Field(default=None, description="The licence of its code.")
     reported: dict[Name, Reported] = Field(default_factory=dict, description="Numbers that it prints.")
     reproduction: dict[Name, Reproduction] = Field(default_factory=dict, description="What our run found.")
@@ -196,6 +205,12 @@ class Model(Record):
     )
     weights: list[Weights] = Field(default_factory=list, description="Files of trained weights.")
     limits: list[Plain] = Field(default_factory=list, description="What it does not do, one sentence each.")
+    traps: dict[Name, Fact] = Field(
+        default_factory=dict, description="What goes wrong when it is run or built anew, each with its place."
+    )
+    cost: list[MeasuredResult] = Field(
+        default_factory=list, description="Results of runs that say what it costs: [fine-text-2x.seconds_one_pass]."
+    )
     license: Plain | None = Field(default=None, description="The licence of its code.")
     reported: dict[Name, Reported] = Field(
         default_factory=dict, description="Numbers that its paper or repository prints."

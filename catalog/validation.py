@@ -13,7 +13,17 @@ from pydantic.fields import FieldInfo
 
 from catalog.characters import visible
 from catalog.problems import Problem, did_you_mean, shortened
-from catalog.records import FIGURE_PATTERN, HOLDS_A_LETTER, ID_PATTERN, THREE_WORDS, Address, OfferedPaper, Part, Record
+from catalog.records import (
+    FIGURE_PATTERN,
+    HOLDS_A_LETTER,
+    ID_PATTERN,
+    RESULT_PATTERN,
+    THREE_WORDS,
+    Address,
+    OfferedPaper,
+    Part,
+    Record,
+)
 from catalog.source import Path, Source, Unquoted, problem_at
 from catalog.yaml_errors import NUMBER_WITH_COMMAS, without_commas
 
@@ -26,6 +36,7 @@ UNNAMED = "needs a name"  # begins the problem of entries whose names were left 
 
 PATTERNS = {
     FIGURE_PATTERN: 'must be a whole number in quotes, such as "12"',
+    RESULT_PATTERN: "must be the id of a run, a dot and the name of a result, such as fine-text-2x.seconds_one_pass",
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
     r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must be lower-case letters, digits, _ and single hyphens, a letter first",
     r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from catalog.runs import Run
 from hooks import addresses
-from hooks.figures import figure_anchor, figure_html, pair
+from hooks.figures import evidence_figure, figure_anchor, figure_html, pair
 from hooks.notebook_cells import Essay, EssayPart
 from hooks.site_facts import Link, SiteFacts
 
@@ -64,12 +64,18 @@ def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) ->
 
 
 def essay_in_short(site: SiteFacts, run: Run, link: Link) -> Markup:
-    """Return an essay for the page of its paper: its claim, its first figure or pair, and where the rest is."""
+    """Return an essay for the page of its model or paper: its claim, its key figure, and where the rest is."""
     page, essay = addresses.notebook_page(run.id), site.essay(run)
     title, parts = (essay.title or run.id, essay.parts) if essay else (run.id, ())
-    first = next((part.figure for part in parts if part.figure), next(iter(run.figures), ""))
-    figure = figure_html(site, link, run.id, first, "", set()) if first else Markup("")
+    key = key_figure(site, run) or next((part.figure for part in parts if part.figure), next(iter(run.figures), ""))
+    figure = figure_html(site, link, run.id, key, "", set()) if key else Markup("")
     return site.fill("essay_in_short.html", page, title=title, href=link(page), figure=figure)
+
+
+def key_figure(site: SiteFacts, run: Run) -> str | None:
+    """Return the figure that stands for the answer to which a run belongs; None where it belongs to none."""
+    questions = [question for question in site.catalog.questions.values() if question.notebook == run.id]
+    return next(filter(None, (evidence_figure(site.catalog, question) for question in questions)), None)
 
 
 def _open_chapters(essay: Essay, site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Iterator[OpenChapter]:

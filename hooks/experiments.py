@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.runs import Run
@@ -61,7 +61,12 @@ def _provenance(run: Run, repository: str) -> Iterator[tuple[str, str, str]]:
     yield "Mode", run.mode, ""
     if run.origins:
         yield "Weights", ", ".join(run.origins), ""
-    for name, value in run.provenance.items():
+    yield from provenance_rows(run.provenance, repository)
+
+
+def provenance_rows(provenance: Mapping[str, Any], repository: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, value and perhaps an address of what something was made with."""
+    for name, value in provenance.items():
         title = PROVENANCE.get(name, name.replace("_", " ").capitalize())
         if isinstance(value, dict):
             yield title, ", ".join(f"{key} {inner}" for key, inner in value.items()), ""

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from catalog.links import github_repository
 from catalog.records import Model
 from hooks import addresses
+from hooks.costs import cost_values
+from hooks.essays import essay_in_short
 from hooks.numbers import reported_value
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
+from hooks.parity import parity_statement
 from hooks.record_values import MOST_QUESTIONS
-from hooks.site_facts import SiteFacts
+from hooks.site_facts import Link, SiteFacts
 
 Sayings = Callable[[Model], list[str]]  # what is said of one variant
 
@@ -44,6 +48,8 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         shared=[row for row in rows if len(row.cells) == 1],
         shared_facts=[fact for fact in variants[0].facts.values() if fact.says in _shared(variants, _facts)],
         shared_limits=_shared(variants, lambda model: model.limits),
+        shared_traps=[trap for trap in variants[0].traps.values() if trap.says in _shared(variants, _traps)],
+        **_measured(variants, site, site.link_from(uri)),
         offers=sorted(offers, key=itemgetter("draft"))[:MOST_QUESTIONS],
     )
     names = ", ".join(model.called for model in variants)
@@ -77,15 +83,17 @@ class FamilyRow:
 def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
     """Yield what is said of every variant, row by row; rows in which nobody says anything are left out."""
     facts = _shared(variants, _facts)
-    limits = _shared(variants, lambda model: model.limits)
+    limits, traps = _shared(variants, lambda model: model.limits), _shared(variants, _traps)
     columns: list[tuple[str, Sayings]] = [
         ("Task", lambda m: [site.vocabulary.tasks[use.task].title for use in m.uses.values()]),
         ("Learned from", lambda m: [site.vocabulary.content[word].title for word in m.trained_on]),
         ("Weights", lambda m: [file.file for file in m.weights]),
         *_one_by_one("What its sources say", variants, lambda m: [fact for fact in _facts(m) if fact not in facts]),
         *_one_by_one("Limits", variants, lambda m: [limit for limit in m.limits if limit not in limits]),
+        *_one_by_one("Known traps", variants, lambda m: [trap for trap in _traps(m) if trap not in traps]),
         ("Repository", lambda m: [github_repository(m.github) or ""]),
-        ("Licence", lambda m: [m.license or ""]),
+        ("Licence of its code", lambda m: [m.license or ""]),
+        ("Licence of its weights", lambda m: list(dict.fromkeys(w.license or "none is stated" for w in m.weights))),
     ]
     columns += [(title, _number(name, site)) for name, title in _number_titles(variants, site).items()]
     for title, value in columns:
@@ -127,6 +135,24 @@ def _number(name: str, site: SiteFacts) -> Sayings:
 def _facts(model: Model) -> list[str]:
     """Return the facts of a model without their places."""
     return [fact.says for fact in model.facts.values()]
+
+
+def _traps(model: Model) -> list[str]:
+    """Return the known traps of a model without their places."""
+    return [trap.says for trap in model.traps.values()]
+
+
+def _measured(variants: list[Model], site: SiteFacts, link: Link) -> dict[str, Any]:
+    """Return what was measured of the network that all variants are: its cost, its key figure, how equal it is."""
+    first, runs = variants[0], [site.run(model.notebook) for model in variants]
+    alike = all(model.implementation == first.implementation for model in variants)
+    run = next(filter(None, runs), None) if alike else None
+    return {
+        "cost": cost_values(first, site, link) if all(model.cost == first.cost for model in variants) else {"rows": []},
+        "parity": parity_statement(first, site, link) if alike else None,
+        "implementation": first.implementation if alike else None,
+        "experiment": essay_in_short(site, run, link) if run else "",
+    }
 
 
 def _shared(variants: list[Model], sayings: Sayings) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from catalog.records import Model, Port, Setting, Use
 from catalog.steps import shape_text
 from hooks import addresses
+from hooks.essays import essay_in_short
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.record_values import record_values, searched_text
@@ -23,12 +24,14 @@ def model_pages(site: SiteFacts) -> Iterator[Page]:
 def model_page(site: SiteFacts, model: Model) -> Page:
     """Return the page of one model."""
     uri = addresses.model_page(model.id)
+    link, run = site.link_from(uri), site.run(model.notebook)
     values = {
         "model": model,
         "variants": site.variants(model.family),
         "trained_on": [site.vocabulary.content[word].title.lower() for word in model.trained_on],
         "uses": [use_values(name, use, site) for name, use in model.uses.items()],
-        **record_values(model, site.offers.models[model.id], site, site.link_from(uri)),
+        "experiment": essay_in_short(site, run, link) if run else "",
+        **record_values(model, site.offers.models[model.id], site, link),
     }
     html = site.fill("model.html", uri, **values)
     says = next((use.says or site.vocabulary.tasks[use.task].says for use in model.uses.values() if use.hosted), "")

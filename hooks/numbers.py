@@ -10,6 +10,8 @@ from catalog.expressions import Quantity, Term, format_quantity
 from catalog.records import Model, Paper, Vocabulary
 from catalog.runs import Result, Run
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def reported_value(record: Model | Paper, name: str, words: Vocabulary) -> str:
     """Return a reported number with its unit, with as many decimals as its record has."""
@@ -66,3 +68,11 @@ def bytes_in_words(count: int | None) -> str:
         if count >= size:
             return f"{count / size:.3g} {unit}"
     return counted(count, "byte")
+
+
+def small_in_words(value: float) -> str:
+    """Return a number far below one with two digits and a power of ten, such as 3.8 × 10⁻⁶."""
+    if value == 0:
+        return "0"
+    digits, power = f"{value:.1e}".split("e")
+    return f"{digits}\u00a0×\u00a010{str(int(power)).translate(RAISED)}"

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from catalog.counted import counted
 from hooks.mathematics import pieces
 
 FOLDER = Path(__file__).parent / "templates"
@@ -31,6 +32,7 @@ def _environment() -> Environment:
     )
     environment.filters["pieces"] = pieces
     environment.filters["code"] = _code
+    environment.globals["counted"] = counted
     environment.tests["web_address"] = lambda address: _WEB_ADDRESS.fullmatch(address) is not None
     return environment
 

@@ -10,8 +10,10 @@ from catalog.expressions import ExpressionError, evaluate, parse
 from catalog.links import arxiv_id, github_repository
 from catalog.records import Model, Paper
 from hooks import addresses
+from hooks.costs import cost_values
 from hooks.numbers import reported_value, term_in_words, term_value
 from hooks.offered_sources import outside_links
+from hooks.parity import parity_statement
 from hooks.reverse_index import OfferedAs
 from hooks.site_facts import Link, SiteFacts
 
@@ -28,14 +30,17 @@ def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFact
         "most": MOST_QUESTIONS,
         **tables(list(_reported(record, site))),
         "reproduction": list(_reproduction(record, site, link)),
+        "cost": cost_values(record, site, link),
+        "parity": parity_statement(record, site, link),
     }
 
 
 def searched_text(record: Model | Paper) -> str:
-    """Return what the search reads of a record: its facts, its limits, its repository and its arXiv number."""
+    """Return what the search reads of a record: its facts, limits and traps, its repository and its arXiv number."""
     paper = record.paper if isinstance(record, Model) else record.link
     number, repository = arxiv_id(paper), github_repository(record.github)
-    sentences = [*(fact.says for fact in record.facts.values()), *record.limits]
+    traps = (trap.says for trap in record.traps.values())
+    sentences = [*(fact.says for fact in record.facts.values()), *record.limits, *traps]
     names = [f"arXiv {number}"] * bool(number) + [repository] * bool(repository)
     return " ".join([*sentences, *names])
 

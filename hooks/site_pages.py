@@ -15,6 +15,7 @@ from hooks.notebook_pages import notebook_pages
 from hooks.page_templates import reload_changed_templates
 from hooks.pages import Asset, Page
 from hooks.paper_pages import paper_pages
+from hooks.parity import parity_pages
 from hooks.question_pages import question_pages
 from hooks.site_facts import SiteFacts
 from hooks.task_pages import task_pages
@@ -49,3 +50,4 @@ def render(catalog: Catalog, *, directory_urls: bool = True, repository: str = "
     yield from notebooks_index(site)
     yield from notebook_pages(site)
     yield from guide_pages(site)
+    yield from parity_pages(site)

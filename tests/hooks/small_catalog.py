@@ -6,7 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalog.freshness import run_key
+from catalog.imported_code import Code
 from catalog.load import Catalog, load
+from catalog.parity import Parity
+from catalog.parity_freshness import parity_key
 from catalog.workflow import spec_digest
 
 FIXTURE = Path(__file__).parent / "fixture"
@@ -24,7 +27,17 @@ def with_fresh_run(catalog: Catalog) -> Catalog:
     run = catalog.runs["sharp-letters"]
     specs = {"sharp-letters": spec_digest(catalog.questions["sharp-letters"])}
     key = run_key(catalog.root, run.id, run.mode, 0, workflows=specs)
-    return replace(catalog, runs={run.id: replace(run, key=key)})
+    return replace(catalog, runs={run.id: replace(run, key=key)}, parity=with_fresh_comparisons(catalog))
+
+
+def with_fresh_comparisons(catalog: Catalog) -> Parity:
+    """Return what was compared, with the keys of what lies beside it where the fixture has none."""
+    code, vectors = Code(catalog.root), {"small": ["small_9x9.json"]}
+    networks = {
+        name: found if found.key else replace(found, key=parity_key(code, name, vectors.get(name, ())))
+        for name, found in catalog.parity.networks.items()
+    }
+    return replace(catalog.parity, networks=networks)
 
 
 def with_questions(catalog: Catalog, count: int) -> Catalog:

@@ -1,0 +1,115 @@
+"""Pages say how near our networks are to the official code, and what they cost, as far as that was measured."""
+
+from dataclasses import replace
+
+import pytest
+
+from hooks import site_pages
+from tests.hooks.small_catalog import small_catalog
+from tests.html_pages import FinishedPage
+
+REPORT = "guide/reproduction-report.md"
+
+
+def render(catalog):
+    return {page.uri: page for page in site_pages.render(catalog)}
+
+
+PAGES = render(small_catalog())
+
+
+def test_a_work_that_only_supplied_test_vectors_is_named_on_the_report_alone():
+    named = [uri for uri, page in PAGES.items() if "Elsewhere" in page.html]
+
+    assert named == [REPORT]
+    assert "other published code, which the report names, on 1 test input" in PAGES["papers/alpha.md"].html
+
+
+@pytest.mark.parametrize("uri", ["models/small-enlarger.md", "models/small-deblurrer.md", "families/small.md"])
+def test_cases_of_the_record_s_own_repository_are_counted_however_it_is_spelled(uri):
+    page = FinishedPage(PAGES[uri].html)
+
+    assert "Equal to the official code on 1 test input within each case’s tolerance." in page.text
+    assert any(link.endswith("reproduction-report/#small") for link in page.links)
+    assert "other published code" not in page.text
+
+
+def test_of_a_network_without_vectors_only_its_names_are_said_to_be_compared():
+    page = FinishedPage(PAGES["models/painter.md"].html)
+
+    assert "those of 1 complete list of the published networks; its outputs were not compared" in page.text
+    assert "Equal to" not in page.text
+
+
+def test_a_comparison_that_is_stale_says_so_wherever_it_is_told():
+    for uri in ("models/painter.md", REPORT):
+        assert "Stale comparison" in PAGES[uri].html
+        assert "models/painter.py changed after this comparison" in PAGES[uri].html
+    assert "Stale comparison" not in PAGES["models/small-enlarger.md"].html
+
+
+def test_the_report_holds_every_output_with_what_is_allowed_on_each_device():
+    page = FinishedPage(PAGES[REPORT].html)
+    outputs = sum(
+        len(case.outputs) for found in small_catalog().parity.networks.values() for case in found.cases.values()
+    )
+
+    assert PAGES[REPORT].html.count('data-label="Output"') == outputs == 2
+    assert PAGES[REPORT].html.count("A &lt;fast&gt; GPU") >= 2
+    assert "3.8\u00a0×\u00a010⁻⁶" in page.text
+    assert "tests/parity/new_9x9.json" in page.text  # nobody compared it
+
+
+def test_where_nothing_was_compared_there_is_no_report_and_no_word_of_one():
+    pages = render(replace(small_catalog(), parity=None))
+
+    assert REPORT not in pages
+    assert [
+        uri for uri, page in pages.items() if "eproduction report" in page.html or "official code" in page.html
+    ] == []
+
+
+# --- cost ------------------------------------------------------------------------------------------------------------
+
+
+def cost_of(catalog, uri="models/small-enlarger.md"):
+    html = render(catalog)[uri].html
+    return html.partition('id="cost"')[2].partition("<h2")[0]
+
+
+def test_what_sources_print_stands_beside_what_was_measured_with_its_place():
+    row = next(row for row in cost_of(small_catalog()).split("<tr>") if "4,321" in row)
+
+    assert "4,300, Rounded" in row
+    assert "(README.md)" in row
+
+
+def test_a_time_that_a_cpu_took_says_that_no_gpu_was_tried_and_a_count_does_not():
+    catalog = small_catalog()
+    run = catalog.runs["sharp-letters"]
+    on_gpu = replace(run, provenance={**run.provenance, "device": "A GPU"})
+    counted = replace(run, results={"parameters": run.results["parameters"]})
+
+    assert "Not yet run on a GPU" in cost_of(catalog)
+    assert "Not yet run on a GPU" not in cost_of(replace(catalog, runs={run.id: on_gpu}))
+    assert "Not yet run on a GPU" not in cost_of(replace(catalog, runs={run.id: counted}))
+
+
+def test_a_cost_that_no_run_measured_yet_is_left_out():
+    catalog = small_catalog()
+    run = catalog.runs["sharp-letters"]
+    without = {name: result for name, result in run.results.items() if name not in ("parameters", "seconds")}
+
+    assert cost_of(replace(catalog, runs={run.id: replace(run, results=without)})) == ""
+    assert cost_of(replace(catalog, runs={})) == ""
+
+
+def test_a_model_with_an_experiment_shows_its_key_figure():
+    catalog = small_catalog()
+    model = catalog.models["painter"]
+    copy = model.model_copy(update={"notebook": "sharp-letters"})
+    copy._id, copy._source = model.id, model.source
+    page = render(replace(catalog, models=catalog.models | {"painter": copy}))["models/painter.md"]
+
+    assert "<image-compare" in page.html  # the pair that stands for the answer, plain beside the network's
+    assert "<image-compare" not in PAGES["models/painter.md"].html
