@@ -1,8 +1,8 @@
-"""Puts back what lost the line above it: steps that stand in `papers:` because `workflow:` was deleted."""
+"""Puts back what lost the line above it, or its indentation: steps that stand in `papers:` belong to `workflow:`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,8 @@ def _restored(
     if not isinstance(kept[3], dict):
         return data, kept
     data, places = dict(data), dict(kept[3])
+    for lost, names in list(_not_indented(part, data)):
+        problems.append(_indent(data, places, lost, names, source))
     for key, lost, names in list(_lost(part, data)):
         if lost not in data:
             problems.append(_move(data, places, key, lost, names, source))
@@ -61,6 +63,30 @@ def _move(
     return Problem(source.file, *at, lost, message)
 
 
+def _indent(
+    data: dict[str, Any], places: dict[str, tuple[int, int, Kept]], lost: str, names: list[str], source: Source
+) -> Problem:
+    """Move keys, and their places, below the empty key that they belong to; return what is to be done."""
+    line, column, inner = places[lost]
+    moved = {name: places.pop(name) for name in names}
+    data[lost] = {name: data.pop(name) for name in names}
+    places[lost] = (line, column, (*inner[:3], moved))
+    message = f"is empty, and {listed(names, 'and')} {'belongs' if len(names) == 1 else 'belong'} below it; indent "
+    message += "it by two spaces" if len(names) == 1 else "them by two spaces"
+    return Problem(source.file, line, column, lost, message)
+
+
+def _not_indented(part: type[Part], data: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each empty key of a part with the keys behind it that are no keys here, and belong below it."""
+    slots = slots_of(part)
+    strange = {key: value for key, value in data.items() if key not in slots}
+    for key, slot in slots.items() if strange else ():
+        if slot.inside is not None and key in data and data[key] is None:
+            behind = list(data)[list(data).index(key) + 1 :]
+            if names := [name for name in _strays(strange, None, slot.inside) if name in behind]:
+                yield key, names
+
+
 def _lost(part: type[Part], data: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
     """Yield a key whose entries belong elsewhere, the missing key that they belong to, and their names."""
     slots = slots_of(part)
@@ -75,17 +101,17 @@ def _lost(part: type[Part], data: Mapping[str, Any]) -> Iterator[tuple[str, str,
                 yield key, lost, names
 
 
-def _strays(entries: Mapping[str, Any], own: type[Part], inside: Inside) -> list[str]:
+def _strays(entries: Mapping[str, Any], own: type[Part] | None, inside: Inside) -> list[str]:
     """Return the names of the entries that are keys of another part, or whose keys are those of other entries."""
     if inside.part is not None:
         names = [name for name in entries if name in fields_by_key(inside.part)]
         return names if len(names) >= FEWEST else []
     if inside.entries is None or inside.entries.part is None:
         return []
-    ours, theirs = fields_by_key(own).keys(), fields_by_key(inside.entries.part).keys()
+    ours, theirs = fields_by_key(own).keys() if own else (), fields_by_key(inside.entries.part).keys()
     return [name for name, value in entries.items() if _fits(value, theirs) and not _fits(value, ours)]
 
 
-def _fits(value: Any, keys: Any) -> bool:
+def _fits(value: Any, keys: Collection[str]) -> bool:
     """Tell whether a value is a mapping with some of these keys, and no others."""
-    return isinstance(value, dict) and bool(value) and value.keys() <= keys
+    return isinstance(value, dict) and bool(value) and value.keys() <= set(keys)

@@ -45,6 +45,20 @@ def test_what_lost_two_lines_is_put_back_below_both():
     assert [problem.field for problem in problems] == ["papers", "workflow"]
 
 
+@pytest.mark.parametrize("line", ["papers", "workflow"])
+def test_what_is_not_indented_below_its_line_belongs_there(line):
+    before, after = WHOLE.split(f"{line}:\n")
+    lines = after.split("\n")
+    end = next(i for i, text in enumerate(lines) if not text.startswith(" "))
+    lines[:end] = [text[2:] for text in lines[:end]]
+
+    data, source, problems = restored("\n".join([f"{before}{line}:", *lines]))
+
+    assert data == restored(WHOLE)[0]
+    assert [problem.field for problem in problems] == [line]
+    assert source.key_at(line, next(iter(data[line])))[:2] == (problems[0].line + 1, 1)
+
+
 @pytest.mark.parametrize(
     "text",
     [
