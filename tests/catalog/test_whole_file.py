@@ -1,10 +1,13 @@
 """A file is replaced as a whole, and whatever goes wrong the old one stays and nothing else."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from catalog.load import ROOT
 from catalog.whole_file import write_whole
 
 
@@ -32,13 +35,12 @@ def test_a_file_that_is_not_there_yet_is_made(tmp_path):
     assert (tmp_path / "new").read_text() == "text"
 
 
-@pytest.mark.parametrize("step", ["write_bytes", "replace"])
-def test_where_the_system_refuses_the_old_file_stays_alone(path, step, monkeypatch):
-    def refuse(here, *_):
-        here.touch()
+@pytest.mark.parametrize(("where", "step"), [(os, "fsync"), (Path, "replace")])
+def test_where_the_system_refuses_the_old_file_stays_alone(path, where, step, monkeypatch):
+    def refuse(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, step, refuse)
+    monkeypatch.setattr(where, step, refuse)
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, "new")
 
@@ -54,6 +56,39 @@ def test_the_old_file_is_whole_until_the_new_one_is(path, monkeypatch):
 
     assert seen == [b"old"]
     assert path.read_bytes() == b"new"
+
+
+def test_the_new_file_is_on_the_disk_before_it_takes_the_place_of_the_old_one(path, monkeypatch):
+    """After a loss of power there must be no empty file of that name."""
+    done = []
+    replace, fsync = Path.replace, os.fsync
+    monkeypatch.setattr(Path, "replace", lambda *paths: (done.append("replaced"), replace(*paths)))
+    monkeypatch.setattr(os, "fsync", lambda number: (done.append(os.fstat(number).st_size), fsync(number)))
+    write_whole(path, "four")
+
+    assert done == [4, "replaced"]
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from catalog.load import ROOT
+from catalog.whole_file import write_whole
+pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+write_whole(pathlib.Path(sys.argv[1]), "new")
+"""
+
+
+def test_what_a_killed_process_left_is_gone_when_the_file_is_written_next_and_what_others_write_stays(path):
+    killed = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], cwd=ROOT)
+    killed.wait()
+    assert f".run.json.{killed.pid}" in listing(path)
+    others = [".run.json.1", ".other.json.999999999", ".run.json.old"]
+    for name in others:
+        (path.parent / name).touch()
+
+    write_whole(path, "new")
+
+    assert sorted(listing(path)) == sorted(["run.json", *others])
 
 
 def test_two_processes_write_beside_each_other(path, monkeypatch):
