@@ -18,6 +18,7 @@ PARAMETERS = (
 )
 SILENT = 'lab.result("made_up", 2, "count", "A number.")\n'  # on what it was measured
 GOOD = SILENT + 'lab.record.ran_on({"device": "CPU"})\n'
+RECORDS = ("models", "papers", "questions", "schema")
 COMMAND = """
 import pathlib, sys
 sys.path[:0] = [sys.argv[1]]
@@ -27,22 +28,28 @@ sys.exit(main(sys.argv[3:], pathlib.Path(sys.argv[2])))
 
 
 def house(folder):
-    """Return a repository with our lab and catalog, and no essay yet."""
-    notebooks = folder / "house" / "notebooks"
-    notebooks.mkdir(parents=True)
-    (folder / "house" / "catalog").symlink_to(ROOT / "catalog")
+    """Return a repository with our lab, our catalog without its records, so that it is soon read, and no essay yet."""
+    root = folder / "house"
+    (root / "notebooks").mkdir(parents=True)
+    # a copy, because a reader follows no link; with what is compiled already
+    shutil.copytree(ROOT / "catalog", root / "catalog", ignore=shutil.ignore_patterns(*RECORDS))
     for name in ("lab", "models", "runner"):
-        (notebooks / name).symlink_to(ROOT / "notebooks" / name)
+        (root / "notebooks" / name).symlink_to(ROOT / "notebooks" / name)
+    begin_history(root)
+    return root
+
+
+def begin_history(root):
+    """Make a repository of a folder, because a run that is published tells the commit of its code."""
     author = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
     for asked in (["init", "-q"], [*author, "commit", "-q", "--allow-empty", "-m", "A repository"]):
-        subprocess.run(["git", *asked], cwd=folder / "house", check=True)
-    return folder / "house"
+        subprocess.run(["git", *asked], cwd=root, check=True)
 
 
-def own_catalog(root):
-    """Give a repository a catalog of its own, in place of a link to ours, which a reader does not follow."""
-    (root / "catalog").unlink()
-    shutil.copytree(ROOT / "catalog", root / "catalog", ignore=shutil.ignore_patterns("__pycache__"))
+def add_records(root):
+    """Give the catalog of a repository our records."""
+    for name in RECORDS:
+        shutil.copytree(ROOT / "catalog" / name, root / "catalog" / name)
 
 
 def write(root, *cells, name="essay", parameters=PARAMETERS):

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.digests import file_digest
 from catalog.load import ROOT
-from tests.notebooks.houses import GOOD, PLAIN, SILENT, files, house, own_catalog, run, write
+from tests.notebooks.houses import GOOD, PLAIN, SILENT, add_records, files, house, run, write
 
 pytestmark = [pytest.mark.torch]
 
@@ -90,7 +90,6 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
 
 @pytest.mark.slow
 def test_a_run_that_the_build_would_refuse_is_not_put_in_place(root, capsys):
-    own_catalog(root)
     write(root, SILENT, name="placeless")
 
     status, said = run(capsys, root)
@@ -221,18 +220,16 @@ def test_prose_is_not_put_beside_code_that_was_not_run(committed, capsys, edit, 
 
 def test_where_prose_cannot_be_written_the_file_is_named_and_nothing_is_left(committed, capsys, monkeypatch):
     import errno
-    import pathlib
+    import os
 
     source = committed / "notebooks/essay.py"
     source.write_text(source.read_text().replace("made up", "made up and reworded"))
     before = files(committed / "notebooks/outputs")
-    write_text = pathlib.Path.write_text
 
-    def full(self, text, *how):
-        write_text(self, text[:9], *how)
+    def full(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pathlib.Path, "write_text", full)
+    monkeypatch.setattr(os, "fsync", full)
     told = "essay: notebook.ipynb cannot be read or written: No space left on device"
     assert run(capsys, committed, "--sync") == (1, told)
     assert files(committed / "notebooks/outputs") == before
@@ -280,7 +277,7 @@ def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_c
     committed, capsys
 ):
     """Of one question among others somebody can say what is wrong; without a vocabulary nothing is compared."""
-    own_catalog(committed)
+    add_records(committed)
     path = committed / "notebooks/outputs/essay/run.json"
     run_json = json.loads(path.read_text())
     run_json["key"]["workflow:fine-text-2x"] = "0" * 64
