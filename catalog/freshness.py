@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalog.digests import file_digest, text_digest
@@ -66,7 +66,7 @@ def freshness(
     with `runs` what was read already: all runs by their ids, None for one that cannot be read, about which nobody can
     tell.
     """
-    return tuple(_Comparison(root, code or Code(root), workflows, runs).reasons(run))
+    return tuple(dict.fromkeys(_Comparison(root, code or Code(root), workflows, runs).reasons(run)))
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class _Comparison:
     code: Code
     workflows: Mapping[str, str | None] | None
     runs: Mapping[str, Run | None] | None
+    readers: tuple[str, ...] = ()  # the runs that read this one, from the first
 
     def reasons(self, run: Run) -> Iterator[str]:
         """Yield why a run is stale."""
@@ -116,6 +117,8 @@ class _Comparison:
         elif kind == "reads":
             if self.read_value(name) not in (None, then):
                 yield f"{name}, which this run reads, changed after it"
+            elif self.is_stale(name.partition(".")[0]):
+                yield f"{name.partition('.')[0]}, which this run reads, is stale"
         elif kind == "official":
             return  # the file is not ours: nothing here to compare with
         elif part.startswith(UNTRAINED):
@@ -145,10 +148,23 @@ class _Comparison:
         run_id, _, result = name.partition(".")
         if not self.is_there(run_id):
             return ""
-        run = self.runs[run_id] if self.runs is not None else read_run(self.folder(run_id), run_id, files=False)[0]
+        run = self.run(run_id)
         if run is None:
             return None
         return text_digest(repr(run.results[result].value)) if result in run.results else ""
+
+    def is_stale(self, run_id: str) -> bool:
+        """Tell whether another run is stale itself, as far as anybody can tell; none is through its own readers."""
+        run = self.run(run_id)
+        if run is None or run_id in self.readers:
+            return False
+        return any(replace(self, readers=(*self.readers, run_id)).reasons(run))
+
+    def run(self, run_id: str) -> Run | None:
+        """Return another run, None if it cannot be read."""
+        if self.runs is not None:
+            return self.runs.get(run_id)
+        return read_run(self.folder(run_id), run_id, files=False)[0]
 
     def is_there(self, run_id: str) -> bool:
         """Tell whether there is a run, which may be unreadable."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from catalog.whole_folder import bring_back
 from runner.order import NOTE
 
 RECORD = "record.json"  # where lab keeps what an essay found
+SECRET = re.compile(r"\b(?:hf_|gh[opsu]_|sk-|xox[abprs]-)[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
 TRACEBACK = "Traceback (most recent call last)"
 PARTS = {"results": dict, "figures": dict, "trace": list, "provenance": dict}
 PARTS |= {"weights": dict, "workflows": dict, "reads": dict}
@@ -87,7 +89,7 @@ def keep(folder: Path, wanted: Collection[str]) -> None:
 
 
 def refuse_paths(folder: Path, private: Sequence[str]) -> None:
-    """Refuse texts that name folders of this machine.
+    """Refuse texts that name folders of this machine, or hold what looks like a key or a token.
 
     Raises:
         PublishError: one does; the message names the cell.
@@ -95,6 +97,8 @@ def refuse_paths(folder: Path, private: Sequence[str]) -> None:
     here = {*private} - {"", "/", "/root"}
     for name, value in texts(folder):
         lines = [line for text in strings(value) for line in text.splitlines()]
+        if secret := next(filter(None, map(SECRET.search, lines)), None):
+            raise PublishError(f"{name}: this looks like a secret: {secret[0][:8]}...; take it out, and make it void")
         if said := next((line for line in lines if any(place in line for place in here)), ""):
             if reason := traced_back(lines):
                 raise PublishError(f"{name}: it printed a traceback, so something failed: {reason}")

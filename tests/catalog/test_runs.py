@@ -568,7 +568,8 @@ def test_a_result_of_another_run_that_changed_makes_a_run_stale(house):
     other = house / "notebooks/outputs/other"
     run_of(house)
     shutil.copytree(house / FOLDER, other)
-    data = record() | {"id": "other"}
+    (house / "notebooks/other.py").write_text(ESSAY)
+    data = record() | {"id": "other", "key": run_key(house, "other", "full", 1)}
     (other / "run.json").write_text(json.dumps(data))
     run = run_of(house, reads={"other.gain": 0.5})
     assert freshness(run, house, workflows=SPECS) == ()
@@ -626,6 +627,19 @@ def test_many_runs_are_checked_with_one_look_at_each_file_they_share(tmp_path, m
     assert {str(outputs / "run-0" / name) for name in ("run.json", "plain.png", "notebook.ipynb")} < looked_at.keys()
     assert {str(notebooks / name) for name in ("lab/shared.py", "weights/net.safetensors")} < looked_at.keys()
     assert {path: times for path, times in looked_at.items() if times > 1} == {}
+
+
+def test_a_run_that_reads_a_stale_one_is_stale_too(house):
+    """Though the number it read still stands there; two that read each other are judged by themselves."""
+    (house / "notebooks/other.py").write_text(ESSAY)
+    run_of(house)
+    shutil.copytree(house / FOLDER, house / "notebooks/outputs/other")
+    data = record() | {"id": "other", "key": run_key(house, "other", "full", 1, reads={"made-up.gain": 0.5})}
+    (house / "notebooks/outputs/other/run.json").write_text(json.dumps(data))
+    run = run_of(house, reads={"other.gain": 0.5})
+    assert freshness(run, house, workflows=SPECS) == ()
+    edit(house, "other.py", "seed = 1", "seed = 2")
+    assert "other, which this run reads, is stale" in freshness(run, house, workflows=SPECS)
 
 
 def test_nobody_calls_a_run_stale_because_one_it_reads_is_unreadable(house):

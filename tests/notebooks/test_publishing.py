@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from runner import publish
 
 from catalog.load import ROOT
 from tests.notebooks.houses import GOOD, files, run, write
@@ -125,3 +126,28 @@ def test_a_link_that_a_cell_left_is_not_followed_and_what_else_it_left_is_remove
     left = [*(root / "notebooks/outputs/essay").iterdir()]
     assert sorted(path.name for path in left if not path.is_symlink()) == ["notebook.ipynb", "run.json"]
     assert len(left) == 2
+
+
+SECRETS = ["hf_" + "aB3" * 9, "ghp_" + "0" * 36, "-----BEGIN OPENSSH PRIVATE KEY-----"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_what_looks_like_a_secret_is_not_published_and_not_repeated(tmp_path, secret):
+    import json
+
+    cell = {"cell_type": "code", "id": "c1", "source": ["print(token)"], "outputs": [{"text": [f"token {secret}"]}]}
+    (tmp_path / "notebook.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(publish.PublishError, match=r"cell 1 \(print\(token\)\): this looks like a secret") as error:
+        publish.refuse_paths(tmp_path, [])
+    assert secret not in str(error.value)
+
+
+def test_ordinary_words_are_no_secrets(tmp_path):
+    import json
+
+    said = "sk-learn, hf_ and ghp_short; task-oriented-super-resolution-of-many-pictures"
+    cell = {"cell_type": "code", "id": "c1", "source": [""], "outputs": [{"text": [said]}]}
+    (tmp_path / "notebook.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "run.json").write_text("{}")
+    publish.refuse_paths(tmp_path, [])
