@@ -14,6 +14,7 @@ from catalog.strict_json import strict_json
 Defect = tuple[str, str]  # where, such as `cell 3` or nothing, and what is wrong there
 
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+_DISPLAYS = ("display_data", "execute_result")  # the kinds of output that hold data
 _SHOWN = ("text/", "image/")  # kinds of output that a page can show, which are text or base64
 _ON_PAGES = {"text/plain", "text/html", "image/png", "image/jpeg", "image/webp", "image/svg+xml"}  # those that it shows
 
@@ -49,9 +50,10 @@ def _cells(notebook: Any) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
 
 def _cell(cell: dict[str, Any]) -> ExecutedCell:
     """Return a cell that is as it should be."""
-    kinds = {kind for output in cell.get("outputs") or () for kind in output.get("data") or ()}
-    not_shown = tuple(sorted(kinds - _ON_PAGES))
-    return ExecutedCell(cell["cell_type"] == "markdown", "".join(cell["source"]).strip("\n"), not_shown)
+    markdown = cell["cell_type"] == "markdown"
+    displayed = () if markdown else (output for output in cell["outputs"] if output["output_type"] in _DISPLAYS)
+    not_shown = {kind for output in displayed for kind in output["data"]} - _ON_PAGES
+    return ExecutedCell(markdown, "".join(cell["source"]).strip("\n"), tuple(sorted(not_shown)))
 
 
 def _defects(cell: Any) -> Iterator[str]:
@@ -81,7 +83,7 @@ def _output_defect(output: Any) -> str:
         return f"is an error ({error_text(output)[:200]!r}), and what failed is no run"
     if kind == "stream":
         return "" if _is_text(output.get("text")) else "has no text"
-    if kind not in ("display_data", "execute_result"):
+    if kind not in _DISPLAYS:
         return f"has an unknown output_type (got {str(kind)[:80]!r})"
     data = output.get("data")
     if not isinstance(data, dict) or not isinstance(output.get("metadata"), dict):
