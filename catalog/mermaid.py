@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from catalog.counted import seconds_in_words
 from catalog.graph import Edge, Graph, Node
 from catalog.runs import TraceStep
 from catalog.steps import shape_text
@@ -57,15 +58,10 @@ def _box(number: int, node: Node, measured: TraceStep | None) -> str:
     lines = [f"{number}. {escape(shorten(node.label))}"]
     if measured:
         device = measured.device.partition(",")[0]
-        lines.append(escape(shorten(f"{_seconds(measured.seconds)}, {device}")))
+        lines.append(escape(shorten(f"{seconds_in_words(measured.seconds)}, {device}")))
     if measured and measured.weights != "none":
         lines.append(escape(f"weights: {measured.weights}"))
     return BOXES[node.kind].format("<br/>".join(lines))
-
-
-def _seconds(seconds: float) -> str:
-    """Return a time as people say it."""
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def _arrow(edge: Edge, measured: Mapping[str, TraceStep]) -> str:

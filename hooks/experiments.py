@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from catalog.counted import seconds_in_words
 from catalog.runs import Run
 from hooks import addresses
 from hooks.figures import SMALLER, run_files
-from hooks.numbers import bytes_in_words, result_value, seconds_in_words, shape_in_words
+from hooks.numbers import bytes_in_words, result_value, shape_in_words
 from hooks.site_facts import Link, SiteFacts
 
 FILE_NAMES = {
@@ -16,6 +17,7 @@ FILE_NAMES = {
     ".ipynb": "The executed notebook (.ipynb)",
     ".json": "The record of the run (.json)",
 }
+DIGESTS = ("commit", "essay")  # of which the beginning is enough; the record of the run has all of it
 PROVENANCE = {
     "date": "Date",
     "device": "Device",
@@ -25,6 +27,7 @@ PROVENANCE = {
     "seconds": "Duration",
     "peak_bytes": "Peak memory",
     "seed": "Seed",
+    "essay": "Digest of the essay",
     "commit": "Commit",
     "dirty": "Uncommitted changes",
 }
@@ -83,7 +86,7 @@ def _in_words(name: str, value: Any) -> str:
         return seconds_in_words(float(value))
     if name.endswith("bytes"):
         return bytes_in_words(int(value))
-    return str(value)[:12] if name == "commit" else str(value)
+    return str(value)[:12] if name in DIGESTS else str(value)
 
 
 def result_rows(site: SiteFacts, run: Run) -> Iterator[dict[str, str]]:

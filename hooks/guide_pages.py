@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from catalog.counted import seconds_in_words
 from catalog.rules_answers import FEWEST_SENTENCES, FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS
 from catalog.runs import Figure, Result, Run
 from hooks import addresses, prose
-from hooks.numbers import seconds_in_words
 from hooks.page_contents import contents
 from hooks.page_templates import FOLDER
 from hooks.pages import Page, SearchEntry

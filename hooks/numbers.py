@@ -51,15 +51,6 @@ def shape_in_words(shape: Iterable[int]) -> str:
     return "\u00a0×\u00a0".join(str(size) for size in shape)
 
 
-def seconds_in_words(seconds: float) -> str:
-    """Return a time with a unit that suits it."""
-    if seconds < 1:
-        return f"{seconds * 1000:.3g} ms"
-    if seconds < 120:
-        return f"{seconds:.3g} s"
-    return f"{seconds / 60:.0f} min"
-
-
 def bytes_in_words(count: int | None) -> str:
     """Return a size in memory with a unit that suits it; a dash when it is not known."""
     if count is None:

@@ -78,14 +78,14 @@ def test_up_to_three_steps_stand_in_a_row_and_more_in_a_column():
 
 def test_a_run_replaces_letters_by_measured_sizes_and_adds_time_and_device():
     text = diagram(graph_with("x"), "t", "d", [traced()])
-    assert 'n1[["2. x<br/>12 ms, cpu"]]' in text
+    assert 'n1[["2. x<br/>12.4 ms, cpu"]]' in text
     assert 'n0 -->|"3 #215; 48 #215; 48"| n1' in text
     assert 'n1 -->|"3 #215; 96 #215; 96"| n2' in text
 
 
 def test_a_run_says_who_trained_the_weights_of_a_step_that_has_some():
     trace = replace(traced(), device="cpu, x86_64, 1 thread", weights="trained here (small)")
-    assert 'n1[["2. x<br/>12 ms, cpu<br/>weights#58; trained here #40;small#41;"]]' in diagram(
+    assert 'n1[["2. x<br/>12.4 ms, cpu<br/>weights#58; trained here #40;small#41;"]]' in diagram(
         graph_with("x"), "t", "d", [trace]
     )
 
@@ -157,7 +157,7 @@ def test_a_browser_shows_every_label_as_it_was_written(page, label):
     drawn = page.evaluate(DRAW, [f"g{TRICKY.index(label)}", text])
 
     wanted = " ".join(label.split())
-    boxes = [f"1. {wanted}", f"2. {wanted}12 ms, cpu", f"3. {wanted}"]
+    boxes = [f"1. {wanted}", f"2. {wanted}12.4 ms, cpu", f"3. {wanted}"]
     assert [plain(box) for box in drawn["boxes"]] == [plain(box) for box in boxes]
     assert [plain(arrow) for arrow in drawn["arrows"]] == [wanted, "3 × 96 × 96"]
     assert [plain(drawn[part][0]) for part in ("title", "description")] == [wanted, wanted]

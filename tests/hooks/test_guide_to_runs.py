@@ -7,10 +7,10 @@ from html import unescape
 
 import pytest
 
+from catalog.counted import seconds_in_words
 from catalog.load import ROOT, load
 from hooks import site_pages
 from hooks.guide_pages import guide_pages
-from hooks.numbers import seconds_in_words
 from hooks.site_facts import SiteFacts
 from tests.hooks.small_catalog import small_catalog
 
