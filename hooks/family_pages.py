@@ -14,6 +14,7 @@ from hooks import addresses
 from hooks.costs import cost_values
 from hooks.essays import essay_in_short
 from hooks.numbers import reported_value
+from hooks.offered_sources import outside_links
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
 from hooks.parity import parity_statement
@@ -47,6 +48,7 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         differing=[row for row in rows if len(row.cells) > 1],
         shared=[row for row in rows if len(row.cells) == 1],
         shared_facts=[fact for fact in variants[0].facts.values() if fact.says in _shared(variants, _facts)],
+        links=outside_links(variants[0]) if _has_one_place(variants) else (),
         shared_limits=_shared(variants, lambda model: model.limits),
         shared_traps=[trap for trap in variants[0].traps.values() if trap.says in _shared(variants, _traps)],
         **_measured(variants, site, site.link_from(uri)),
@@ -66,10 +68,10 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one variant, or several that stand side by side, have in a row: sentences."""
+    """What one variant, or several that stand side by side, have in a row: sentences; `of` holds their names."""
 
     says: tuple[str, ...]
-    columns: int
+    of: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,21 +93,27 @@ def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
         *_one_by_one("What its sources say", variants, lambda m: [fact for fact in _facts(m) if fact not in facts]),
         *_one_by_one("Limits", variants, lambda m: [limit for limit in m.limits if limit not in limits]),
         *_one_by_one("Known traps", variants, lambda m: [trap for trap in _traps(m) if trap not in traps]),
-        ("Repository", lambda m: [github_repository(m.github) or ""]),
+        ("Repository", lambda m: [] if _has_one_place(variants) else [github_repository(m.github) or ""]),
         ("Licence of its code", lambda m: [m.license or ""]),
         ("Licence of its weights", lambda m: list(dict.fromkeys(w.license or "none is stated" for w in m.weights))),
     ]
     columns += [(title, _number(name, site)) for name, title in _number_titles(variants, site).items()]
     for title, value in columns:
-        cells = [tuple(filter(None, value(model))) for model in variants]
-        if any(cells):
-            yield FamilyRow(title, [Cell(says, len(list(equal))) for says, equal in groupby(cells)])
+        said = [(tuple(filter(None, value(model))), model.called) for model in variants]
+        if any(says for says, _ in said):
+            equal = groupby(said, key=itemgetter(0))
+            yield FamilyRow(title, [Cell(says, tuple(name for _, name in cells)) for says, cells in equal])
+
+
+def _has_one_place(variants: list[Model]) -> bool:
+    """Tell whether all variants are from one paper and one repository, to which the page leads at its top."""
+    return len({(model.paper, model.github) for model in variants}) == 1
 
 
 def _one_by_one(title: str, variants: list[Model], sayings: Sayings) -> Iterator[tuple[str, Sayings]]:
     """Yield a row for the first sentence of each variant, one for the second, and so on, so that equal ones meet."""
     for number in range(max(len(sayings(model)) for model in variants)):
-        yield title if number == 0 else "Further", lambda m, n=number: sayings(m)[n : n + 1]
+        yield title if number == 0 else f"{title}, further", lambda m, n=number: sayings(m)[n : n + 1]
 
 
 def _number_titles(variants: list[Model], site: SiteFacts) -> dict[str, str]:

@@ -12,6 +12,7 @@ from catalog.records import Question
 from hooks import addresses
 from hooks.answer_parts import plain_lead
 from hooks.figures import evidence_figure, figure_html, pair
+from hooks.notebook_pages import shown_with
 from hooks.other_forms import other_forms
 from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
@@ -239,13 +240,14 @@ def notebooks_index(site: SiteFacts) -> Iterator[Page]:
     """Yield the list of experiments."""
 
     def row(run: Any, link: Link) -> Row:
-        values = [_fresh_chip(site.stale(run), run.mode), len(run.figures), len(run.results)]
+        shown = [page["title"] for page in shown_with(run, site, link) if not page["draft"]]
+        values = [", ".join(shown), _fresh_chip(site.stale(run), run.mode), len(run.figures), len(run.results)]
         essay = site.essay(run)
         title = essay.title if essay and essay.title else run.id
         return {"href": link(addresses.notebook_page(run.id)), "name": title, "cells": values}
 
     says = "Each ran once with everything recorded, and runs again with one command."
-    columns = ["Experiment", "Run", "Figures", "Results"]
+    columns = ["Experiment", "Shown with", "Run", "Figures", "Results"]
     runs = list(site.catalog.runs.values())
     return _table(site, addresses.NOTEBOOKS, "Experiments", says, columns, runs, row, addresses.API_RUNS)
 

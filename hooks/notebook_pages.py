@@ -42,7 +42,7 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
         figures=list(_other_figures(site, run, link, shown)),
         results=list(result_rows(site, run)),
         trace=list(trace_rows(run)),
-        shown=[_shown_with(kind, id, site, link) for kind, id in site.offers.shown.get(run.id, [])[:5]],
+        shown=shown_with(run, site, link)[:5],
         **run_values(site, run, link),
     )
     return Page(
@@ -71,6 +71,11 @@ def _other_figures(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> It
     for name in run.figures:
         if figure_anchor(run.id, name) not in shown:
             yield figure_html(site, link, run.id, name, "", shown)
+
+
+def shown_with(run: Run, site: SiteFacts, link: Link) -> list[dict[str, Any]]:
+    """Return a link to each page that shows a run, with its title, and whether it is a draft."""
+    return [_shown_with(kind, id, site, link) for kind, id in site.offers.shown.get(run.id, [])]
 
 
 def _shown_with(kind: str, id: str, site: SiteFacts, link: Link) -> dict[str, Any]:

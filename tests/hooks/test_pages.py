@@ -475,8 +475,32 @@ def test_a_family_says_what_all_variants_share_once():
     html = PAGES["families/small.md"].html
 
     assert html.count("It has ten layers.") == 1
-    assert html.count("Example/small") == 1
-    assert html.index('id="different"') < html.index("Letters") < html.index('id="facts"') < html.index("Example/small")
+    assert html.count("GitHub, Example/small") == html.count("Repository") + 1 == 1
+    assert html.index("GitHub, ") < html.index('id="different"') < html.index("Letters") < html.index('id="facts"')
+
+
+@pytest.mark.parametrize("uri", ["families/small.md", "models/painter.md", "papers/alpha.md", "notebooks/index.md"])
+def test_on_a_phone_each_cell_of_a_table_says_what_it_is(uri):
+    rows = re.findall(r"<tr[^>]*><th scope=\"row\">.*?</tr>", PAGES[uri].html)
+    tables = PAGES[uri].html.split('class="ma-table ')[1:]
+
+    assert len(rows) > 0
+    assert [row for row in rows if row.count("<td") != row.count("data-label=")] == []
+    assert all("ma-table--list" in table.partition('"')[0] for table in tables)
+
+
+def test_a_list_of_experiments_says_where_each_is_shown():
+    assert '<td data-label="Shown with">Sharp letters at 2×, Alpha</td>' in PAGES["notebooks/index.md"].html
+
+
+def test_a_digest_is_told_by_its_beginning():
+    run = small_catalog().runs["sharp-letters"]
+    digest = "0123456789abcdef" * 4
+    pages = render(
+        replace(small_catalog(), runs={run.id: replace(run, provenance={**run.provenance, "essay": digest})})
+    )
+
+    assert "<dt>Digest of the essay</dt><dd>0123456789ab</dd>" in pages["notebooks/sharp-letters.md"].html
 
 
 def test_a_family_has_no_pencil_because_it_is_made_from_several_records():
