@@ -94,10 +94,16 @@ class Names:
                 common |= {name} if is_of_common_words(name, record) else set()
             for link in links_of(record):
                 self.links.setdefault(compare_form(link), record.id)
-        common |= common_in_capitals(owners, catalog.papers.values())
+        common |= common_in_capitals(owners, _texts(catalog))
         forms = (form for form in self.links if form.startswith("github:"))
         self.repositories = frozenset(form.rpartition("/")[2] for form in forms)
         self.index = NameIndex(Name(text, frozenset(ids), text in common) for text, ids in sorted(owners.items()))
+
+
+def _texts(catalog: Catalog) -> Iterator[str]:
+    """Yield each summary and each answer."""
+    yield from (paper.summary for paper in catalog.papers.values())
+    yield from ("\n".join(part.text for _, part in answer.parts) for answer in catalog.answers.values())
 
 
 @dataclass(frozen=True)

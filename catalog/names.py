@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,7 @@ _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(
 # A stroke with blanks around it, a full stop before a blank and a dash of a sentence divide more than a name.
 _JOINT = r"(?:[\s_\u2010-\u2012\u2212-]{0,3}|[./·:+\u2013])"
 _FILED = 6  # words of a name under which it is filed; the pattern reads the rest
+_SHORT = 4  # letters: a word of so few in capitals is found in capitals alone
 _READ = 24  # words of a text that may spell so many
 
 
@@ -94,7 +96,7 @@ class Name:
         spelled = [_JOINT.join(map(re.escape, _SEAM.split(word))) for word in words]
         gaps = [_JOINT if re.fullmatch(r"[\s-]*", gap) else r"[\W_]{0,4}" for gap in _WORD.split(text)[1:-1]]
         whole = "".join(word + gap for word, gap in zip(spelled, [*gaps, ""], strict=True))
-        in_capitals = len(words) == 1 and text.isupper() and (len(text) <= 4 or self.of_common_words)
+        in_capitals = len(words) == 1 and text.isupper() and (len(text) <= _SHORT or self.of_common_words)
         flags = re.NOFLAG if in_capitals else re.IGNORECASE
         return re.compile(rf"(?<![^\W_]){whole}s?(?![^\W_])", flags)
 
@@ -153,13 +155,14 @@ def is_of_common_words(name: str, record: Model | Paper) -> bool:
     return bool(summary) and {word.lower() for word in words} <= set(_WORD.findall(summary))
 
 
-def common_in_capitals(names: Iterable[str], papers: Iterable[Paper]) -> set[str]:
-    """Return those of some names that are one word in capitals, which a summary uses as an ordinary one: SHARP."""
-    in_capitals = {name.lower(): name for name in names if name.isalpha() and name.isupper() and len(name) > 1}
-    if not in_capitals:
-        return set()
-    used = set[str]().union(*(_words(paper.summary) for paper in papers))
-    return {name for word, name in in_capitals.items() if word in used}
+def common_in_capitals(names: Iterable[str], texts: Iterable[str]) -> set[str]:
+    """Return those names of one long word in capitals that two of the texts use as an ordinary one: SHARP, say.
+
+    The texts are read only where there is such a name.
+    """
+    in_capitals = {name.lower(): name for name in names if name.isalpha() and name.isupper() and len(name) > _SHORT}
+    found = Counter(word for text in texts for word in in_capitals.keys() & {*_words(text)}) if in_capitals else {}
+    return {in_capitals[word] for word, count in found.items() if count > 1}
 
 
 def _in_full(short: str, title: str) -> Iterator[str]:

@@ -30,3 +30,22 @@ def test_what_is_written_as_in_its_record_is_always_found_by_the_pattern_too():
     assert written == ["MSSNet sharpens.", "an (MSSNet)", "See MSSNet2 and MSSNet."]
     assert all(Name("MSSNet", frozenset()).stands_in(text) for text in written)
     assert not Name("scale", frozenset()).is_written_in("A scale.")
+
+
+def test_a_long_name_in_capitals_is_an_ordinary_word_where_two_texts_use_it_as_one():
+    """One text alone is none: it may be the one that names what was not offered."""
+    texts = ["Sharp letters are sharp.", "a sharp edge", "esrgan, esrgan", "ips", "ips"]
+
+    assert common_in_capitals(["SHARP", "ESRGAN", "IPS", "Letters"], texts) == {"SHARP"}
+
+
+def test_names_that_are_spelled_like_no_word_are_found_in_any_spelling():
+    for text in ("ESRGAN", "LightGaussian", "FeatSharp", "V2Net", "RWKV6"):
+        for spelled in (text, text.lower(), text.upper(), f"{text}s"):
+            assert Name(text, frozenset()).stands_in(f"a {spelled} b"), spelled
+
+
+def test_a_name_of_one_ordinary_word_is_found_with_a_capital_alone():
+    for text in ("Scale", "First", "A"):
+        assert Name(text, frozenset()).stands_in(f"a {text}.")
+        assert not Name(text, frozenset()).stands_in(f"b {text.lower()}.")
