@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from catalog.names import _WORD, Name, _words, as_latin
+from catalog.names import _WORD, Name, _words, as_latin, common_in_capitals
 
 EVERY = [chr(code) for code in range(0x11_0000) if not 0xD800 <= code < 0xE000]
 
