@@ -23,7 +23,7 @@ from catalog.problems import Level, Problem, did_you_mean
 from catalog.records import Question, Record
 from catalog.run_values import rerun
 from catalog.runs import LOADED, UNTRAINED, Result, Run
-from catalog.source import Path
+from catalog.source import Path, problem_at
 from catalog.stale import stale_reasons, workflow_digests
 
 _TOLD = {  # what the provenance of each run tells: its form, and what it is
@@ -186,7 +186,7 @@ def claims_hold(catalog: Catalog) -> Iterator[Problem]:
             except NoRecordError:
                 continue  # said where the record is offered, or where the run is
             except ExpressionError as error:
-                yield _in_expression(question, catalog, error, path, _level_of_error(claim.holds, question, catalog))
+                yield _in_expression(question, error, path, _level_of_error(claim.holds, question, catalog))
                 continue
             if message := _no_claim(quantity, parsed) or _untrained(quantity, catalog):
                 yield question.source.problem(message, *path)
@@ -208,7 +208,7 @@ def reproductions_are_told(catalog: Catalog) -> Iterator[Problem]:
             except NoRecordError:
                 continue  # said where the run is
             except ExpressionError as error:
-                yield _in_expression(record, catalog, error, path, "error")
+                yield _in_expression(record, error, path, "error")
                 continue
             if quantity is None:
                 message = f'not checked yet: there is no run of "{waits[0]}"'
@@ -318,12 +318,11 @@ def _level_of_error(holds: str, question: Question, catalog: Catalog) -> Level:
     return "notice" if question.status == "draft" and question.notebook in waits else "error"
 
 
-def _in_expression(record: Record, catalog: Catalog, error: ExpressionError, path: Path, level: Level) -> Problem:
-    """Return a problem at the column of an expression that stands in a record."""
-    mark, file = record.source.at(*path), record.source.file
-    written = (catalog.root / file).read_text(encoding="utf-8").split("\n")[mark.line - 1][mark.column - 1 :]
-    shift = 0 if written[:1] in ("|", ">") else error.column - 1 + written.startswith(('"', "'"))
-    return Problem(file, mark.line, mark.column + shift, ".".join(map(str, path)), error.message, level)
+def _in_expression(record: Record, error: ExpressionError, path: Path, level: Level) -> Problem:
+    """Return a problem at the column of an expression that stands in a record; of one in a block, where that begins."""
+    mark = record.source.at(*path)
+    shift = 0 if mark.style in ("|", ">") else error.column - 1 + len(mark.style)
+    return problem_at(record.source.file, mark._replace(column=mark.column + shift), path, error.message, level)
 
 
 def _in_run(run: Run, catalog: Catalog, found: Iterable[tuple[Path, str]]) -> Iterator[Problem]:

@@ -34,16 +34,17 @@ LONGEST_WORD = len("false")  # no longer word means anything else than itself
 
 
 class Mark(NamedTuple):
-    """Where a value stands, counted from 1, and how it was spelled."""
+    """Where a value stands, counted from 1, how it was spelled, and what stands before that: a quote, | or >."""
 
     line: int = 1
     column: int = 1
     raw: str = ""
+    style: str = ""
 
 
 # What is kept of a value until somebody asks: its line, column and spelling, then what is inside it, in the same form:
-# a list, or a mapping in which line and column of the key stand before the value; None for a scalar.
-Kept = tuple[int, int, str, "dict[str, tuple[int, int, Kept]] | list[Kept] | None"]
+# a list, or a mapping in which line and column of the key stand before the value; of a scalar its style as in Mark.
+Kept = tuple[int, int, str, "dict[str, tuple[int, int, Kept]] | list[Kept] | str"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class Source:
 
     def at(self, *path: str | int) -> Mark:
         """Return the place of the value under `path`, or of its nearest parent that stands in the file."""
-        return Mark(*self._nearest(path)[0][:3]) if self.whole else Mark()
+        if not self.whole:
+            return Mark()
+        line, column, raw, inside = self._nearest(path)[0]
+        return Mark(line, column, raw, inside if isinstance(inside, str) else "")
 
     def key_at(self, *path: str | int) -> Mark:
         """Return the place of the key before the value under `path`, or of the value where there is none."""
@@ -182,7 +186,7 @@ class _Reader:
         if event.anchor is not None or event.tag is not None or (self.has_escapes and event.style == '"'):
             self.refuse_extras(event)
         value = raw if event.style else self.plain(event)
-        return value, (mark.line + self.first_line, mark.column + 1, raw, None)
+        return value, (mark.line + self.first_line, mark.column + 1, raw, event.style or "")
 
     def plain(self, event: yaml.ScalarEvent) -> Any:
         """Return what a scalar without quotes means."""
@@ -211,7 +215,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             raw = f"*{event.anchor}"
             self.refuse(mark, f"is an alias (got {raw}); write the value out, or in quotes")
-            return Unquoted(raw), (line, column, raw, None)
+            return Unquoted(raw), (line, column, raw, "")
         if event.anchor is not None or event.tag is not None:
             self.refuse_extras(event)
         if len(self.path) >= MAX_DEPTH:
@@ -293,7 +297,7 @@ class _Reader:
         del values[event.value], inside[event.value]
         if name not in values:
             values[name] = plain_meaning(text)
-            inside[name] = (line, column, (value_line, value_column, text, None))
+            inside[name] = (line, column, (value_line, value_column, text, ""))
 
     def count(self, number: int) -> None:
         """Count values, up to the limit."""

@@ -62,6 +62,18 @@ def test_a_byte_that_is_not_utf_8_hides_no_other_problem(tmp_path):
     ]
 
 
+def test_a_byte_that_is_not_utf_8_before_a_claim_does_not_keep_its_column_from_being_told(tmp_path):
+    root = shutil.copytree(BASE, tmp_path / "repository")
+    changed(root, "questions/small-text.md", b"It beats the plain average on text.", b"It beats the \xe4verage.")
+    changed(root, "questions/small-text.md", b"small-text.gain > 0.2", b"small-text.gain > small-text.lost")
+
+    assert told(root) == [
+        "catalog/questions/small-text.md:17:26: is not UTF-8 (got byte 0xE4); save the file as UTF-8",
+        'catalog/questions/small-text.md:17:63: claims.0.holds: the run of "small-text" has no result "lost"; '
+        "choose from gain, plain, seconds, sharp",
+    ]
+
+
 def test_a_byte_that_is_not_utf_8_brings_no_other_problem(tmp_path):
     root = shutil.copytree(BASE, tmp_path / "repository")
     changed(root, "papers/sharp-features.yml", b"Small Pictures Made Clear", b"Small Pictures M\xe4de Clear")

@@ -34,7 +34,7 @@ def test_every_value_and_key_keeps_its_place_and_its_spelling():
 
     assert problems == []
     assert value == {"title": "Sharp", "uses": {"steady": {"s": 2410.1}}, "limits": ["one", "two"]}
-    assert source.at("title") == Mark(1, 8, "Sharp")
+    assert source.at("title") == Mark(1, 8, "Sharp", '"')
     assert source.at("uses", "steady", "s") == Mark(3, 15, "2410.10000")
     assert source.key_at("uses", "steady") == Mark(3, 3, "steady")
     assert source.at("limits", 1) == Mark(4, 15, "two")
