@@ -3,7 +3,7 @@
 import os
 import signal
 
-from tests.cluster.house import LONGEST, end, number, submitted, wait_until
+from tests.cluster.house import LONGEST, TITLE, end, number, submitted, wait_until
 
 BROKEN = "1 / 0\n"
 
@@ -19,7 +19,7 @@ def test_one_notebook_that_fails_stops_no_other_and_only_it_is_run_again(house):
     status, said = house.run()
 
     assert (status, submitted(said)) == (1, 3), said
-    assert "second.py:12: cell 3 failed (1 / 0): ZeroDivisionError" in said
+    assert "second.py:13: cell 3 failed (1 / 0): ZeroDivisionError" in said
     assert (house.value("first"), house.value("third")) == (1, 3)
     assert house.files("second") == before
 
@@ -49,6 +49,11 @@ def test_a_run_is_out_of_date_by_its_key_not_by_the_age_of_a_file(house):
     os.utime(house.root / "notebooks" / "first.py", (0, 0))
     status, said = house.run()
     assert (status, submitted(said), house.value("first")) == (0, 1, 5), said
+
+    house.write("first", number(5), TITLE.replace("made up", "made up, in other words"))
+    assert house.run()[0] == 0
+    assert house.run_directly("--check")[0] == 0, "prose that was edited is put in place"
+    assert submitted(house.run("--dry-run")[1]) == 0
 
 
 def test_after_a_kill_what_had_ended_stays_and_the_rest_is_run(house):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from catalog.load import ROOT
 from catalog.run_files import read_run
+from tests.notebooks.houses import begin_history
 
 SNAKEMAKE = os.environ.get("SNAKEMAKE", str(ROOT / ".venv-cluster" / "bin" / "snakemake"))
 PARTS = ("catalog", "scripts", "notebooks/lab", "notebooks/models", "notebooks/runner", "notebooks/profiles")
@@ -23,7 +25,20 @@ SMALL = {  # a test asks for little, and looks often
     ),
 }
 TITLE = "# %% [markdown]\n# # A claim that is made up\n\n"
-PARAMETERS = '# %% tags=["parameters"]\nimport lab\n\nmode = lab.mode()\ndevice = "auto"\nseed = 3\n\n# %%\n'
+PARAMETERS = (
+    '# %% tags=["parameters"]\nimport lab\n\nmode = lab.mode()\ndevice = "auto"\nseed = 3\n'
+    'lab.record.ran_on({"device": "CPU"})\n\n# %%\n'
+)
+TORCH = """
+class cuda:
+    device_count = lambda: 1
+
+class version:
+    cuda = "12.8"
+"""
+PYTHON = """#!/bin/sh
+PYTHONPATH={folder} exec {python} "$@"
+"""
 LONGEST = 150  # seconds for anything to happen
 
 
@@ -43,12 +58,14 @@ class House:
         shutil.copy(ROOT / "notebooks" / "Snakefile", self.root / "notebooks")
         self.outputs = self.root / "notebooks" / "outputs"
         self.outputs.mkdir()
+        begin_history(self.root)
+        self.python = one_gpu(folder / "gpu")
         self.environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "SNAKEMAKE": SNAKEMAKE}
         self.environment.pop("PYTHONPATH", None)
 
-    def write(self, name, cell):
+    def write(self, name, cell, title=TITLE):
         """Write an essay."""
-        (self.root / "notebooks" / f"{name}.py").write_text(TITLE + PARAMETERS + cell)
+        (self.root / "notebooks" / f"{name}.py").write_text(title + PARAMETERS + cell)
 
     def waiting(self, value):
         """Return a cell that tells that it started, waits until the test opens the gate, then records a number."""
@@ -71,7 +88,7 @@ class House:
 
     def arguments(self, *more):
         """Return the command line of Snakemake, as the documentation gives it, with what a test asks for."""
-        python = ("--config", f"python={sys.executable}")
+        python = ("--config", f"python={self.python}")
         return [SNAKEMAKE, "--profile", f"notebooks/profiles/{self.profile}", *SMALL[self.profile], *python, *more]
 
     def start(self, *more):
@@ -139,6 +156,16 @@ class House:
         if self.jobs():
             subprocess.run(["scancel", "--user", str(os.getuid())], check=True)
             wait_until(lambda: self.jobs() == [], "the jobs to end")
+
+
+def one_gpu(folder):
+    """Make a Python whose commands find a torch that sees one GPU; essays, which compute nothing, are not run by it."""
+    folder.mkdir()
+    (folder / "torch.py").write_text(TORCH)
+    python = folder / "python"
+    python.write_text(PYTHON.format(folder=shlex.quote(str(folder)), python=shlex.quote(sys.executable)))
+    python.chmod(0o755)
+    return python
 
 
 def submitted(said):
