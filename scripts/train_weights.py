@@ -39,7 +39,7 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
     parser = argparse.ArgumentParser(prog="python -m scripts.train_weights", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(sorted(known)))
     parser.add_argument("--list", action="store_true", help="say which lessons there are, and how long each takes")
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--steps", type=int, help="fewer steps than the lesson has, to try it; needs --out")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
     parser.add_argument("--out", type=Path, help="another folder than notebooks/weights/")
@@ -74,7 +74,7 @@ def main(argv: list[str] | None = None) -> int:
         for name, lesson in sorted(known.items()):
             print(f"{name}: {lesson.says} {duration(name, lesson.steps)}")
         return 0
-    if message := beforehand.unusable(options.device, torch.version.cuda or "none", torch.cuda.device_count()):
+    if message := beforehand.unusable(options.device, torch.version.cuda or "", torch.cuda.device_count()):
         print(message, file=sys.stderr)
         return 2
     torch.set_num_threads(options.threads)

@@ -121,7 +121,8 @@ def left_by(run_id: str, settings: Settings) -> Iterator[Path]:
 @contextlib.contextmanager
 def gpu(run_id: str, device: str, shown: Display, stopping: threading.Event) -> Iterator[dict[str, str]]:
     """Wait for a GPU where one is wanted; yields the environment that names it, for the essay the only one."""
-    wanted = gpus.choices(device, gpus.there())
+    there = gpus.there()
+    wanted = gpus.choices(device, gpus.usable(there) if device == "auto" else there)
     if not wanted:
         yield {"MODEL_ANSWERS_DEVICE": device} | ({"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {})
         return

@@ -6,17 +6,14 @@ import ast
 import importlib.util
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from catalog import packages
 from catalog.imported_code import Code
+from runner import gpus
 from runner.settings import WEIGHTS
 
-# Torch takes seconds to load, so it is asked in a process of its own, and only about a GPU.
-ASK = "import torch; print(torch.version.cuda or 'none', torch.cuda.device_count())"
 OTHERWISE = "use --device cpu, or auto, which takes a GPU where there is one"
 OFFICIAL = re.compile(r"[\w*][\w*./-]*\.(?:safetensors|pth?|ckpt|bin)")  # the name of a file of weights, or a pattern
 
@@ -32,18 +29,17 @@ def no_gpu(device: str) -> str:
         return ""
     if importlib.util.find_spec("torch") is None:
         return packages.not_installed("torch")
-    asked = subprocess.run([sys.executable, "-P", "-c", ASK], capture_output=True, text=True)
-    if asked.returncode:
-        return f"torch cannot be loaded: {''.join(asked.stderr.strip().splitlines()[-1:])}"
-    cuda, count = asked.stdout.split()[-2:]
-    return unusable(device, cuda, int(count))
+    try:
+        return unusable(device, *gpus.seen(gpus.ASK))
+    except ImportError as error:
+        return f"torch cannot be loaded: {error}"
 
 
 def unusable(device: str, cuda: str, count: int) -> str:
-    """Say why a device cannot be used by a torch built for that version of CUDA (or none) that sees `count` GPUs."""
+    """Say why a device cannot be used by a torch built for that version of CUDA ("": none) that sees `count` GPUs."""
     if not device.startswith("cuda"):
         return ""
-    if cuda == "none":
+    if not cuda:
         return f"--device {device} needs a torch that is built with CUDA, and this one is not; {OTHERWISE}"
     if not count:
         return f"torch finds no GPU for --device {device}; {OTHERWISE}"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from catalog.lock import HeldError, held
 
 WAIT = 0.5  # seconds between two tries for a GPU
+ASK = "import torch; print(torch.version.cuda or 'none', torch.cuda.device_count())"
 
 
 class GivenUpError(Exception):
@@ -25,6 +29,30 @@ def there() -> tuple[str, ...]:
         return tuple(part.strip() for part in named.split(",") if part.strip() not in ("", "-1"))
     found = (path.name.removeprefix("nvidia") for path in Path("/dev").glob("nvidia[0-9]*"))
     return tuple(sorted(found, key=lambda number: (len(number), number)))
+
+
+def usable(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the GPUs of a machine if torch can use them; none where it is built without CUDA, say."""
+    try:
+        return tuple(names) if names and all(seen(ASK)) else ()
+    except ImportError:
+        return ()  # no essay can use them either
+
+
+@cache
+def seen(ask: str) -> tuple[str, int]:
+    """Return for which version of CUDA torch is built ("" for none), and how many GPUs it sees.
+
+    Torch takes seconds to load, so it is asked once, in a process of its own.
+
+    Raises:
+        ImportError: torch cannot be loaded; the message is its last line.
+    """
+    asked = subprocess.run([sys.executable, "-P", "-c", ask], capture_output=True, text=True)
+    if asked.returncode:
+        raise ImportError("".join(asked.stderr.strip().splitlines()[-1:]))
+    cuda, count = asked.stdout.split()[-2:]
+    return cuda if cuda != "none" else "", int(count)
 
 
 def choices(device: str, there: Sequence[str]) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Settings:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where and within what limits runs are made."""
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda (any GPU that is free) or cuda:N")
     parser.add_argument("--weights", type=Path, metavar="DIR", help=f"official weights (or {WEIGHTS})")
     limits = parser.add_argument_group("limits")
     limits.add_argument("--cell-seconds", type=float, default=CELL_SECONDS, help="longest time of a cell (%(default)g)")
@@ -66,7 +66,7 @@ def misused(options: argparse.Namespace) -> list[str]:
 def misnamed(device: str) -> str:
     """Say why a text names no device, or nothing."""
     named = re.fullmatch(r"auto|cpu|cuda(:\d+)?", device)
-    return "" if named else f'--device is auto, cpu or cuda:N (got "{device}")'
+    return "" if named else f'--device is auto, cpu, cuda or cuda:N (got "{device}")'
 
 
 def settings_of(options: argparse.Namespace, root: Path, mode: str, out: Path | None) -> Settings:

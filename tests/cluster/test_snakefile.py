@@ -50,6 +50,13 @@ def test_what_is_stale_is_run_after_what_it_reads(decided):
     assert decide(main=False)["TARGETS"] == set()
 
 
+def test_a_notebook_that_asks_for_a_gpu_takes_any_that_is_free(decided):
+    """Two that ask must not both wait for the first one."""
+    _, decide = decided
+    device = decide()["device"]
+    assert [device(None, asked) for asked in ({"gpu": 1}, {"gpu": 0}, {})] == ["cuda", "auto", "auto"]
+
+
 def test_a_check_that_breaks_is_not_taken_for_all_is_fresh(decided):
     house, decide = decided
     (house.root / "scripts" / "run_notebooks.py").write_text("import nothing_of_this_name\n")

@@ -140,7 +140,7 @@ def test_a_wrong_command_line_is_told_whole(root, capsys):
     assert status == 2
     assert said.splitlines() == [
         'there is no notebook "essai"; there are essay; did you mean "essay"?',
-        '--device is auto, cpu or cuda:N (got "gpu")',
+        '--device is auto, cpu, cuda or cuda:N (got "gpu")',
         "--seconds and --cell-seconds are above 0, --memory is not below it",
         "--jobs is 1 or more, --budget is not below 0",
     ]

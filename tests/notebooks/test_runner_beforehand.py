@@ -22,9 +22,9 @@ def verify(committed, capsys):
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:0"])
 def test_a_gpu_is_refused_by_a_torch_without_cuda(committed, capsys, verify, device, monkeypatch):
-    from runner import beforehand
+    from runner import gpus
 
-    monkeypatch.setattr(beforehand, "ASK", "print('none', 0)")
+    monkeypatch.setattr(gpus, "ASK", "print('none', 0)")
     said = (
         f"--device {device} needs a torch that is built with CUDA, and this one is not; "
         "use --device cpu, or auto, which takes a GPU where there is one"
@@ -37,8 +37,8 @@ def test_a_gpu_is_refused_by_a_torch_without_cuda(committed, capsys, verify, dev
 @pytest.mark.parametrize(
     ("device", "cuda", "count", "said"),
     [
-        ("cpu", "none", 0, ""),
-        ("auto", "none", 0, ""),
+        ("cpu", "", 0, ""),
+        ("auto", "", 0, ""),
         ("cuda", "12.8", 1, ""),
         ("cuda:1", "12.8", 2, ""),
         ("cuda", "12.8", 0, "torch finds no GPU for --device cuda; use"),
@@ -54,9 +54,9 @@ def test_what_torch_says_of_the_gpus_decides(device, cuda, count, said):
 
 
 def test_a_torch_that_cannot_be_loaded_is_told(monkeypatch):
-    from runner import beforehand
+    from runner import beforehand, gpus
 
-    monkeypatch.setattr(beforehand, "ASK", "import math; raise ImportError('libtorch.so: no such file')")
+    monkeypatch.setattr(gpus, "ASK", "import math; raise ImportError('libtorch.so: no such file')")
     assert beforehand.no_gpu("cuda") == "torch cannot be loaded: ImportError: libtorch.so: no such file"
 
 

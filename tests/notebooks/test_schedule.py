@@ -152,6 +152,28 @@ def test_a_device_names_the_gpus_that_would_do(device, there, wanted):
     assert choices(device, there) == wanted
 
 
+@pytest.mark.parametrize(
+    ("torch_says", "given"),
+    [
+        ("print('none', 0)", {"MODEL_ANSWERS_DEVICE": "auto"}),
+        ("print('12.8', 0)", {"MODEL_ANSWERS_DEVICE": "auto"}),
+        ("raise ImportError('no torch')", {"MODEL_ANSWERS_DEVICE": "auto"}),
+        ("print('12.8', 2)", {"MODEL_ANSWERS_DEVICE": "auto", "CUDA_VISIBLE_DEVICES": "1"}),
+    ],
+)
+def test_auto_waits_for_a_gpu_only_where_torch_can_use_one(monkeypatch, tmp_path, torch_says, given):
+    from runner import attempt, gpus
+
+    monkeypatch.setattr(gpus.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(gpus, "ASK", torch_says)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    with (
+        gpus.one_of(["0"], threading.Event(), pytest.fail),
+        attempt.gpu("essay", "auto", None, threading.Event()) as found,
+    ):
+        assert found == given
+
+
 def test_a_gpu_that_is_not_there_is_told():
     from runner.gpus import choices
 

@@ -62,7 +62,7 @@ def test_how_long_a_part_of_a_lesson_takes_is_said_before_it_begins(command, mon
         ([], "give a NAME, or --list; there are liif-photographs, liif-text, "),
         (["liif-txt"], 'there is no lesson "liif-txt"; there are liif-photographs, '),
         (["liif-txt"], '; did you mean "liif-text"?'),
-        (["liif-text", "--device", "cud"], '--device is auto, cpu or cuda:N (got "cud")'),
+        (["liif-text", "--device", "cud"], '--device is auto, cpu, cuda or cuda:N (got "cud")'),
     ],
 )
 def test_a_wrong_command_line_is_told(command, capsys, arguments, said):
