@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from catalog.digests import file_digest, tree_digest
 from catalog.essay_cells import essay_digests
+
+T = TypeVar("T")
 
 PRESENTATION = ("lab/record.py", "lab/progress.py", "lab/style.py")  # they change no number
 PASSED = ("lab/workflow.py",)  # it changes none itself, and what it imports may
@@ -51,7 +54,7 @@ class Code:
     def essay(self, part: str) -> dict[str, str]:
         """Return the digests of an essay, by its parts."""
         self._read(part)
-        return essay_digests((self._notebooks / part).read_text("utf-8"))
+        return _sense_of(self._notebooks / part, essay_digests)
 
     def same(self, part: str, digest: str) -> bool:
         """Tell whether a file is there, can be read, and does what it did when it had this digest."""
@@ -103,7 +106,7 @@ class Code:
             raise self._broken[part]
         if part not in self._digests:
             try:
-                tree = _parsed(self._notebooks / part)
+                tree, digest = _parsed(self._notebooks / part)
             except (OSError, ValueError) as error:
                 self._broken[part] = error
                 raise
@@ -111,7 +114,7 @@ class Code:
             tops = {name.partition(".")[0] for name in names}
             self._packages[part] = frozenset(PACKAGE_OF.get(top, top).lower() for top in tops)
             self._imports[part] = tuple(dict.fromkeys(file for name in names for file in self._files_of(name)))
-            self._digests[part] = tree_digest(tree)
+            self._digests[part] = digest
 
     def _files_of(self, dotted: str) -> tuple[str, ...]:
         """Return the files that importing a dotted name runs."""
@@ -120,11 +123,21 @@ class Code:
         return self._files[dotted]
 
 
-def _parsed(path: Path) -> ast.Module:
-    """Return the syntax tree of a code file."""
+def _parsed(path: Path) -> tuple[ast.Module, str]:
+    """Return the syntax tree of a code file, and the SHA-256 of what it does."""
+
+    def read(text: str) -> tuple[ast.Module, str]:
+        tree = ast.parse(text)
+        return tree, tree_digest(tree)
+
+    return _sense_of(path, read)
+
+
+def _sense_of(path: Path, read: Callable[[str], T]) -> T:
+    """Return what `read`, which parses, makes of the text of a code file."""
     text = path.read_text("utf-8")
     try:
-        return ast.parse(text)
+        return read(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{path.name} cannot be parsed ({error})") from error
 
