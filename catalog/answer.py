@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog.costly import LONGEST, costly
-from catalog.problems import Problem, shortened
+from catalog.problems import Problem, line_and_column, shortened
 
 PARTS = ("task", "workflow", "sources")  # in this order, under the headings ## Task, ## Workflow, ## Sources
 NOT_YET_WRITTEN = "*Derived from the records; not yet written.*"  # a paragraph of an imported draft
@@ -214,5 +214,4 @@ def _size_problems(answer: Answer) -> Iterator[Problem]:
     """Check that Markdown reads each part in little time."""
     for name, part in answer.parts:
         for at, message in costly(part.text):
-            line = part.line + part.text.count("\n", 0, at)
-            yield Problem(answer.file, line, at - part.text.rfind("\n", 0, at), name, message)
+            yield Problem(answer.file, *line_and_column(part.text, at, part.line), name, message)

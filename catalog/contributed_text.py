@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalog.characters import FORBIDDEN, codepoint
-from catalog.problems import Problem
+from catalog.problems import Problem, line_and_column
 from catalog.source import MAX_BYTES
 
 USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
@@ -59,12 +59,12 @@ def _decoded(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n"), []
     except UnicodeDecodeError as error:
-        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
-        message = f"is not UTF-8 (got byte 0x{data[error.start]:02X}); save the file as UTF-8"
+        before = error.object[: error.start].decode("utf-8")  # without the byte order mark
+        message = f"is not UTF-8 (got byte 0x{error.object[error.start]:02X}); save the file as UTF-8"
     text = None
     if b"\0" not in data:
         text = NOT_UTF_8.sub(_of_windows, data.decode("utf-8-sig", "surrogateescape")).replace("\r\n", "\n")
-    return text, [Problem(file, line, column, "", message)]
+    return text, [Problem(file, *line_and_column(before, len(before)), "", message)]
 
 
 def _of_windows(found: re.Match[str]) -> str:
@@ -101,15 +101,10 @@ def text_problems(text: str, file: str, first_line: int = 1) -> Iterator[Problem
     unusual = text.encode("utf-8", "surrogatepass").translate(None, USUAL).decode("utf-8", "surrogatepass")
     for found in FORBIDDEN.finditer(text) if FORBIDDEN.search(unusual) else ():
         message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
-        yield Problem(file, *_place(text, found.start(), first_line), "", message)
+        yield Problem(file, *line_and_column(text, found.start(), first_line), "", message)
     for found in CONFLICT.finditer(text) if "<<<<<<< " in text or ">>>>>>> " in text else ():
         message = f"holds an unfinished merge (got {found[0].strip()}); choose one side and remove the marker lines"
-        yield Problem(file, *_place(text, found.start(), first_line), "", message)
-
-
-def _place(text: str, offset: int, first_line: int) -> tuple[int, int]:
-    """Return the line and column of an offset."""
-    return text.count("\n", 0, offset) + first_line, offset - text.rfind("\n", 0, offset)
+        yield Problem(file, *line_and_column(text, found.start(), first_line), "", message)
 
 
 def split_front_matter(text: str, file: str) -> tuple[FrontMatter | None, list[Problem]]:

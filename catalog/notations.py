@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from catalog.answer import Passage, fences
-from catalog.problems import shortened
+from catalog.problems import line_and_column, shortened
 
 REMEMBERED = 8192  # passages: several rules and the pages read the same ones
 LONGEST = 500  # characters between the brackets of a citation or an expression
@@ -123,8 +123,7 @@ def scan_all(passage: Passage) -> tuple[Notation | Misspelt, ...]:
 
 def place(passage: Passage, offset: int) -> tuple[int, int]:
     """Return line and column in the file, from 1, of the character at `offset` in the passage."""
-    line = passage.line + passage.text.count("\n", 0, offset)
-    return line, offset - passage.text.rfind("\n", 0, offset)
+    return line_and_column(passage.text, offset, passage.line)
 
 
 @lru_cache(maxsize=REMEMBERED)

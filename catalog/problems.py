@@ -42,6 +42,11 @@ class Problem:
         return place + kind + (f"{self.field}: " if self.field else "") + self.message
 
 
+def line_and_column(text: str, offset: int, first_line: int = 1) -> tuple[int, int]:
+    """Return the line and column of an offset, both from 1; the text begins on the line `first_line` of its file."""
+    return text.count("\n", 0, offset) + first_line, offset - text.rfind("\n", 0, offset)
+
+
 class CatalogError(Exception):
     """The catalog cannot be used; `problems` holds everything that is wrong, sorted."""
 

@@ -190,6 +190,12 @@ def test_bytes_that_are_not_utf_8_are_refused_at_their_place(tmp_path: Path):
     assert list(map(str, problems)) == ["record.yml:2:11: is not UTF-8 (got byte 0xE9); save the file as UTF-8"]
 
 
+def test_what_is_not_utf_8_is_placed_by_characters_behind_a_byte_order_mark(tmp_path: Path):
+    _, problems = read_text(written(tmp_path, b"\xef\xbb\xbf\xc3\x89t\xc3\xa9: caf\xe9s\n"), tmp_path)
+
+    assert list(map(str, problems)) == ["record.yml:1:9: is not UTF-8 (got byte 0xE9); save the file as UTF-8"]
+
+
 @pytest.mark.parametrize("character", INVISIBLE)
 def test_a_character_that_nobody_can_see_is_refused_wherever_it_stands(tmp_path: Path, character: str):
     text, problems = read_text(written(tmp_path, f"# a comment\n# x{character}\n".encode()), tmp_path)
