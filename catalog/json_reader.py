@@ -7,23 +7,41 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from catalog.characters import FORBIDDEN
-from catalog.problems import Problem
+from catalog.problems import Problem, line_and_column
 
+_TOKEN = re.compile(r'[][{}]|(?P<name>"(?:[^"\\]|\\.)*+")(?P<colon>\s*+:)?|[^][{}\s:,"]++')
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _NAME_WITH_DOTS = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def place_in(text: str, path: Iterable[str | int]) -> tuple[int, int]:
-    """Return line and column of the value under `path` in the text of a file, or near it; entries have no names."""
-    at = 0
-    for name in path:
-        if isinstance(name, str):
-            at = max(at, text.find(json.dumps(name, ensure_ascii=False) + ":", at))
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    """Return line and column of a member's name or of an entry in a JSON text, or of what it would stand in."""
+    places, steps = _places(text), tuple(path)
+    return line_and_column(text, next(places[steps[:n]] for n in range(len(steps), -1, -1) if steps[:n] in places))
+
+
+@lru_cache(maxsize=1)
+def _places(text: str) -> Mapping[tuple[str | int, ...], int]:
+    """Return where each member and each entry of a JSON text begins, by its path: only what is wrong is looked up."""
+    found: dict[tuple[str | int, ...], int] = {(): 0}
+    path: list[str | int] = []
+    for token in _TOKEN.finditer(text):
+        if token[0] in ("]", "}"):
+            path.pop()
+        elif token["colon"]:
+            path[-1] = json.loads(token["name"])
+            found.setdefault(tuple(path), token.start())
+        else:
+            if path and isinstance(path[-1], int):
+                path[-1] += 1
+                found[tuple(path)] = token.start()
+            path += {"[": (-1,), "{": ("",)}.get(token[0], ())
+    return found
 
 
 def kind_of(value: Any) -> str:

@@ -1,0 +1,66 @@
+"""What is wrong with a JSON file is told where it stands, and not where something of the same name stands."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.json_reader import place_in
+from tests.catalog.small_world import PATIENT
+
+TEXT = """{
+ "run": {"step": "trace", "trace": [1]},
+ "trace": [
+  {"step": "a", "in": {"step": [3, 4]}},
+  {"step": "b, \\"step\\": [{", "é\\u0301": null}
+ ]
+}"""
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ((), (1, 1)),
+        (("trace",), (3, 2)),
+        (("trace", 0, "step"), (4, 4)),
+        (("trace", 0, "in", "step", 1), (4, 36)),
+        (("trace", 1), (5, 3)),
+        (("trace", 1, "step"), (5, 4)),
+        (("trace", 1, "é\u0301"), (5, 31)),
+        (("run", "trace", 0), (2, 37)),
+        (("trace", 1, "out", "image"), (5, 3)),
+        (("trace", 2), (3, 2)),
+    ],
+)
+def test_a_member_or_an_entry_is_found_where_it_stands_or_what_it_would_stand_in(path, place):
+    assert place_in(TEXT, path) == place
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(),
+    lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside),
+)
+
+
+@PATIENT
+@given(ANY_JSON, st.sampled_from([None, 1]))
+def test_every_value_of_any_json_is_found(data, indent):
+    text = json.dumps(data, indent=indent)
+    lines = text.split("\n")
+    for path, value in leaves(data):
+        line, column = place_in(text, path)
+        here = "\n".join([lines[line - 1][column - 1 :], *lines[line:]])
+        if isinstance(path[-1], str):
+            name, end = json.JSONDecoder().raw_decode(here)
+            assert name == path[-1]
+            here = here[end:].lstrip(": ")
+        assert json.JSONDecoder().raw_decode(here)[0] == value
+
+
+def leaves(data, path=()):
+    """Yield the path of everything inside a value, with what stands there."""
+    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in inside:
+        yield (*path, step), value
+        yield from leaves(value, (*path, step))
