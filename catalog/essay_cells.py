@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog.digests import code_digest
@@ -13,6 +12,8 @@ from catalog.runs import ExecutedCell
 
 ESSAY = ("code", "parameters")  # the parts of a run's key that an essay is
 PARAMETERS = "parameters"  # the tag of the cell that a reader may change
+
+MARKDOWN = "[markdown]"  # what the mark of a cell of prose says
 
 _MARK = "# %%"
 
@@ -29,23 +30,29 @@ class Cell:
 
 def cells(text: str) -> list[Cell]:
     """Return the cells of a percent-format essay, in order; what stands above the first mark is code."""
-    lines = text.split("\n")  # as in catalog/essay_prose.py: other signs that end a line would hide a mark from it
-    marks = [i for i, line in enumerate(lines) if line.startswith(_MARK)] + [len(lines)]
-    above = "\n".join(lines[: marks[0]]).strip("\n")
-    found = [Cell(0, False, (), above)] if above.strip() else []
-    for start, end in itertools.pairwise(marks):
-        title, body = lines[start][len(_MARK) :], lines[start + 1 : end]
-        markdown = "[markdown]" in title
-        if markdown:
-            body = [re.sub(r"^# ?", "", line) for line in body]
-        found.append(Cell(start + 1, markdown, _tags(title), "\n".join(body).strip("\n")))
+    found = []
+    for start, mark, body in marked(text):
+        markdown = MARKDOWN in mark
+        lines = [re.sub(r"^# ?", "", line) for line in body] if markdown else body
+        cell = Cell(start, markdown, _tags(mark), "\n".join(lines).strip("\n"))
+        if start or cell.text.strip():
+            found.append(cell)
     return found
 
 
+def marked(text: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield what stands below each mark: the line of the mark, the mark, the lines; line 0 is above the first mark."""
+    lines = text.split("\n")  # other signs that end a line would hide a mark from Jupyter
+    marks = [i for i, line in enumerate(lines) if line.startswith(_MARK)] + [len(lines)]
+    yield 0, "", lines[: marks[0]]
+    for start, end in itertools.pairwise(marks):
+        yield start + 1, lines[start], lines[start + 1 : end]
+
+
 def _tags(title: str) -> tuple[str, ...]:
-    """Return the tags that a mark gives its cell."""
-    tags = re.search(r"tags=(\[[^\]]*\])", title)
-    return tuple(json.loads(tags[1])) if tags else ()
+    """Return the tags that a mark gives its cell; either kind of quotation mark may stand around them."""
+    tags = re.search(r"tags=\[([^\]]*)\]", title)
+    return tuple(tag for _, tag in re.findall(r"""(["'])(.*?)\1""", tags[1])) if tags else ()
 
 
 def essay_digests(text: str) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from catalog.answer import Passage
+from catalog.essay_cells import MARKDOWN, marked
 
 LARGEST = 2**18  # bytes of a notebook
 REMEMBERED = 256  # notebooks: several rules read the same ones
@@ -22,17 +22,8 @@ def essay_prose(path: Path) -> tuple[Passage, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def _prose(text: str) -> tuple[Passage, ...]:
     """Return the Markdown cells of an essay's text."""
-    return tuple(_cells(text.split("\n")))
-
-
-def _cells(lines: list[str]) -> Iterator[Passage]:
-    """Yield the Markdown cells of an essay, given as lines."""
-    start = None
-    for i, line in enumerate([*lines, "# %%"]):
-        if line.startswith("# %%"):
-            if start is not None:
-                yield Passage("\n".join(map(_bare, lines[start:i])), start + 1)
-            start = i + 1 if "[markdown]" in line else None
+    found = (cell for cell in marked(text) if MARKDOWN in cell[1])
+    return tuple(Passage("\n".join(map(_bare, lines)), mark + 1) for mark, _, lines in found)
 
 
 def _bare(line: str) -> str:

@@ -1,0 +1,36 @@
+"""An essay is divided into cells in one way, whoever reads it."""
+
+import pytest
+
+from catalog.essay_cells import Cell, cells
+from catalog.essay_prose import essay_prose
+
+ESSAY = """import lab
+
+# %% [markdown]
+# # A claim
+#
+# Prose.
+
+# %% tags={}
+seed = 1
+"""
+
+
+@pytest.mark.parametrize("tags", ["['parameters', \"it's\"]", '["parameters","it\'s"]'])
+def test_tags_stand_in_either_kind_of_quotation_marks(tags):
+    assert cells(ESSAY.format(tags))[-1].tags == ("parameters", "it's")
+
+
+@pytest.mark.parametrize("tags", ["[parameters]", "[\"parameters']", "[]"])
+def test_what_is_no_word_in_quotation_marks_is_no_tag(tags):
+    assert cells(ESSAY.format(tags))[-1] == Cell(8, False, (), "seed = 1")
+
+
+def test_prose_is_that_of_the_cells_at_its_place_in_the_file(tmp_path):
+    (tmp_path / "essay.py").write_text(ESSAY)
+    (passage,) = essay_prose(tmp_path / "essay.py")
+    prose = cells(ESSAY)[1]
+
+    assert (passage.line, passage.text) == (prose.line + 1, "  # A claim\n \n  Prose.\n")
+    assert passage.text.replace("\n  ", "\n").split() == prose.text.split()
