@@ -23,9 +23,18 @@ class Found:
     catalog: Catalog
     problems: Sequence[Problem]
 
-    def errors_of(self, names: set[str]) -> list[str]:
-        """Return the errors in the records of these ids."""
-        return [str(each) for each in self.problems if each.level == "error" and Path(each.file).stem in names]
+    def errors(self) -> list[str]:
+        """Return the errors in the question and in the models that are offered for it."""
+        files = {_file("question", self.question.id), *(_file("model", id) for id in self.question.models)}
+        return [str(each) for each in self.problems if each.level == "error" and each.file in files]
+
+
+def _file(kind: str, id: str) -> str:
+    """Return the file of a record, which may share its id with one of another kind."""
+    from catalog.load import FOLDERS
+
+    folder, suffix = FOLDERS[kind]
+    return f"{folder}/{id}{suffix}"
 
 
 def find(command: str, about: str | None, arguments: Sequence[str] | None) -> Found | None:
@@ -40,7 +49,7 @@ def find(command: str, about: str | None, arguments: Sequence[str] | None) -> Fo
     catalog, problems = load((options.root or ROOT).resolve())
     if catalog is not None and options.id in catalog.questions:
         return Found(catalog.questions[options.id], catalog, problems)
-    own = [str(each) for each in problems if catalog is None or Path(each.file).stem == options.id]
+    own = [str(each) for each in problems if catalog is None or each.file == _file("question", options.id)]
     known = catalog.questions if catalog else {}
     message = f"there is no readable question {options.id!r} in catalog/questions/{did_you_mean(options.id, known)}"
     print("\n".join([*own, message]), file=sys.stderr)

@@ -18,8 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from catalog.drafts import propose
     from catalog.problems import CatalogError
 
-    concerned = found.errors_of({found.question.id, *found.question.models})
-    if concerned:
+    if concerned := found.errors():
         print("\n".join(concerned), file=sys.stderr)
         return 1
     try:

@@ -125,6 +125,18 @@ def test_a_model_that_cannot_be_read_is_told_with_its_place(root, capsys):
     assert err.startswith("catalog/models/enlarger.yml:4:7: uses: ")
 
 
+def test_a_paper_with_the_id_of_the_question_keeps_its_problems_to_itself(root, capsys):
+    draft(root, "I upscaled a photo.")
+    (root / "catalog/models/enlarger.yml").write_text(MODEL + USES)
+    (root / "catalog/papers").mkdir()
+    for id in ("q", "unknown"):
+        (root / f"catalog/papers/{id}.yml").write_text("title: 3\n")
+
+    assert proposed(root, capsys)[0] == 0
+    assert propose_workflow.main(["unknown", "--root", str(root)]) == 1
+    assert "catalog/papers" not in capsys.readouterr().err
+
+
 def test_a_question_that_is_not_there_is_told_with_the_one_that_was_meant(root, capsys):
     draft(root, "I upscaled a photo.")
 
