@@ -113,3 +113,7 @@ def test_a_model_with_an_experiment_shows_its_key_figure():
 
     assert "<image-compare" in page.html  # the pair that stands for the answer, plain beside the network's
     assert "<image-compare" not in PAGES["models/painter.md"].html
+
+
+def test_the_search_finds_the_known_traps_of_a_record():
+    assert "It wants even sizes." in PAGES["models/small-enlarger.md"].search[0].text

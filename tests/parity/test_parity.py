@@ -138,6 +138,29 @@ def test_nothing_is_written_of_a_network_that_is_not_equal(copied):
     assert lines[1] == "mssnet-large: 1 names or shapes differ, such as one.more"
 
 
+@COMPUTES
+@pytest.mark.parametrize("is_equal", [True, False])
+def test_the_command_writes_what_came_out_unless_a_network_is_not_equal(tmp_path, monkeypatch, capsys, is_equal):
+    from parity import report
+
+    from scripts import check_parity
+
+    def compared(_):
+        if not is_equal:
+            raise report.ParityError("liif: too far")
+        return {"devices": {}, "networks": {}, "provenance": {}}
+
+    monkeypatch.setattr(report, "report", compared)
+    path = tmp_path / PARITY
+    path.parent.mkdir(parents=True)
+    path.write_text("before")
+
+    status = check_parity.main([], tmp_path)
+
+    assert (status, path.read_text() == "before") == ((0, False) if is_equal else (1, True))
+    assert ("liif: too far" in capsys.readouterr().err) is not is_equal
+
+
 # --- what is written -------------------------------------------------------------------------------------------------
 
 
