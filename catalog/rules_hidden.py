@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog.contributed_text import read_corrected
 from catalog.essay_prose import essay_prose
 from catalog.load import Catalog
 from catalog.notations import place
@@ -20,6 +21,15 @@ def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(file, *place(passage, at), "", message)
 
 
+def essays_are_text(catalog: Catalog) -> Iterator[Problem]:
+    """The file of a notebook is UTF-8 without a character that nobody sees, in its prose and its code."""
+    records = (*catalog.questions.values(), *catalog.models.values(), *catalog.papers.values())
+    for notebook in sorted({record.notebook for record in records if record.notebook}):
+        path = catalog.root / f"notebooks/{notebook}.py"
+        if path.exists():  # one that does not is told where it is named
+            yield from read_corrected(path, catalog.root)[1]
+
+
 def runs_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
     """What a run says of its figures and results holds no entity of a character that nobody sees."""
     for run in catalog.runs.values():
@@ -30,4 +40,4 @@ def runs_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
             yield from (Problem(run.file, 1, 1, field, message) for _, message in hidden_entities(text))
 
 
-RULES = (essays_hide_no_character, runs_hide_no_character)
+RULES = (essays_are_text, essays_hide_no_character, runs_hide_no_character)
