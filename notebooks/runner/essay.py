@@ -34,23 +34,43 @@ def seed_of(text: str) -> int:
         ValueError: the seed is no whole number.
     """
     for node in ast.parse(text).body:
-        if isinstance(node, ast.Assign) and [getattr(t, "id", None) for t in node.targets] == ["seed"]:
+        if "seed" in assigned(node):
             if isinstance(node.value, ast.Constant) and type(node.value.value) is int:
                 return node.value.value
             raise ValueError(f"line {node.lineno}: the seed is no whole number; write seed = 7, say")
     return 0
 
 
+def assigned(node: ast.stmt) -> list[str]:
+    """Return the names that a statement gives a value, with a type (seed: int = 7) or without."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 def reads_of(essay: Path) -> set[str]:
     """Return the ids of the notebooks whose results an essay reads, by `lab.read("ID.name")`; none if it is broken."""
     try:
-        nodes = ast.walk(ast.parse(essay.read_text("utf-8")))
+        tree = ast.parse(essay.read_text("utf-8"))
     except (OSError, SyntaxError, ValueError):
         return set()
-    calls = (node for node in nodes if isinstance(node, ast.Call) and node.args)
-    names = [call.args[0] for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == "read"]
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    ours = reading_names(tree)
+    names = [call.args[0] for call in calls if ast.unparse(call.func) in ours]
     texts = [name.value for name in names if isinstance(name, ast.Constant) and isinstance(name.value, str)]
     return {name.partition(".")[0] for name in texts}
+
+
+def reading_names(tree: ast.AST) -> set[str]:
+    """Return how an essay may call what reads another run: lab.read, and as what it imports it by its own name."""
+    found = {"lab.read", "lab.record.read"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {f"{name.asname}.read" for name in node.names if name.name in ("lab", "lab.record")}
+        elif isinstance(node, ast.ImportFrom) and node.module in ("lab", "lab.record"):
+            called = {name.name: name.asname or name.name for name in node.names}
+            found |= {called["read"]} if "read" in called else set()
+            found |= {f"{called['record']}.read"} if "record" in called else set()
+    return found
 
 
 def prose_differs(essay: Path, notebook: Path) -> bool:

@@ -58,14 +58,24 @@ def test_nothing_begins_when_somebody_wants_to_stop_and_all_are_left():
     assert carry_out(["a", "b"], lambda _: True, stopping=stopping).left == ["a", "b"]
 
 
-def test_what_an_essay_reads_is_found_in_its_text(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('import lab\nx = lab.read("ips.share") + lab.read("mbpu.time")', {"ips", "mbpu"}),
+        ('from lab import read\nx = read("ips.share")', {"ips"}),
+        ('from lab.record import read as shown\nx = shown("ips.share")', {"ips"}),
+        ('from lab import record\nx = record.read("ips.share")', {"ips"}),
+        ('import lab as us\nx = us.read("ips.share")', {"ips"}),
+        ('x = open("z").read("ips.share") + archive.read("mbpu")\ndef read(name): ...\nread("deepart")', set()),
+        ("x = = 3", set()),
+    ],
+)
+def test_what_an_essay_reads_is_found_in_its_text_and_what_reads_a_file_is_none_of_it(tmp_path, text, read):
     from runner.essay import reads_of
 
     essay = tmp_path / "essay.py"
-    essay.write_text('x = lab.read("ips.share")\ny = read("mbpu.time") + open("z").read(7)\n')
-    assert reads_of(essay) == {"ips", "mbpu"}
-    essay.write_text("x = = 3\n")
-    assert reads_of(essay) == set()
+    essay.write_text(text + "\n")
+    assert reads_of(essay) == read
 
 
 def test_a_log_has_a_line_for_each_cell_of_code_and_a_terminal_a_bar(capsys):
@@ -100,9 +110,11 @@ def test_a_log_has_a_line_for_each_cell_of_code_and_a_terminal_a_bar(capsys):
 def test_the_seed_is_a_whole_number():
     from runner.essay import seed_of
 
-    assert (seed_of("seed = 7\n"), seed_of("x = 1\n")) == (7, 0)
+    assert (seed_of("seed = 7\n"), seed_of("seed: int = 7\n"), seed_of("x = 1\n")) == (7, 7, 0)
     with pytest.raises(ValueError, match="line 2: the seed is no whole number"):
         seed_of("x = 1\nseed = None\n")
+    with pytest.raises(ValueError, match="line 1: the seed is no whole number"):
+        seed_of("seed: int\n")
 
 
 def test_two_runs_get_two_gpus_and_a_third_waits(monkeypatch, tmp_path):
