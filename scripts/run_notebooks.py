@@ -94,24 +94,26 @@ def check(ids: Sequence[str], root: Path) -> int:
 
 def sync(ids: Sequence[str], root: Path) -> int:
     """Put edited prose into executed notebooks; return 1 if that cannot be done for one."""
-    failed = False
-    for run_id in ids:
-        source, place = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id
-        try:
-            with held(state.lock_file(run_id, root)):
-                changed = essay.sync_prose(source, place / NOTEBOOK)
-                essay.sync_bytes(source, place / "run.json")
-            tell(f"{run_id}: {'prose put in place' if changed else 'nothing to do'}")
-        except HeldError as error:
-            failed = True
-            tell(f"{run_id}: it is being run by {error.holder}; wait for that one")
-        except OSError as error:
-            failed = True
-            tell(f"{run_id}: {state.refused(error, NOTEBOOK)}")
-        except ValueError as error:
-            failed = True
-            tell(f"{run_id}: {error}")
-    return FAILED if failed else 0
+    return FAILED if [run_id for run_id in ids if not synced(run_id, root)] else 0
+
+
+def synced(run_id: str, root: Path) -> bool:
+    """Put the edited prose of one essay into its executed notebook; tell whether that could be done."""
+    source, place = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id
+    try:
+        with held(state.lock_file(run_id, root)):
+            changed = essay.sync_prose(source, place / NOTEBOOK)
+            essay.sync_bytes(source, place / "run.json")
+        tell(f"{run_id}: {'prose put in place' if changed else 'nothing to do'}")
+    except HeldError as error:
+        tell(f"{run_id}: it is being run by {error.holder}; wait for that one")
+    except OSError as error:
+        tell(f"{run_id}: {state.refused(error, NOTEBOOK)}")
+    except ValueError as error:
+        tell(f"{run_id}: {error}")
+    else:
+        return True
+    return False
 
 
 def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
@@ -120,19 +122,19 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     from runner.attempt import RunError, attempt, sweep
     from runner.display import display
 
-    settings, specs = settings_of(options, root, options.mode, options.out), state.specs_now(root)
+    settings = settings_of(options, root, options.mode, options.out)
     sweep(settings)
     reads = {run_id: essay.reads_of(settings.source(run_id)) for run_id in ids}
     plan = schedule.Plan(ids, reads, options.jobs, options.budget, options.keep_going)
 
     def needed(run_id: str) -> bool:
-        return bool(options.force or settings.out or state.stale(run_id, root, specs))
+        return bool(options.force or settings.out or state.stale(run_id, root, state.specs_now(root)))
 
     with schedule.stoppable() as stop, display() as shown:
 
         def make(run_id: str) -> bool:
             try:
-                place = attempt(run_id, settings, specs, shown, stop.event)
+                place = attempt(run_id, settings, shown, stop.event)
             except RunError as error:
                 shown.tell(f"{run_id}: {error}")
                 return False
@@ -140,11 +142,18 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
             return True
 
         report = schedule.Schedule(plan, needed, make, stop.event).carry_out()
-    for run_id in report.fresh:
-        tell(f"{run_id}: {', but '.join(['fresh', *state.out_of_date(run_id, root, specs)])}")
+    report.failed += [run_id for run_id in report.fresh if not told_fresh(run_id, root)]
     if report.left:
         tell(f"not begun: {', '.join(report.left)}; the same command goes on from here")
     return stop.status or status(report)
+
+
+def told_fresh(run_id: str, root: Path) -> bool:
+    """Say that a run is fresh, after its edited prose was put in place; tell whether that could be done."""
+    if essay.prose_differs(root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK):
+        return synced(run_id, root)
+    tell(f"{run_id}: fresh")
+    return True
 
 
 def status(report) -> int:

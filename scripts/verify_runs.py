@@ -115,12 +115,12 @@ def verify(run_id: str, settings: Settings, made: Path | None, stop: schedule.St
 
 def rerun(before: Run, settings: Settings, stop: schedule.Stop) -> bool:
     """Rerun one notebook in a temporary folder and print what came of it; tell whether nothing differs."""
-    specs, place = state.specs_now(settings.root), settings.place(before.id)
-    for reason in state.stale(before.id, settings.root, specs):
+    place = settings.place(before.id)
+    for reason in state.stale(before.id, settings.root, state.specs_now(settings.root)):
         tell(f"{before.id}: the published run is stale: {reason}")
     try:
         with display() as shown:
-            attempt(before.id, settings, specs, shown, stop.event)
+            attempt(before.id, settings, shown, stop.event)
         return compared(before, settings.root, place)
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -22,8 +22,8 @@ from runner import essay, gpus, judge, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import WEIGHTS, Settings
-from runner.state import Specs, lock_file, refused
-from runner.witness import disturbed, published
+from runner.state import Specs, lock_file, refused, specs_now
+from runner.witness import published, written_into
 
 # What an essay may know of the machine: no names, no secrets. The rest of its environment is always the same.
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "MPLCONFIGDIR")
@@ -46,7 +46,7 @@ class RunError(Exception):
     """A run did not come about; the message names cell and reason."""
 
 
-def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopping: threading.Event) -> Path:
+def attempt(run_id: str, settings: Settings, shown: Display, stopping: threading.Event) -> Path:
     """Make a run and return its folder; if that fails, what was there stays as it was.
 
     Raises:
@@ -57,7 +57,7 @@ def attempt(run_id: str, settings: Settings, specs: Specs, shown: Display, stopp
             take_lock(run_id, settings, stack)
             clear(run_id, settings)
             with gpu(run_id, settings.device, shown, stopping) as given:
-                make(run_id, settings, specs, given, shown, stopping)
+                make(run_id, settings, given, shown, stopping)
     except HeldError as error:
         raise RunError(f"it is being run by {error.holder}; wait for that one") from error
     except gpus.GivenUpError as error:
@@ -130,9 +130,7 @@ def gpu(run_id: str, device: str, shown: Display, stopping: threading.Event) -> 
         yield {"MODEL_ANSWERS_DEVICE": device.partition(":")[0], "CUDA_VISIBLE_DEVICES": name}
 
 
-def make(
-    run_id: str, settings: Settings, specs: Specs, given: Mapping[str, str], shown: Display, stopping: threading.Event
-) -> None:
+def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Display, stopping: threading.Event) -> None:
     """Execute in a temporary folder beside the place, then swap.
 
     Raises:
@@ -143,11 +141,12 @@ def make(
     source, place, root = settings.source(run_id), settings.place(run_id), settings.root
     text = source.read_text("utf-8")
     seed = essay.seed_of(text)
-    before, provenance, started = run_key(root, run_id, settings.mode, seed), commit(root), time.monotonic()
+    before, specs = run_key(root, run_id, settings.mode, seed), specs_now(root)
+    provenance, started = commit(root), time.monotonic()
     with tempfile.TemporaryDirectory(prefix=f".{run_id}.", dir=place.parent) as beside:
         folder = Path(beside) / run_id
         folder.mkdir()
-        with undisturbed(run_id, root):
+        with watched(run_id, root, shown):
             execute(run_id, text, folder, settings, given, shown, stopping)
         provenance |= {"essay": text_digest(text), "seed": seed, "seconds": round(time.monotonic() - started, 1)}
         key = final_key(publish.recorded(folder), run_id, settings, seed, before, specs)
@@ -161,22 +160,19 @@ def make(
 
 
 @contextlib.contextmanager
-def undisturbed(run_id: str, root: Path) -> Iterator[None]:
-    """Watch over the published runs while an essay is executed.
+def watched(run_id: str, root: Path, shown: Display) -> Iterator[None]:
+    """Tell which published runs were written into meanwhile: by a cell, or by a person, nobody can say.
 
-    Raises:
-        RunError: the essay wrote into one; what is told of a failure is kept.
+    One that was spoilt is refused wherever runs are read.
     """
-    before, failure = published(root), None
+    before = published(root)
     try:
         yield
-    except RunError as error:
-        failure = error
-    if changed := disturbed(before, run_id, root):
-        message = f"it wrote into published runs: {', '.join(changed)}; put them back, and let no cell write there"
-        raise RunError(f"{failure}\n{message}" if failure else message) from failure
-    if failure:
-        raise failure
+    finally:
+        if changed := written_into(before, root):
+            them = "them" if len(changed) > 1 else "it"
+            otherwise = f"if nobody else changed {them}, put {them} back, and let no cell write there"
+            shown.tell(f"{run_id}: {' and '.join(changed)} changed while this ran; {otherwise}")
 
 
 def execute(

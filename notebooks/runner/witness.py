@@ -1,4 +1,4 @@
-"""Tell whether an essay wrote into runs that were published, which no run may."""
+"""Tell which published runs were written into while an essay ran, which no cell may do."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.digests import file_digest
-from catalog.lock import HeldError, held
 from catalog.run_files import OUTPUTS, run_ids
-from runner.state import lock_file
 
 
 @dataclass(frozen=True)
 class Published:
-    """One run at one moment: the digest of each of its files, and when somebody last took or let go of its lock."""
+    """One run at one moment: its folder, which the next run replaces, and the digest of each of its files."""
 
+    folder: int
     files: Mapping[str, str]
-    locked: int
 
 
 def published(root: Path) -> dict[str, Published]:
     """Return all runs of a repository as they are now, by id."""
-    return {run_id: Published(digests(root / OUTPUTS / run_id), last_locked(run_id, root)) for run_id in run_ids(root)}
+    found = {}
+    for run_id in run_ids(root):
+        folder = root / OUTPUTS / run_id
+        with contextlib.suppress(OSError):  # it is being replaced
+            found[run_id] = Published(folder.stat().st_ino, digests(folder))
+    return found
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -35,35 +38,11 @@ def digests(folder: Path) -> dict[str, str]:
     return found
 
 
-def last_locked(run_id: str, root: Path) -> int:
-    """Return when the lock of a run was last taken or let go; 0 for never."""
-    try:
-        return lock_file(run_id, root).stat().st_mtime_ns
-    except OSError:
-        return 0
+def written_into(before: Mapping[str, Published], root: Path) -> list[str]:
+    """Return the folders of the runs that were there before and hold other files now, as paths from the root, sorted.
 
-
-def disturbed(before: Mapping[str, Published], run_id: str, root: Path) -> list[str]:
-    """Return the files of published runs that the run of `run_id` changed, as paths from the root, sorted.
-
-    What whoever holds the lock of another run did to it meanwhile is not its doing.
+    One that was replaced whole was made anew, by a run beside this one.
     """
-    now, nothing = published(root), Published({}, 0)
-    found = []
-    for other in sorted(before.keys() | now.keys()):
-        then, is_now = before.get(other, nothing), now.get(other, nothing)
-        names = sorted(name for name, _ in set(then.files.items()) ^ set(is_now.files.items()))
-        if names and (other == run_id or not in_other_hands(other, then, root)):
-            found += [f"{OUTPUTS}/{other}/{name}" for name in dict.fromkeys(names)]
-    return found
-
-
-def in_other_hands(other: str, then: Published, root: Path) -> bool:
-    """Tell whether somebody else runs or synchronises a run, or did so since."""
-    if last_locked(other, root) != then.locked:
-        return True
-    try:
-        with held(lock_file(other, root)):
-            return False
-    except HeldError:
-        return True
+    now = published(root)
+    same = (run_id for run_id in before if run_id in now and now[run_id].folder == before[run_id].folder)
+    return sorted(f"{OUTPUTS}/{run_id}" for run_id in same if now[run_id].files != before[run_id].files)

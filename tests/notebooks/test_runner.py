@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -154,16 +155,17 @@ def test_when_the_time_is_up_what_is_left_is_named_and_the_status_says_so(commit
     assert run(capsys, committed, "--budget", "0") == (75, left)
 
 
-def test_prose_can_be_edited_and_put_in_place_without_running(committed, capsys):
+@pytest.mark.parametrize("how", [(), ("--sync",)])
+def test_prose_that_was_edited_is_put_in_place_without_running(committed, capsys, how):
+    """Also by the plain command, or what --check calls stale would stay so after it."""
     essay = committed / "notebooks" / "essay.py"
     essay.write_text(essay.read_text().replace("# # A claim that is made up", "# # Another claim, in other words"))
 
     assert run(capsys, committed, "--check")[0] == 1
-    fresh = "essay: fresh, but its prose changed after this run; run_notebooks --sync puts it in place"
-    assert run(capsys, committed) == (0, fresh)
-    assert run(capsys, committed, "--sync") == (0, "essay: prose put in place")
+    assert run(capsys, committed, *how) == (0, "essay: prose put in place")
     assert run(capsys, committed, "--check")[0] == 0
     assert "Another claim" in (committed / "notebooks/outputs/essay/notebook.ipynb").read_text()
+    assert run(capsys, committed) == (0, "essay: fresh")
     assert run(capsys, committed, "--sync") == (0, "essay: nothing to do")
     bytes_now = file_digest(committed / "notebooks" / "essay.py")
     assert json.loads((committed / "notebooks/outputs/essay/run.json").read_text())["provenance"]["essay"] == bytes_now
@@ -245,6 +247,7 @@ def test_prose_is_put_in_place_of_every_run_that_allows_it_and_of_none_that_is_b
     write(committed, GOOD, name="another")
     missing = "another: its executed notebook cannot be read: the executed notebook is missing; run it again"
     with held(committed / ".cache/locks/essay.lock"):
+        assert run(capsys, committed, "essay")[0] == 1
         status, said = run(capsys, committed, "--sync")
     assert status == 1
     assert said.splitlines()[0] == missing
@@ -329,6 +332,43 @@ def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
         ("display_data", None),
         ("stream", "b" * 10**6),
     ]
+
+
+def test_a_question_that_is_edited_before_a_run_begins_neither_hinders_it_nor_makes_it_needless(
+    committed, capsys, monkeypatch
+):
+    """The first of two runs takes its time, and meanwhile somebody edits the workflow that the second one executes."""
+    from runner import attempt, state
+
+    add_records(committed)
+    question = committed / "catalog/questions/fine-text-2x.md"
+    outputs, made = committed / "notebooks/outputs", []
+    (committed / "notebooks/essay.py").rename(committed / "notebooks/second.py")
+    (outputs / "essay").rename(outputs / "second")
+    write(committed, GOOD, name="first")
+    path = outputs / "second/run.json"
+    run_json = json.loads(path.read_text())
+    run_json["id"] = "second"
+    run_json["key"]["workflow:fine-text-2x"] = state.specs_now(committed)["fine-text-2x"]
+    path.write_text(json.dumps(run_json))
+    assert state.stale("second", committed, state.specs_now(committed)) == []
+
+    def executed(run_id, _text, folder, *_):
+        made.append(run_id)
+        used = {}
+        if run_id == "first":
+            question.write_text(
+                question.read_text().replace("enlarge: {", "grow: {").replace("from: enlarge", "from: grow")
+            )
+        else:
+            used["fine-text-2x"] = state.specs_now(committed)["fine-text-2x"]
+        shutil.copy(outputs / "second/notebook.ipynb", folder)
+        results = {"results": run_json["results"], "provenance": {"device": "CPU"}}
+        (folder / "record.json").write_text(json.dumps(results | {"workflows": used}))
+
+    monkeypatch.setattr(attempt, "execute", executed)
+    status, said = run(capsys, committed)
+    assert (status, made) == (0, ["first", "second"]), said
 
 
 def test_a_run_whose_workflow_was_edited_meanwhile_is_refused(committed):
