@@ -57,10 +57,11 @@ class TwoPasses:
         errors = [np.mean((made.astype(float) - self.truth) ** 2) for made in (self.little, self.big)]
         return float(10 * np.log10(255**2 / ((1 - share) * errors[0] + share * errors[1])))
 
-    def threshold(self, loss: float) -> float:
-        """Return the highest threshold of hardness that stays within `loss` dB of the big network alone."""
+    def threshold(self, kept: float) -> float:
+        """Return the highest threshold of hardness that keeps a share of the big network's lead in dB."""
         hardness = self.hardness()
-        enough = self.quality(np.ones_like(hardness, bool)) - loss
+        none, everything = (self.quality(np.full(hardness.shape, passed)) for passed in (False, True))
+        enough = none + kept * (everything - none)
         count = next(k for k, reached in enumerate(self.curve(hardness)) if reached >= enough)
         return float(np.sort(hardness, axis=None)[::-1][count - 1]) if count else float("inf")
 

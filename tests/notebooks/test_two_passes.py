@@ -49,10 +49,10 @@ def test_the_curve_goes_from_the_little_network_to_the_big_one(passes):
     assert max(curve) == curve[3], "the tile that gets worse comes last"
 
 
-def test_the_threshold_is_the_highest_that_loses_no_more_than_allowed(passes):
-    assert passes.threshold(30) == float("inf"), "if so much may be lost, no tile goes on"
-    assert passes.threshold(2) == 10
-    assert passes.threshold(0) == 5, "the tile that nothing was to be done for stays as it is"
+def test_the_threshold_is_the_highest_that_keeps_a_share_of_the_lead(passes):
+    assert passes.threshold(0) == float("inf"), "if nothing must be kept, no tile goes on"
+    assert passes.threshold(0.5) == 10
+    assert passes.threshold(1) == 5, "the tile that nothing was to be done for stays as it is"
 
 
 def test_the_highest_scores_are_chosen_and_of_equal_ones_the_first():
