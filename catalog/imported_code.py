@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 from catalog.digests import file_digest, tree_digest
 from catalog.essay_cells import essay_digests
+from catalog.packages import declared, package_of
 
 T = TypeVar("T")
 
@@ -19,9 +19,6 @@ PRESENTATION = ("lab/record.py", "lab/progress.py", "lab/style.py")  # they chan
 PASSED = ("lab/workflow.py",)  # it changes none itself, and what it imports may
 
 FOLLOWED = ("models", "lab", "bench", "parity")  # folders of ours; no essay imports the last two
-
-PACKAGE_OF = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn", "yaml": "PyYAML"}  # by import name
-NAME = re.compile(r"[A-Za-z0-9._-]+")  # at the beginning of what is declared of a package
 
 
 def imported_from(root: Path, start: str) -> tuple[str, ...]:
@@ -84,9 +81,8 @@ class Code:
         """What the project declares of each package of the notebooks; nothing where it declares none."""
         path = self.root / "pyproject.toml"
         found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-        groups = found.get("dependency-groups", {})
-        wanted = (line for group in ("site", "notebooks") for line in groups.get(group, ()) if isinstance(line, str))
-        return {NAME.match(line)[0].lower(): line for line in wanted}
+        lines = declared(found.get("dependency-groups", {}), "site", "notebooks")
+        return {package.lower(): line for package, line in lines.items()}
 
     def weights(self, part: str) -> str | None:
         """Return the SHA-256 of a file of weights, None if it is not there."""
@@ -112,7 +108,7 @@ class Code:
                 raise
             names = dict.fromkeys(_imports(tree, part))
             tops = {name.partition(".")[0] for name in names}
-            self._packages[part] = frozenset(PACKAGE_OF.get(top, top).lower() for top in tops)
+            self._packages[part] = frozenset(package_of(top).lower() for top in tops)
             self._imports[part] = tuple(dict.fromkeys(file for name in names for file in self._files_of(name)))
             self._digests[part] = digest
 

@@ -9,11 +9,13 @@ import importlib.util
 import re
 import sys
 import tomllib
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
+NAME = re.compile(r"[A-Za-z0-9._-]+")  # how a requirement begins
 PACKAGES = {  # where the name of a package is not that of its module
     "PIL": "pillow",
     "markdown": "Markdown",
@@ -44,14 +46,24 @@ def sentence(error: ModuleNotFoundError) -> str:
     module = (error.name or "").partition(".")[0]
     if not module or importlib.util.find_spec(module) is not None:
         return ""
-    return not_installed(PACKAGES.get(module, module.replace("_", "-")))
+    return not_installed(package_of(module))
+
+
+def package_of(module: str) -> str:
+    """Return the name of the package that a module belongs to."""
+    return PACKAGES.get(module, module.replace("_", "-"))
+
+
+def declared(groups: Mapping[str, Iterable[object]], *names: str) -> dict[str, str]:
+    """Return the requirements of some groups by the names of their packages; groups that they include are not read."""
+    lines = (line for name in names for line in groups.get(name, ()) if isinstance(line, str))
+    return {NAME.match(line)[0]: line for line in lines}
 
 
 def missing_for_the_site() -> str:
     """Say which package of the site is not installed; nothing when all are there."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
-    for requirement in groups["site"]:
-        package = re.split("[<>=]", requirement)[0]
+    for package in declared(groups, "site"):
         try:
             metadata.version(package)
         except metadata.PackageNotFoundError:

@@ -24,6 +24,7 @@ NEEDS_NO_PACKAGE = (
     "json_file",
     "json_reader",
     "lock",
+    "packages",
     "parity",
     "parity_file",
     "parity_freshness",
@@ -39,8 +40,8 @@ NEEDS_NO_PACKAGE = (
 )
 # The first pattern that matches a file names what it may import beyond the standard library; a file with no row fails.
 LAYERS = (
-    *((f"catalog/{name}.py", {f"catalog.{name}" for name in NEEDS_NO_PACKAGE}) for name in NEEDS_NO_PACKAGE),
     ("catalog/packages.py", set()),  # so that it can say which package is missing
+    *((f"catalog/{name}.py", {f"catalog.{name}" for name in NEEDS_NO_PACKAGE}) for name in NEEDS_NO_PACKAGE),
     ("catalog/*.py", {"catalog", "yaml", "pydantic"}),
     ("hooks/events.py", {"catalog", "hooks", "mkdocs"}),  # the only file that knows MkDocs
     ("hooks/record_fields.py", {"catalog", "pydantic"}),  # reads the record types themselves

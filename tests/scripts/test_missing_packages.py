@@ -83,3 +83,13 @@ def test_who_has_an_environment_and_does_not_use_it_is_told_so(monkeypatch, tmp_
 
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
     assert packages.not_installed("PyYAML").endswith("run: .venv/bin/python -m pip install -r requirements.txt")
+
+
+def test_a_requirement_may_be_spelled_in_every_way(monkeypatch, tmp_path):
+    lines = '"pytest~=9", "PyYAML[x] >= 1", "nh3; python_version > \'3\'", {include-group = "test"}, "not.there!=1"'
+    (tmp_path / "pyproject.toml").write_text(f"[dependency-groups]\nsite = [{lines}]\n[x]\ny = 'torch==2.13.0'\n")
+    for name in ("requirements.txt", "requirements-test.txt"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(packages, "ROOT", tmp_path)
+
+    assert packages.missing_for_the_site().startswith('The Python package "not.there" is not installed; ')
