@@ -50,9 +50,11 @@ def check(catalog: Catalog) -> list[Problem]:
 
     A record in which something is wrong is checked as far as it can be read; what follows from that is left out.
     """
-    found = {problem for rule in RULES for problem in rule(_with_damaged_questions(catalog))}
+    questions = _with_damaged_questions(catalog)  # one for all rules, which keep beside it what they derive
+    found = {problem for rule in RULES for problem in rule(questions)}
     if catalog.damaged:
-        found.update(problem for rule in SOURCE_RULES for problem in rule(_with_damaged_sources(catalog)))
+        sources = _with_damaged_sources(catalog)
+        found.update(problem for rule in SOURCE_RULES for problem in rule(sources))
     return sorted(problem for problem in found if not _follows(problem, catalog))
 
 

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 _FOUND: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
 _COMPARED: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
+_CODE: WeakKeyDictionary[Catalog, Code] = WeakKeyDictionary()
 
 
 def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why each run is stale, as sentences, by its id; nothing means fresh."""
     if catalog not in _FOUND:
         digests = workflow_digests(catalog)
-        code, runs = Code(catalog.root), dict.fromkeys(catalog.unreadable_runs) | catalog.runs
+        runs = dict.fromkeys(catalog.unreadable_runs) | catalog.runs
         _FOUND[catalog] = {
-            id: freshness(run, catalog.root, workflows=digests, code=code, runs=runs)
+            id: freshness(run, catalog.root, workflows=digests, code=_code(catalog), runs=runs)
             for id, run in catalog.runs.items()
         }
     return _FOUND[catalog]
@@ -33,9 +34,14 @@ def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
 def stale_comparisons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why the comparison of each network is stale, as sentences, by its name; nothing means fresh."""
     if catalog not in _COMPARED:
-        code, networks = Code(catalog.root), catalog.parity.networks if catalog.parity else {}
-        _COMPARED[catalog] = {name: parity_freshness(name, found, code) for name, found in networks.items()}
+        networks = catalog.parity.networks if catalog.parity else {}
+        _COMPARED[catalog] = {name: parity_freshness(name, found, _code(catalog)) for name, found in networks.items()}
     return _COMPARED[catalog]
+
+
+def _code(catalog: Catalog) -> Code:
+    """Return the code of runs and comparisons, which is read once."""
+    return _CODE.setdefault(catalog, Code(catalog.root))
 
 
 def workflow_digests(catalog: Catalog) -> dict[str, str | None]:
