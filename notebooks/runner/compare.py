@@ -20,6 +20,7 @@ from catalog.runs import Figure, Result, Run
 NOT_COMPARED, MATCH, WITHIN, DIFFERS = "not compared", "match", "within tolerance", "differs"
 VERDICTS = (NOT_COMPARED, MATCH, WITHIN, DIFFERS)  # from what says least to what is worst
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
+TOLD = ("caption", "alt", "partner", "weights")  # what a page says of a figure
 FACTOR = 2.0  # what is measured (time, memory) may be this many times as much
 
 
@@ -55,6 +56,8 @@ def result(old: Result | None, new: Result | None) -> tuple[str, str]:
         return lost(old is None)
     if (old.metric, old.unit, old.kind) != (new.metric, new.unit, new.kind):
         return DIFFERS, f"it was {old.kind} {old.metric} in {old.unit!r}, now {new.kind} {new.metric} in {new.unit!r}"
+    if old.says != new.says:
+        return DIFFERS, f"it says other words: {parted(old.says, new.says)}"
     if old.value == new.value:
         return MATCH, f"{new.value:,} {new.unit}".strip()
     detail = f"{old.value!r} then, {new.value!r} now {new.unit}".strip()
@@ -72,6 +75,9 @@ def figure(old: Figure | None, new: Figure | None, before: Path, after: Path) ->
         return lost(old is None)
     if old.kind != new.kind:
         return DIFFERS, f"it was {old.kind}, now it is {new.kind}"
+    for what in TOLD:
+        if (then := getattr(old, what)) != (now := getattr(new, what)):
+            return DIFFERS, f"its {what}: {parted(then or 'none', now or 'none')}"
     if old.kind == "exact":
         return figure_bytes((before / old.file).read_bytes(), (after / new.file).read_bytes())
     if (old.width, old.height) != (new.width, new.height):
@@ -113,15 +119,21 @@ def steps(before: Run, after: Run) -> Iterator[Comparison]:
 def cells(before: Run, old: Path, new: Path) -> Iterator[Comparison]:
     """Yield each cell that printed something else in the folder `new` of the rerun than in `old`.
 
-    Where something of the run is measured, numbers that it prints may be times, and so differ within FACTOR.
+    Where a cell prints a measured result, other numbers that it prints may be times too, and so differ within FACTOR.
     """
-    measured = any(each.kind == "measured" for each in (*before.results.values(), *before.figures.values()))
+    measured = {name for name, result in before.results.items() if result.kind == "measured"}
     for number, (then, now) in enumerate(itertools.zip_longest(printed(old), printed(new), fillvalue=""), start=1):
         if then != now:
-            same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(then, now, strict=False)))
-            begin = max(0, same - 30)
-            detail = f"{then[begin : begin + 60]!r} then, {now[begin : begin + 60]!r} now"
-            yield Comparison("cell", f"{number}", WITHIN if measured and alike(then, now) else DIFFERS, detail)
+            tolerant = bool(measured & {line.partition(": ")[0] for line in then.splitlines()})
+            verdict = WITHIN if tolerant and alike(then, now) else DIFFERS
+            yield Comparison("cell", f"{number}", verdict, parted(then, now))
+
+
+def parted(then: str, now: str) -> str:
+    """Return two texts where they part, with a little of what stands before."""
+    same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(then, now, strict=False)))
+    begin = max(0, same - 30)
+    return f"{then[begin : begin + 60]!r} then, {now[begin : begin + 60]!r} now"
 
 
 def printed(folder: Path) -> Iterator[str]:
@@ -133,11 +145,24 @@ def printed(folder: Path) -> Iterator[str]:
 
 
 def alike(then: str, now: str) -> bool:
-    """Tell whether two texts differ in numbers alone, none of them by more than FACTOR."""
+    """Tell whether two texts differ in numbers alone, none of them by more than FACTOR before they were rounded."""
     if NUMBER.sub("#", then) != NUMBER.sub("#", now):
         return False
     pairs = zip(NUMBER.findall(then), NUMBER.findall(now), strict=True)
-    return all(a == b or near(float(a.replace(",", "")), float(b.replace(",", ""))) for a, b in pairs)
+    return all(a == b or near_before_rounding(a, b) for a, b in pairs)
+
+
+def near_before_rounding(a: str, b: str) -> bool:
+    """Tell whether two printed numbers, each up to half a last digit off, may be no further apart than FACTOR."""
+    (least, least_half), (most, most_half) = sorted(map(rounded, (a, b)))
+    return most - most_half <= FACTOR * (least + least_half)
+
+
+def rounded(number: str) -> tuple[float, float]:
+    """Return a printed number and half of its last digit."""
+    digits, _, exponent = number.replace(",", "").partition("e")
+    scale = 10.0 ** int(exponent or 0)
+    return float(digits) * scale, 0.5 * 10.0 ** -len(digits.partition(".")[2]) * scale
 
 
 def key_digest(run: Run) -> str:

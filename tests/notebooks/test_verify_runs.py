@@ -208,7 +208,7 @@ PRINTED = "made_up: 2\\n"
     [
         (PRINTED, None, None),
         ("made_up: 3\\n", "differs", "within tolerance"),
-        ("made_up: 5\\n", "differs", "differs"),
+        ("made_up: 6\\n", "differs", "differs"),
         ("made up: 2\\n", "differs", "differs"),
         ("", "differs", "differs"),
     ],
@@ -228,12 +228,60 @@ def test_what_cells_printed_is_compared_too(pair, now, exact, measured):
         assert {verdict for verdict, _ in found.values()} == {"match"}
 
 
+@pytest.mark.parametrize("kind", ["exact", "measured"])
+@pytest.mark.parametrize("field", ["caption", "alt", "partner", "weights"])
+def test_what_is_said_of_a_figure_is_compared_too(pair, field, kind):
+    from dataclasses import replace
+
+    from runner.compare import figure
+
+    root, rerun = pair
+    old = replace(run_at(root).figures["a"], kind=kind)
+    said = f"its {field}: {getattr(old, field) or 'none'!r} then, 'White.' now"
+    assert figure(old, replace(old, **{field: "White."}), rerun, rerun) == ("differs", said)
+
+
+def test_what_a_result_says_is_compared_too(pair):
+    root, rerun = pair
+    result = json.loads((rerun / "run.json").read_text())["results"]["made_up"]
+    said = "it says other words: 'A number.' then, 'Another number.' now"
+    found = compared(root, rerun, results={"made_up": result | {"says": "Another number."}})
+    assert found["result", "made_up"] == ("differs", said)
+
+
+def test_a_number_is_exact_in_a_cell_that_prints_no_measured_result(pair):
+    """Though another cell of the same run does."""
+    root, rerun = pair
+    for folder, value in ((root / "notebooks/outputs/essay", 20), (rerun, 30)):
+        notebook = folder / "notebook.ipynb"
+        notebook.write_text(notebook.read_text().replace(PRINTED, f"sharp: {value} dB\\n"))
+    path = root / "notebooks/outputs/essay/run.json"
+    run = json.loads(path.read_text())
+    run["results"]["made_up"]["kind"] = "measured"
+    path.write_text(json.dumps(run))
+    found = compared(root, rerun, results=run["results"])
+    assert found["cell", "3"] == ("differs", "'sharp: 20 dB\\n' then, 'sharp: 30 dB\\n' now")
+
+
 def test_texts_are_alike_that_differ_in_numbers_by_a_factor_of_two_at_most():
     from runner.compare import alike
 
     assert alike("12.5 s, 1,000 of 3e-5", "20 s, 1,900 of 2e-5")
     assert not alike("12.5 s", "12.5 s, 3")
-    assert not alike("1 s", "2.1 s")
+    assert not alike("1.0 s", "2.2 s")
+    assert not alike("1.00 s", "2.10 s")
+
+
+def test_a_rounded_number_may_be_half_a_last_digit_off():
+    """What printed 0.3 may have been 0.26, and what printed 0.1 may have been 0.14."""
+    from runner.compare import alike
+
+    assert alike("0.1 s", "0.3 s")
+    assert alike("0.0 s", "0.1 s")
+    assert alike("0.04 s, 1e-3, 2,000", "0.02 s, 3e-3, 1,000")
+    assert not alike("0.1 s", "0.4 s")
+    assert not alike("0.0 s", "0.2 s")
+    assert not alike("0.10 s", "0.30 s")
 
 
 def test_a_difference_in_a_long_line_is_shown_where_it_is(pair):
