@@ -79,7 +79,7 @@ def reproduction_report(site: SiteFacts, parity: Parity) -> Page:
         html=str(html),
         toc=contents(html),
         search=(SearchEntry("", "Reproduction report", f"{text} {', '.join(parity.networks)}"),),
-        source=parity.file,
+        source="notebooks/parity/report.py",
         kind="guide",
         nav="Guide",
     )
