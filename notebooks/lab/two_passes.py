@@ -57,12 +57,16 @@ class TwoPasses:
         errors = [np.mean((made.astype(float) - self.truth) ** 2) for made in (self.little, self.big)]
         return float(10 * np.log10(255**2 / ((1 - share) * errors[0] + share * errors[1])))
 
+    def fewest(self, scores: np.ndarray, kept: float) -> int:
+        """Return how many tiles of the highest scores keep a share of the big network's lead in dB."""
+        none, everything = (self.quality(np.full(scores.shape, passed)) for passed in (False, True))
+        enough = none + kept * (everything - none)
+        return next(count for count, reached in enumerate(self.curve(scores)) if reached >= enough)
+
     def threshold(self, kept: float) -> float:
         """Return the highest threshold of hardness that keeps a share of the big network's lead in dB."""
         hardness = self.hardness()
-        none, everything = (self.quality(np.full(hardness.shape, passed)) for passed in (False, True))
-        enough = none + kept * (everything - none)
-        count = next(k for k, reached in enumerate(self.curve(hardness)) if reached >= enough)
+        count = self.fewest(hardness, kept)
         return float(np.sort(hardness, axis=None)[::-1][count - 1]) if count else float("inf")
 
 

@@ -55,6 +55,12 @@ def test_the_threshold_is_the_highest_that_keeps_a_share_of_the_lead(passes):
     assert passes.threshold(1) == 5, "the tile that nothing was to be done for stays as it is"
 
 
+def test_with_the_truth_at_hand_fewer_tiles_are_enough(passes):
+    assert passes.fewest(passes.hardness(), 1) == 3
+    assert passes.fewest(passes.gain(), 0.5) == 2
+    assert passes.fewest(-passes.gain(), 0.5) == 4
+
+
 def test_the_highest_scores_are_chosen_and_of_equal_ones_the_first():
     from lab.two_passes import highest
 
