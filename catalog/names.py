@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from catalog.records import Model, Paper
@@ -152,7 +152,13 @@ def is_of_common_words(name: str, record: Model | Paper) -> bool:
     """Tell whether a name has several words, each of which the summary of its paper uses as an ordinary one."""
     words = _WORD.findall(name)
     summary = record.summary if isinstance(record, Paper) and len(words) > 1 else ""
-    return bool(summary) and {word.lower() for word in words} <= set(_WORD.findall(summary))
+    return bool(summary) and {word.lower() for word in words} <= _words_of(summary)
+
+
+@lru_cache(maxsize=1)  # the names of a paper are asked for one after another
+def _words_of(summary: str) -> frozenset[str]:
+    """Return the words of a summary."""
+    return frozenset(_WORD.findall(summary))
 
 
 def common_in_capitals(names: Iterable[str], texts: Iterable[str]) -> set[str]:
