@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from catalog.expression_syntax import Expression, ExpressionError, Node, Number, Operation, Reference, parse
 from catalog.problems import did_you_mean
@@ -43,22 +43,14 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True)
-class Term:
+class Term(Reference):
     """A result or reported number that stands in an expression, with its value; `says` is what it is."""
 
-    kind: Literal["result", "reported"]
-    id: str
-    name: str
     value: float
     metric: str
     unit: str
     digits: int
     says: str
-    column: int
-
-    def __str__(self) -> str:
-        """Return it as it is written in an expression."""
-        return f"{self.id}{'.' if self.kind == 'result' else '@'}{self.name}"
 
 
 class NoRecordError(ExpressionError):
@@ -152,10 +144,7 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
         message = f'the run of "{reference.id}" has no result "{reference.name}"'
         raise ExpressionError(message + one_of(reference.name, run.results), reference.column)
     digits = _digits(catalog.vocabulary.metrics.get(result.metric))
-    return Term(
-        "result", reference.id, reference.name, result.value, result.metric, result.unit, digits, result.says,
-        reference.column,
-    )  # fmt: skip
+    return Term(*vars(reference).values(), result.value, result.metric, result.unit, digits, result.says)
 
 
 def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
@@ -184,10 +173,8 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
     if metric is None:
         raise NoRecordError(f'the metric of "{reference.id}@{reference.name}" is not known', reference.column)
     said = (number.says, number.method, number.dataset, number.where)
-    return Term(
-        "reported", reference.id, reference.name, number.value, number.metric, metric.unit,
-        _digits(metric), "; ".join(part for part in said if part), reference.column,
-    )  # fmt: skip
+    says = "; ".join(part for part in said if part)
+    return Term(*vars(reference).values(), number.value, number.metric, metric.unit, _digits(metric), says)
 
 
 def _digits(metric: Metric | None) -> int:
