@@ -107,7 +107,7 @@ def _texts(catalog: Catalog) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Offered:
     """What was offered for one question."""
 
     ids: frozenset[str]
@@ -136,7 +136,7 @@ class Offer:
         return frozenset(compare_form(link) for _, _, link in addresses(self.plain))
 
 
-def offer(question: Question, catalog: Catalog) -> Offer:
+def offer(question: Question, catalog: Catalog) -> Offered:
     """Return what was offered for a question: its records, their links, and every text that came with them."""
     records = [catalog.models[id] for id in question.models if id in catalog.models]
     records += [catalog.papers[id] for id in question.papers if id in catalog.papers]
@@ -149,7 +149,7 @@ def offer(question: Question, catalog: Catalog) -> Offer:
         links |= {compare_form(link) for link in links_of(own)}
         said = (own.name,) if isinstance(own, ProvidedModel) else (own.title, own.summary)
         texts += [text for text in said if text]
-    return Offer(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts), tuple(records))
+    return Offered(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts), tuple(records))
 
 
 def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
@@ -158,13 +158,13 @@ def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
     return [link for link in (paper, record.github) if link]
 
 
-def outsiders(plain: PlainText, offered: Offer, names: Names) -> Iterator[Outsider]:
+def outsiders(plain: PlainText, offered: Offered, names: Names) -> Iterator[Outsider]:
     """Yield everything in a text that was not offered: addresses, arXiv ids, repositories, names of records."""
     for start, end, message in _found(plain, offered, names):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
 
 
-def _found(plain: PlainText, offered: Offer, names: Names) -> Iterator[tuple[int, int, str]]:
+def _found(plain: PlainText, offered: Offered, names: Names) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and message in the plain text."""
     text = plain.text
     judged = _Judged(text)
@@ -300,7 +300,7 @@ def _reads_as_repository(owner: str, name: str) -> bool:
     return any(_SPELLED_LIKE_NO_WORD.search(part) for part in (owner, name))
 
 
-def _names(plain: PlainText, offered: Offer, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:
+def _names(plain: PlainText, offered: Offered, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:
     """Yield the names of records that were not offered, unless they stand in an offered title or summary."""
     found: dict[tuple[int, int], Name] = {}
     text, latin = plain.text, as_latin(plain.text)

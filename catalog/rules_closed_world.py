@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.closed_world import Names, Offer, offer, outsiders
+from catalog.closed_world import Names, Offered, offer, outsiders
 from catalog.essay_prose import essay_prose
 from catalog.load import Catalog
 from catalog.notations import place
@@ -25,7 +25,7 @@ def questions_name_only_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
         yield from _on_figures(question, offered, names, catalog)
 
 
-def _in_answer(question: Question, offered: Offer, names: Names, catalog: Catalog) -> Iterator[Problem]:
+def _in_answer(question: Question, offered: Offered, names: Names, catalog: Catalog) -> Iterator[Problem]:
     """Check prose, headings and alternative texts of the answer."""
     if question.id in catalog.answers:
         text = Written(question.id, catalog.answers[question.id], catalog)
@@ -34,14 +34,14 @@ def _in_answer(question: Question, offered: Offer, names: Names, catalog: Catalo
                 yield text.problem(part, found.start, found.message)
 
 
-def _in_record(question: Question, offered: Offer, names: Names) -> Iterator[Problem]:
+def _in_record(question: Question, offered: Offered, names: Names) -> Iterator[Problem]:
     """Check the short name, reasons, claims, what siblings are said to be, and the labels of the diagram."""
     for path, text in sentences_of(question):
         for found in outsiders(plain_text(text), offered, names):
             yield question.source.problem(found.message, *path)
 
 
-def _in_essay(question: Question, offered: Offer, names: Names, catalog: Catalog) -> Iterator[Problem]:
+def _in_essay(question: Question, offered: Offered, names: Names, catalog: Catalog) -> Iterator[Problem]:
     """Check the prose of the notebook."""
     if question.notebook:
         file = f"notebooks/{question.notebook}.py"
@@ -50,7 +50,7 @@ def _in_essay(question: Question, offered: Offer, names: Names, catalog: Catalog
                 yield Problem(file, *place(passage, found.start), "", found.message)
 
 
-def _on_figures(question: Question, offered: Offer, names: Names, catalog: Catalog) -> Iterator[Problem]:
+def _on_figures(question: Question, offered: Offered, names: Names, catalog: Catalog) -> Iterator[Problem]:
     """Check what the run says of its figures."""
     run = catalog.runs.get(question.notebook or "")
     for name, figure in run.figures.items() if run else ():
