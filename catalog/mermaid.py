@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from catalog.counted import seconds_in_words
 from catalog.graph import Edge, Graph, Node
+from catalog.problems import shortened
 from catalog.runs import TraceStep
 from catalog.steps import shape_text
 
@@ -48,17 +49,17 @@ def escape(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9 ,.-]", lambda found: f"#{ord(found[0])};", apart)
 
 
-def shorten(text: str) -> str:
-    """Return at most 80 characters of a label."""
-    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1].rstrip() + "…"
+def shown(text: str) -> str:
+    """Return what a diagram shows of a label, escaped."""
+    return escape(shortened(text, LONGEST_LABEL))
 
 
 def _box(number: int, node: Node, measured: TraceStep | None) -> str:
     """Return a box with its number and label, and below them time, kind of device and who trained its weights."""
-    lines = [f"{number}. {escape(shorten(node.label))}"]
+    lines = [f"{number}. {shown(node.label)}"]
     if measured:
         device = measured.device.partition(",")[0]
-        lines.append(escape(shorten(f"{seconds_in_words(measured.seconds)}, {device}")))
+        lines.append(shown(f"{seconds_in_words(measured.seconds)}, {device}"))
     if measured and measured.weights != "none":
         lines.append(escape(f"weights: {measured.weights}"))
     return BOXES[node.kind].format("<br/>".join(lines))
@@ -67,7 +68,7 @@ def _box(number: int, node: Node, measured: TraceStep | None) -> str:
 def _arrow(edge: Edge, measured: Mapping[str, TraceStep]) -> str:
     """Return an arrow with the shape of what passes along it, as measured where a run tells it."""
     label = shape_text(_measured_shape(edge, measured) or edge.shape).replace(" x ", " × ") or edge.type
-    return f' -->|"{escape(shorten(label))}"| '
+    return f' -->|"{shown(label)}"| '
 
 
 def _measured_shape(edge: Edge, measured: Mapping[str, TraceStep]) -> tuple[int, ...] | None:

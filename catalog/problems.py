@@ -90,8 +90,8 @@ def summary(problems: Iterable[Problem]) -> str:
 
 
 def shortened(text: str, most: int = 60) -> str:
-    """Return a text as a message quotes it: cut where it has more than `most` characters."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """Return a text as a message or a diagram shows it: cut where it has more than `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

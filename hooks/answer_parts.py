@@ -9,7 +9,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from catalog.answer import Answer, Passage
+from catalog.answer import PARTS, Answer, Passage
 from catalog.expressions import ExpressionError, Quantity, Term, evaluate, format_quantity, parse
 from catalog.notations import Block, Citation, FigureRef, Notation, ReasoningMark, ResultRef, blocks, scan
 from catalog.records import Question
@@ -22,11 +22,9 @@ from hooks.page_templates import macro
 from hooks.prose import Fragment, Insert, Wrap, plain_text, render
 from hooks.site_facts import Link, SiteFacts
 
-PARTS = {
+LINKS = {
     "lead": PartLink("answer", "the answer"),
-    "task": PartLink("task", "Task"),
-    "workflow": PartLink("workflow", "Workflow"),
-    "sources": PartLink("sources", "Sources"),
+    **{name: PartLink(name, name.capitalize()) for name in PARTS},
 }
 
 BEGINNING = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])?\s*")  # of a line: the marks of quotations and lists
@@ -83,11 +81,11 @@ class AnswerOnPage:
         quoted = list(self._quotes(passage, divided, notations))
         framed = {citation.start for citation, _ in quoted} | {_last(block, notations).start for block in ours}
         inserts = [
-            Insert(n.start, n.end, Markup("")) if n.start in framed else self._insert(n, PARTS[name]) for n in notations
+            Insert(n.start, n.end, Markup("")) if n.start in framed else self._insert(n, LINKS[name]) for n in notations
         ]
         inserts = [_without_space(insert, passage.text) for insert in inserts]
         wraps = [Wrap(start, end, _reasoning) for start, end in _joined(ours, passage.text)]
-        wraps += [self._quotation(citation, block, PARTS[name]) for citation, block in quoted]
+        wraps += [self._quotation(citation, block, LINKS[name]) for citation, block in quoted]
         return inserts, wraps
 
     def _quotes(

@@ -113,7 +113,7 @@ def plain_text(text: str, inserts: Sequence[Insert] = ()) -> str:
 _MARKS = re.compile(r"[*`_\[]|^[ \t]*(?:[#>+-]|\d+\.)", re.MULTILINE)
 
 
-def shortened(text: str, most: int) -> str:
+def first_words(text: str, most: int) -> str:
     """Return at most `most` characters, cut between words."""
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from catalog.answer import Answer
-from catalog.expressions import ExpressionError, Quantity, Term, evaluate, format_quantity, parse
+from catalog.answer import PARTS, Answer
+from catalog.expressions import GAIN, ExpressionError, Quantity, Term, evaluate, format_quantity, parse
 from catalog.mermaid import diagram
 from catalog.notations import ReasoningMark, scan
 from catalog.records import Asks, Question
 from catalog.runs import Run
 from catalog.steps import StepLine, step_lines
 from hooks import addresses
-from hooks.answer_parts import PARTS, AnswerOnPage, ShownNumber
+from hooks.answer_parts import LINKS, AnswerOnPage, ShownNumber
 from hooks.deadline import deadline
 from hooks.essays import essay_on_question
 from hooks.experiments import run_values, trace_rows, weights_in_words
@@ -26,7 +26,7 @@ from hooks.numbers import result_value
 from hooks.offered_sources import OfferedSource, offered_sources
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
-from hooks.prose import shortened
+from hooks.prose import first_words
 from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
@@ -65,7 +65,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         "question": question,
         "draft": question.status == "draft",
         "not_yet_written": answer is not None and answer.not_yet_written,
-        "parts": {name: parts.get(name) for name in ("lead", "task", "workflow", "sources")},
+        "parts": {name: parts.get(name) for name in LINKS},
         "rests_on": _rests_on(sources.values()),
         "reasoned": answer is not None and _holds_reasoning(answer),
         "evidence": evidence,
@@ -81,7 +81,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
     return Page(
         uri=uri,
         title=question.question,
-        description=shortened(plain.get("lead", question.question), DESCRIPTION),
+        description=first_words(plain.get("lead", question.question), DESCRIPTION),
         html=str(html),
         toc=contents(html),
         search=tuple(_search(question, plain)),
@@ -90,7 +90,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         has_diagram=bool(values["diagram"]),
         has_math=has_formula(html),
         nav="Questions" if question.status == "published" else None,
-        short=question.short or shortened(question.question, 60),
+        short=question.short or first_words(question.question, 60),
         draft=question.status == "draft",
     )
 
@@ -98,9 +98,9 @@ def question_page(site: SiteFacts, question: Question) -> Page:
 def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:
     """Yield what the search finds: the question with its lead, then each part, all with every word they have."""
     yield SearchEntry("", question.question, plain.get("lead", ""))
-    for name in ("task", "workflow", "sources"):
+    for name in PARTS:
         if plain.get(name):
-            title = f"{name.capitalize()}: {question.short or shortened(question.question, 60)}"
+            title = f"{name.capitalize()}: {question.short or first_words(question.question, 60)}"
             yield SearchEntry(name, title, plain[name])
 
 
@@ -126,9 +126,9 @@ def _rests_on(sources: Iterable[OfferedSource]) -> list[OfferedSource]:
     They are those that the task and the workflow cite, and the papers whose role is direct, wherever they are cited.
     """
     anchors = {source.id: {part.anchor for part in source.cited_in} for source in sources}
-    if any(PARTS["lead"].anchor in cited for cited in anchors.values()):
+    if any(LINKS["lead"].anchor in cited for cited in anchors.values()):
         return []
-    explaining = {PARTS["task"].anchor, PARTS["workflow"].anchor}
+    explaining = {LINKS["task"].anchor, LINKS["workflow"].anchor}
     return [source for source in sources if anchors[source.id] & explaining or source.role == DIRECT]
 
 
@@ -158,7 +158,7 @@ def _gain(question: Question, run: Run, site: SiteFacts, link: Link) -> ShownNum
     for claim in question.claims:
         for term in _terms(claim.holds):
             result = run.results.get(term.name) if term.id == run.id else None
-            if result and result.metric.endswith("_gain"):
+            if result and result.metric.endswith(GAIN):
                 metric = site.vocabulary.metrics[result.metric]
                 text = f"{metric.title} {result_value(result, site.vocabulary)}"
                 href = link(addresses.notebook_page(run.id), addresses.result_anchor(term.name))
@@ -217,7 +217,7 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
         return {"diagram": "", "measured": {}, "steps": (), "told_at": {}, "shapes": False}
     trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
     shown = [replace(step, weights=weights_in_words(step.weights, run)) for step in trace or ()]
-    title = f"Workflow for: {question.short or shortened(question.question, 60)}"
+    title = f"Workflow for: {question.short or first_words(question.question, 60)}"
     lines = step_lines(graph)
     return {
         "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), shown),
