@@ -6,6 +6,8 @@ import argparse
 import importlib
 import pkgutil
 import sys
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +15,14 @@ from catalog.problems import did_you_mean
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "notebooks" / "weights"
+FAILED, MISUSED, STOPPED = 1, 2, 130  # the last is 128 and the number of SIGINT
 sys.path[:0] = [str(ROOT / "notebooks")]  # lessons live with the experiments
 
 from runner import beforehand  # noqa: E402 (after the path)
 from runner.settings import misnamed  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from lab.teaching import Lesson, Taught
 
@@ -59,13 +62,18 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
         parser.error(message)
     if found.confirm is not None and (found.confirm < 100 or found.confirm % 100 or found.steps or found.out):
         parser.error("--confirm needs a multiple of 100, without --steps and --out")
+    if found.threads < 1:
+        parser.error(f"--threads is 1 or more (got {found.threads})")
     if found.steps is not None and (found.out is None or found.steps < 1):
         parser.error("--steps needs a number of 1 or more, and --out: a shortened lesson is not published")
     return found
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Teach each named network; return the exit status: 1 if one failed, 2 for a wrong command line."""
+    """Teach each named network; return the exit status.
+
+    It is 1 if one failed, 2 if nothing was taught, for a reason that could be told beforehand, and 130 for Ctrl-C.
+    """
     import torch
 
     known = lessons()
@@ -74,11 +82,40 @@ def main(argv: list[str] | None = None) -> int:
         for name, lesson in sorted(known.items()):
             print(f"{name}: {lesson.says} {duration(name, lesson.steps)}")
         return 0
-    if message := beforehand.unusable(options.device, torch.version.cuda or "", torch.cuda.device_count()):
+    wrong = [beforehand.unusable(options.device, torch.version.cuda or "", torch.cuda.device_count())]
+    wrong += [in_the_way(name, known[name], options) for name in options.names]
+    for message in dict.fromkeys(filter(None, wrong)):
         print(message, file=sys.stderr)
-        return 2
+    if any(wrong):
+        return MISUSED
     torch.set_num_threads(options.threads)
-    return 1 if [name for name in options.names if not taught(name, known[name], options)] else 0
+    try:
+        return FAILED if [name for name in options.names if not taught(name, known[name], options)] else 0
+    except KeyboardInterrupt:
+        print("stopped; of the lesson that was being taught nothing was written", file=sys.stderr)
+        return STOPPED
+
+
+def in_the_way(name: str, lesson: Lesson, options: argparse.Namespace) -> str:
+    """Say why a lesson could not be confirmed, or its weights not be written, however well it is taught; or nothing."""
+    from lab import shipping
+    from lab.checkpoints import WeightsError
+
+    try:
+        if options.confirm:
+            shipping.confirmable(SHIPPED / f"{name}.safetensors", lesson, options.confirm)
+        else:
+            shipping.try_place(options.out or SHIPPED, lesson)
+    except WeightsError as error:
+        return str(error)
+    except OSError as error:
+        return f"{refused(error, options.out or SHIPPED)}; give another folder with --out"
+    return ""
+
+
+def refused(error: OSError, folder: Path) -> str:
+    """Return as a sentence why a folder cannot be written to."""
+    return f"{folder} cannot be written to: {error.strerror or error}"
 
 
 def duration(name: str, steps: int) -> str:
@@ -111,9 +148,24 @@ def taught(name: str, lesson: Lesson, options: argparse.Namespace) -> bool:
         return False
     if options.confirm:
         return confirmed(name, lesson, made, key)
-    path = shipping.save(options.out or SHIPPED, name, lesson, made, steps, key, place, ROOT)
+    save = partial(shipping.save, name=name, lesson=lesson, taught=made, steps=steps, key=key, place=place, root=ROOT)
+    return saved(name, made, options.out or SHIPPED, save)
+
+
+def saved(name: str, made: Taught, folder: Path, save: Callable[[Path], Path]) -> bool:
+    """Write weights to a folder, or else, for a lesson may have taken hours, to a temporary one; tell which it was."""
+    try:
+        path = save(folder)
+    except OSError as error:
+        print(f"{name}: {refused(error, folder)}", file=sys.stderr)
+        try:
+            path = save(Path(tempfile.mkdtemp(prefix="model-answers-weights-")))
+        except OSError as also:
+            print(f"{name}: the weights are lost: {refused(also, Path(tempfile.gettempdir()))}", file=sys.stderr)
+            return False
+        print(f"{name}: both files lie in {path.parent}; move them from there", file=sys.stderr)
     print(f"{name}: {path.stat().st_size:,} bytes, loss {made.curve[-1]:.5f}, {made.seconds:.0f} s")
-    return True
+    return path.parent == folder
 
 
 def confirmed(name: str, lesson: Lesson, made: Taught, key: Mapping[str, str]) -> bool:
@@ -123,8 +175,8 @@ def confirmed(name: str, lesson: Lesson, made: Taught, key: Mapping[str, str]) -
 
     try:
         written = shipping.confirm(SHIPPED / f"{name}.safetensors", lesson, made, key, ROOT)
-    except WeightsError as error:
-        print(error, file=sys.stderr)
+    except (WeightsError, OSError) as error:
+        print(refused(error, SHIPPED) if isinstance(error, OSError) else error, file=sys.stderr)
         return False
     outcome = "the new key is written" if written else "nothing was written"
     print(f"{name}: the first {100 * len(made.curve):,} steps went as they did when it was trained; {outcome}")

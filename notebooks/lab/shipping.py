@@ -20,6 +20,8 @@ from lab.checkpoints import WeightsError
 from lab.teaching import Lesson, Taught
 from lab.weights import read_sidecar
 
+SIDECAR_BYTES = 2**16  # more than any has
+
 
 def lesson_key(root: Path, name: str) -> dict[str, str]:
     """Return the digest of each file that decides what the lesson of that name teaches.
@@ -41,7 +43,13 @@ def save(
     place: torch.device,
     root: Path,
 ) -> Path:
-    """Write `name`.safetensors in float16 with its sidecar `name`.json, each replaced whole; return the first path."""
+    """Write `name`.safetensors in float16 and then its sidecar `name`.json, each replaced whole; return the first path.
+
+    Between the two no sidecar vouches for the new file, so that whatever ends the process, nobody loads a wrong pair.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.safetensors"
     state = taught.network.state_dict()
@@ -64,6 +72,41 @@ def save(
     return path
 
 
+def try_place(folder: Path, lesson: Lesson) -> None:
+    """Write as much to a folder as the weights of a lesson will take, and remove it, before anybody teaches them.
+
+    Raises:
+        OSError: the folder has no room, or cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    state = lesson.build(lesson.config).state_dict()
+    trial = folder / ".trial"
+    write_whole(trial, bytes(sum(2 * value.numel() for value in state.values()) + SIDECAR_BYTES))
+    trial.unlink()
+
+
+def confirmable(path: Path, lesson: Lesson, steps: int) -> dict[str, Any]:
+    """Return the sidecar of weights, if the losses of the first `steps` steps of their lesson can confirm them.
+
+    Raises:
+        WeightsError: they cannot; the message says why.
+    """
+    sidecar = read_sidecar(path)
+    if not path.is_file() or file_digest(path) != sidecar["sha256"]:
+        raise WeightsError(f"{path.name} is not the file that its sidecar tells of; train it again")
+    if lesson.average:
+        mean = "what is kept is a running mean of the weights, of which the losses tell nothing"
+        raise WeightsError(f"{path.name}: {mean}; train it again")
+    _refuse_another_lesson(path.name, sidecar["lesson"], described_now(lesson))
+    if not 100 <= steps <= lesson.steps:
+        raise WeightsError(
+            f"{path.name}: its lesson has {lesson.steps} steps; confirm 100 of them or more (got {steps})"
+        )
+    if len(sidecar.get("curve") or ()) < steps // 100:
+        raise WeightsError(f"{path.name}: its sidecar keeps no losses up to step {steps}; train it again")
+    return sidecar
+
+
 def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], root: Path) -> bool:
     """Give weights the key of the code beside them, after the first steps of their lesson went as they did then.
 
@@ -74,9 +117,7 @@ def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], 
     Raises:
         WeightsError: the lesson no longer teaches the same; nothing is written.
     """
-    sidecar = read_sidecar(path)
-    described_now = json.loads(json.dumps(described(lesson) | {"steps": lesson.steps}))
-    _refuse_another_lesson(path.name, sidecar["lesson"], described_now)
+    sidecar = confirmable(path, lesson, 100 * len(taught.curve))
     for hundred, (now, then) in enumerate(zip(taught.curve, sidecar["curve"], strict=False), start=1):
         if now != then:
             raise WeightsError(f"{path.name}: the loss is another one by step {100 * hundred}; train it again")
@@ -84,7 +125,7 @@ def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], 
         return False
     confirmed = {"steps": 100 * len(taught.curve)} | commit(root)
     provenance = sidecar["provenance"] | {"confirmed": confirmed}
-    _write(path, sidecar | {"key": dict(key), "lesson": described_now, "provenance": provenance})
+    _write(path, sidecar | {"key": dict(key), "lesson": described_now(lesson), "provenance": provenance})
     return True
 
 
@@ -92,9 +133,9 @@ def _refuse_another_lesson(name: str, then: Mapping[str, Any], now: Mapping[str,
     """Refuse weights that were taught something else.
 
     Raises:
-        WeightsError: a number that decides the lesson differs.
+        WeightsError: anything but its words differs.
     """
-    for part in ("config", "steps", "seed", "rate", "warm_up"):
+    for part in sorted(now.keys() - {"says"}):
         if then.get(part) != now[part]:
             raise WeightsError(f"{name}: the lesson has another {part} than then; train it again")
 
@@ -104,6 +145,11 @@ def described(lesson: Lesson) -> dict[str, Any]:
     plain = ("says", "rate", "warm_up", "seed", "average", "recipe")
     found = {name: getattr(lesson, name) for name in plain}
     return found | {"recipe": dict(lesson.recipe), "config": dataclasses.asdict(lesson.config)}
+
+
+def described_now(lesson: Lesson) -> dict[str, Any]:
+    """Return the same with the steps, as a whole lesson stands in a sidecar."""
+    return json.loads(json.dumps(described(lesson) | {"steps": lesson.steps}))
 
 
 def _write(path: Path, sidecar: Mapping[str, Any]) -> None:

@@ -366,7 +366,15 @@ def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept,
     assert sidecar["sha256"] == digest
 
 
-@pytest.mark.parametrize(("changed", "said"), [({"rate": 2e-3}, "another rate"), ({"seed": 2}, "another seed")])
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"rate": 2e-3}, "another rate"),
+        ({"seed": 2}, "another seed"),
+        ({"recipe": {"batch": 3}}, "another recipe"),
+        ({"average": 0.99}, "what is kept is a running mean of the weights, of which the losses tell nothing"),
+    ],
+)
 def test_weights_whose_lesson_was_changed_are_not_confirmed(lesson_kept, tmp_path, changed, said):
     import dataclasses
 
@@ -381,6 +389,36 @@ def test_weights_whose_lesson_was_changed_are_not_confirmed(lesson_kept, tmp_pat
     with pytest.raises(checkpoints.WeightsError, match=said):
         shipping.confirm(path, other, again, {}, tmp_path)
     assert path.with_suffix(".json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("steps", "curve", "said"),
+    [
+        (300, [0.1] * 9, r"its lesson has 200 steps; confirm 100 of them or more \(got 300\)"),
+        (0, [0.1] * 9, r"confirm 100 of them or more \(got 0\)"),
+        (100, [], "its sidecar keeps no losses up to step 100; train it again"),
+        (200, [0.1], "its sidecar keeps no losses up to step 200; train it again"),
+    ],
+)
+def test_weights_are_not_confirmed_by_losses_that_nobody_kept(lesson_kept, steps, curve, said):
+    import json
+
+    from lab import checkpoints, shipping
+
+    lesson, path = lesson_kept
+    sidecar = path.with_suffix(".json")
+    sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"curve": curve}))
+    with pytest.raises(checkpoints.WeightsError, match=said):
+        shipping.confirmable(path, lesson, steps)
+
+
+def test_weights_whose_lesson_says_other_words_are_confirmed(lesson_kept):
+    import dataclasses
+
+    from lab import shipping
+
+    lesson, path = lesson_kept
+    assert shipping.confirmable(path, dataclasses.replace(lesson, says="Other words."), 100)["curve"]
 
 
 def test_weights_whose_losses_differ_in_the_last_digit_are_not_confirmed(lesson_kept, tmp_path):

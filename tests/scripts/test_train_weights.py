@@ -62,6 +62,7 @@ def test_how_long_a_part_of_a_lesson_takes_is_said_before_it_begins(command, mon
         ([], "give a NAME, or --list; there are liif-photographs, liif-text, "),
         (["liif-txt"], 'there is no lesson "liif-txt"; there are liif-photographs, '),
         (["liif-txt"], '; did you mean "liif-text"?'),
+        (["liif-text", "--threads", "0"], "--threads is 1 or more (got 0)"),
         (["liif-text", "--device", "cud"], '--device is auto, cpu, cuda or cuda:N (got "cud")'),
     ],
 )
@@ -79,3 +80,98 @@ def test_a_gpu_that_is_not_there_is_told_in_one_sentence(command, monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     told = "there is no GPU 2; this machine has 2, counted from 0\n"
     assert command("liif-text", "--device", "cuda:2") == (2, "", told)
+
+
+@pytest.fixture
+def never(monkeypatch):
+    """Fail the test if a lesson begins."""
+    from lab import teaching
+
+    monkeypatch.setattr(teaching, "teach", lambda *_: pytest.fail("a lesson began"))
+
+
+@pytest.mark.usefixtures("never")
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_lesson_begins(command, tmp_path, monkeypatch):
+    import os
+
+    file = tmp_path / "file"
+    file.touch()
+    told = f"{file} cannot be written to: File exists; give another folder with --out\n"
+    assert command("liif-text", "--out", str(file)) == (2, "", told)
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    told = f"{tmp_path / 'full'} cannot be written to: No space left on device; give another folder with --out\n"
+    assert command("liif-text", "liif-photographs", "--out", str(tmp_path / "full")) == (2, "", told)
+    assert [*(tmp_path / "full").iterdir()] == []
+
+
+@pytest.mark.usefixtures("never")
+def test_weights_that_cannot_be_confirmed_are_told_before_the_lesson_begins(command):
+    status, out, err = command("mssnet-shaken-drawings", "liif-text", "--confirm", "100")
+    assert (status, out) == (2, "")
+    assert err.splitlines() == [
+        "mssnet-shaken-drawings.json cannot be read (FileNotFoundError); train the weights again",
+        "liif-text.safetensors is not the file that its sidecar tells of; train it again",
+    ]
+
+
+@pytest.fixture
+def taught(monkeypatch):
+    """Take a fresh network for one that was taught."""
+    from lab import teaching
+
+    def at_once(lesson, *_):
+        return teaching.Taught(lesson.build(lesson.config), [0.5], 1.0)
+
+    monkeypatch.setattr(teaching, "teach", at_once)
+
+
+@pytest.mark.usefixtures("taught")
+def test_weights_whose_folder_is_full_after_the_lesson_are_not_lost(command, tmp_path, monkeypatch):
+    from lab import shipping, weights
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+    (tmp_path / "elsewhere").mkdir()
+    write, out = shipping.write_whole, tmp_path / "out"
+
+    def full(path, data):
+        if path.parent == out and path.name != ".trial":
+            raise OSError(28, "No space left on device")
+        write(path, data)
+
+    monkeypatch.setattr(shipping, "write_whole", full)
+    status, _, err = command("liif-text", "--out", str(out))
+    (folder,) = (tmp_path / "elsewhere").iterdir()
+    assert status == 1
+    assert err.splitlines() == [
+        f"liif-text: {out} cannot be written to: No space left on device",
+        f"liif-text: both files lie in {folder}; move them from there",
+    ]
+    assert weights.read_sidecar(folder / "liif-text.safetensors")["origin"] == "trained here"
+
+
+@pytest.mark.usefixtures("taught")
+def test_the_sidecar_is_written_last(command, tmp_path, monkeypatch):
+    """What vouches for a file must not stand before it, wherever the process is killed."""
+    from lab import shipping
+
+    written, write = [], shipping.write_whole
+    monkeypatch.setattr(shipping, "write_whole", lambda path, data: (written.append(path.name), write(path, data)))
+    assert command("liif-text", "--out", str(tmp_path / "out"))[0] == 0
+    assert written == [".trial", "liif-text.safetensors", "liif-text.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["liif-text.json", "liif-text.safetensors"]
+
+
+def test_a_lesson_that_is_stopped_ends_in_a_sentence(command, monkeypatch, tmp_path):
+    from lab import teaching
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(teaching, "teach", stopped)
+    status, _, err = command("liif-text", "--out", str(tmp_path / "out"))
+    assert (status, [*(tmp_path / "out").iterdir()]) == (130, [])
+    assert err.endswith("stopped; of the lesson that was being taught nothing was written\n")
