@@ -19,6 +19,17 @@ PARAMETERS = (
 SILENT = 'lab.result("made_up", 2, "count", "A number.")\n'  # on what it was measured
 GOOD = SILENT + 'lab.record.ran_on({"device": "CPU"})\n'
 RECORDS = ("models", "papers", "questions", "schema")
+DRAWN = """import numpy as np
+import matplotlib.pyplot as plt
+
+figure, axes = plt.subplots()
+axes.plot([1, 2, 3], [3, 1, 2], "o-", clip_on=True)
+axes.set_title("Made up")
+lab.figure("plot", figure, "Three points.", "A line with three points.")
+shades = np.linspace(0, 255, 48, dtype=np.uint8).reshape(4, 4, 3)
+lab.figure("picture", shades, "Shades.", "Sixteen shades.")
+lab.result("seconds_made_up", 0.25, "seconds", "A time.", kind="measured")
+"""  # one of each kind of figure, and a measured result
 COMMAND = """
 import pathlib, sys
 sys.path[:0] = [sys.argv[1]]

@@ -10,14 +10,14 @@ import pytest
 
 from catalog.digests import file_digest
 from catalog.load import ROOT
-from tests.notebooks.houses import GOOD, PLAIN, SILENT, add_records, files, house, run, write
+from tests.notebooks.houses import DRAWN, GOOD, PLAIN, SILENT, add_records, files, house, run, write
 
 pytestmark = [pytest.mark.torch]
 
 
 @pytest.mark.slow
 def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(root, capsys):
-    write(root, GOOD + "for i in range(200):\n    print(i, flush=True)\n")
+    write(root, GOOD + "for i in range(200):\n    print(i, flush=True)\n", DRAWN)
     taken = []
 
     assert run(capsys, root, "essay") == (0, "essay: done, in notebooks/outputs/essay")
@@ -33,6 +33,7 @@ def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(ro
     assert made["results"]["made_up"]["value"] == 2
     assert (made["mode"], made["provenance"]["seed"]) == ("full", 3)
     assert "".join(notebook["cells"][2]["outputs"][0]["text"]).startswith("made_up: 2\n0\n1\n")
+    assert {*taken[0][0]} == {"notebook.ipynb", "picture.webp", "plot.svg"}
     assert taken[0] == taken[1]
 
 

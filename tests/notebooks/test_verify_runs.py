@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from tests.notebooks.houses import GOOD, files, write
+from tests.notebooks.houses import DRAWN, GOOD, files, run, write
 from tests.sealed import seal
 
 pytestmark = pytest.mark.torch
@@ -22,15 +22,18 @@ def verify(capsys, root, *arguments):
 
 @pytest.mark.slow
 def test_a_rerun_is_compared_and_certified_and_leaves_nothing(committed, capsys):
+    write(committed, GOOD, DRAWN)
+    assert run(capsys, committed, "essay")[0] == 0
     before = files(committed / "notebooks")
 
     status, out, _ = verify(capsys, committed, "essay", "--device", "cpu")
 
     lines = [line.split(maxsplit=2) for line in out.splitlines()]
     assert status == 0
-    assert lines[0] == ["result", "made_up", "match             2"]
+    assert ["result", "made_up", "match             2"] in lines
+    assert [line[2].split()[0] for line in lines if line[:1] == ["figure"]] == ["match", "match"]
     assert ["notebook", "essay"] in lines
-    assert ["results", "1", "match"] in lines
+    assert (["results", "2", "match"] in lines, ["figures", "2", "match"] in lines) == (True, True)
     assert lines[-1] == ["verdict", "match"]
     assert files(committed / "notebooks") == before
     assert [*(committed / ".cache/verify").iterdir()] == []
