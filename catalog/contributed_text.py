@@ -21,12 +21,12 @@ CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The two halves of a question file, each with the number of its first line."""
+    """The two halves of a question file, each with the number of its first line; any other file has but the first."""
 
     text: str
     first_line: int
-    body: str
-    body_line: int
+    body: str = ""
+    body_line: int | None = None
 
 
 def read_text(path: Path, root: Path) -> tuple[str | None, list[Problem]]:

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from catalog.answer import Answer, read_answer
-from catalog.contributed_text import read_corrected, real_folder, split_front_matter
+from catalog.contributed_text import FrontMatter, read_corrected, real_folder, split_front_matter
 from catalog.damaged import Damaged, usable
 from catalog.lost_lines import put_back
 from catalog.notations import Citation, scan
+from catalog.own_files import ROOT as ROOT
 from catalog.own_files import read_own_files
 from catalog.parity import Parity
 from catalog.parity_file import read_parity
 from catalog.plain_markdown import hidden_entities
-from catalog.problems import Problem, in_short
+from catalog.problems import Problem, in_short, line_and_column
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary, was_given
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
@@ -27,7 +28,6 @@ from catalog.source import read_yaml
 from catalog.validation import validate
 from catalog.words import VOCABULARY_FILE, with_words
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {
     "paper": ("catalog/papers", ".yml"),
     "model": ("catalog/models", ".yml"),
@@ -163,25 +163,24 @@ def parse_record(kind: str, id: str, text: str, file: str) -> tuple[Any, list[Pr
 
     `kind` is a key of RECORD_TYPES; of a question the front matter is read, the answer below it is not.
     """
-    record, problems, _ = _parse(kind, id, text, file)
-    return record, problems
+    parted, problems = _parted(kind, text, file)
+    return _parse(kind, id, parted, file)[:2] if parted else (None, problems)
+
+
+def _parted(kind: str, text: str, file: str) -> tuple[FrontMatter | None, list[Problem]]:
+    """Part the record of a question from its answer; of another record the text is all there is."""
+    return split_front_matter(text, file) if kind == "question" else (FrontMatter(text, 1), [])
 
 
 def _parse(
-    kind: str, id: str, text: str, file: str, *, corrected: bool = False
+    kind: str, id: str, parted: FrontMatter, file: str, *, corrected: bool = False
 ) -> tuple[Record | None, list[Problem], Damaged | None]:
     """Return the record of one file's text, or what is left of it, and what is wrong with it.
 
     Of a text that is `corrected`, because its file holds what is refused, there is no record.
     """
-    first_line, end = 1, None
-    if kind == "question":
-        front, problems = split_front_matter(text, file)
-        if front is None:
-            return None, problems, None
-        text, first_line, end = front.text, front.first_line, front.body_line
-    data, source, problems = read_yaml(text, file, first_line)
-    problems += _hidden(text, file, first_line)
+    data, source, problems = read_yaml(parted.text, file, parted.first_line)
+    problems += _hidden(parted.text, file, parted.first_line)
     record, misfits, lost = None, [], []
     if data is not None or not problems:
         record, misfits = validate(RECORD_TYPES[kind], data, source)
@@ -191,7 +190,7 @@ def _parse(
     said = {(problem.line, problem.column) for problem in problems}
     problems += [misfit for misfit in misfits if (misfit.line, misfit.column) not in said]
     if problems or lost or corrected:
-        damaged = usable(kind, data, problems, source, end)
+        damaged = usable(kind, data, problems, source, parted.body_line)
         if damaged is not None:
             damaged.record._id = id
         return None, problems + lost, damaged
@@ -202,8 +201,7 @@ def _parse(
 def _hidden(text: str, file: str, first_line: int) -> Iterator[Problem]:
     """Refuse entities of characters that nobody sees, as the characters themselves are."""
     for at, message in hidden_entities(text):
-        line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
-        yield Problem(file, line, column, "", message)
+        yield Problem(file, *line_and_column(text, at, first_line), "", message)
 
 
 def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:
@@ -231,30 +229,23 @@ def _read_folder(
         text, found = read_corrected(path, root)
         problems += found
         record, file = None, f"{FOLDERS[kind][0]}/{path.name}"
-        if text is not None:
-            record, found, left = _parse(kind, path.stem, text, file, corrected=bool(found))
+        parted, unparted = _parted(kind, text, file) if text is not None else (None, [])
+        problems += unparted
+        if parted is not None:
+            record, found, left = _parse(kind, path.stem, parted, file, corrected=bool(found))
             problems += found
             if left is not None:
                 damaged[file] = left
             if kind == "question":
                 best = record or (left.record if left else None)
                 draft = best is not None and best.status == "draft"
-                _read_answer(path.stem, text, file, draft, answers, problems)
+                answers[path.stem], found = read_answer(parted.body, file, parted.body_line, draft=draft)
+                problems += found
         if record is None:
             unreadable.add(path.stem)
         else:
             records[path.stem] = record
     return records
-
-
-def _read_answer(
-    id: str, text: str, file: str, draft: bool, answers: dict[str, Answer], problems: list[Problem]
-) -> None:
-    """Add the answer below a question's front matter."""
-    front, _ = split_front_matter(text, file)
-    if front is not None:
-        answers[id], found = read_answer(front.body, file, front.body_line, draft=draft)
-        problems += found
 
 
 def _record_files(root: Path, kind: str, problems: list[Problem]) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from catalog import imported_code, workflow
+from catalog import load as load_module
 from catalog.load import ROOT, check_all, load
 from catalog.stale import stale_comparisons, stale_reasons
 
@@ -21,6 +22,16 @@ def test_the_graph_of_a_workflow_is_built_once_though_a_record_is_damaged(monkey
 
     assert [problem.field for problem in check_all(root)[1]] == ["strange"]
     assert built == {"small-text": 1}
+
+
+def test_a_question_is_parted_from_its_answer_once(monkeypatch):
+    parted = Counter()
+    part = load_module.split_front_matter
+    monkeypatch.setattr(load_module, "split_front_matter", lambda text, file: parted.update([file]) or part(text, file))
+
+    check_all(BASE)
+
+    assert parted == {"catalog/questions/small-text.md": 1}
 
 
 def test_the_code_of_runs_and_comparisons_is_parsed_once(monkeypatch):
