@@ -17,6 +17,8 @@ from catalog.own_files import own_data
 from catalog.problems import Level, Problem
 from catalog.reasons import Words
 from catalog.records import Asks, Contract, Model, Paper, Port, Question, Vocabulary
+from catalog.source import Source
+from catalog.validation import validate
 from catalog.words import VOCABULARY_FILE
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
@@ -154,7 +156,7 @@ def _why_none(offer: Offer, asked: Asked, catalog: Catalog) -> str:
 
 def _why_unfit(offer: Offer, asked: Asked, catalog: Catalog) -> Iterator[str]:
     """Yield what each offered model lacks to do the job, as its verdict says it."""
-    asks = Asks.model_validate({"about": next(iter(catalog.vocabulary.content), "open")} | asked.data())
+    asks = Asks.model_validate(_about_anything(asked, catalog.vocabulary))
     for id in offer.models:
         missing = what_is_missing(asks, catalog.models[id], Words(catalog.vocabulary))
         if texts := " ".join(reason.text for reason in missing):
@@ -216,13 +218,15 @@ def _workflow(offer: Offer, asked: Asked, catalog: Catalog) -> tuple[dict[str, A
 
 def _checked(offer: Offer, asked: Asked, workflow: dict[str, Any], catalog: Catalog) -> Graph | None:
     """Type-check a workflow between what is asked from and to; what the picture shows does not matter for that."""
-    from catalog.load import parse_record  # it imports the rules about questions, which import this module
-
-    asks = {"about": next(iter(catalog.vocabulary.content), "open")} | asked.data()
-    data = {"question": offer.question, "asks": asks, "models": {id: {} for id in offer.models}}
-    text = record_text("question", data | {"workflow": workflow, "status": "draft"})
-    question, _ = parse_record("question", offer.id, f"---\n{text}---\n", offer.file)
+    asks, models = _about_anything(asked, catalog.vocabulary), {id: {} for id in offer.models}
+    data = {"question": offer.question, "asks": asks, "models": models, "workflow": workflow, "status": "draft"}
+    question, _ = validate(Question, data, Source())
     return build(question, catalog)[0] if question else None
+
+
+def _about_anything(asked: Asked, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return the field `asks` with some content in it, for what does not depend on what the picture shows."""
+    return {"about": next(iter(vocabulary.content), "open")} | asked.data()
 
 
 def _candidates(offer: Offer, asked: Asked, catalog: Catalog) -> Iterator[dict[str, Any]]:
