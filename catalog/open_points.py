@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from catalog import cues
@@ -21,7 +23,18 @@ LONGEST_NAME = 30  # characters of a title that may be a paper's short name as i
 NOTICE = "before it can be published, it still needs {names}"
 NOTICE_OFFERED = "the draft {question} offers it; it still needs {names}"
 
-Point = tuple[str, str]  # what is open, in a word or two, and the sentence that says what to do
+
+@dataclass(frozen=True)
+class Point:
+    """What is open, in a word or two, and the sentence that says what to do, or what works it out for its reader."""
+
+    name: str
+    says: str | Callable[[], str]
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that says what to do."""
+        return self.says if isinstance(self.says, str) else self.says()
 
 
 def to_do(question: Question, catalog: Catalog) -> Iterator[str]:
@@ -29,9 +42,8 @@ def to_do(question: Question, catalog: Catalog) -> Iterator[str]:
     if question.status == "published":
         return
     for record, points in _offered(question, catalog):
-        yield from (f"{record.source.file}: {sentence}" for _, sentence in points)
-    points = list(_of_question(question, catalog))
-    yield from (f"{question.source.file}: {sentence}" for _, sentence in points)
+        yield from (f"{record.source.file}: {point.sentence}" for point in points)
+    yield from (f"{question.source.file}: {point.sentence}" for point in _of_question(question, catalog))
     yield f"{question.source.file}: when it reads well, set `status: published`"
 
 
@@ -41,13 +53,14 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     for question in catalog.questions.values():
         if question.status == "published" or question.source.file in catalog.damaged:
             continue
-        if names := ", ".join(name for name, _ in _of_question(question, catalog) if name not in ("scale", "answer")):
+        open_ = (point.name for point in _of_question(question, catalog))
+        if names := ", ".join(name for name in open_ if name not in ("scale", "answer")):
             yield question.source.problem(NOTICE.format(names=names), "status", level="notice")
         if _holds_dots(catalog.answers.get(question.id)):
             message = f'the answer still holds "{PLACEHOLDER}"; write it in place of the dots'
             yield question.source.problem(message, "status", level="notice")
         for record, points in _offered(question, catalog):
-            names = [name for name, _ in points]
+            names = [point.name for point in points]
             if record.source.file not in told and {*names} & {*NEEDED_TO_PUBLISH.get(type(record), ())}:
                 told.add(record.source.file)
                 message = NOTICE_OFFERED.format(question=question.id, names=", ".join(names))
@@ -68,22 +81,18 @@ def _offered(question: Question, catalog: Catalog) -> Iterator[tuple[Model | Pap
 def _of_question(question: Question, catalog: Catalog) -> Iterator[Point]:
     """Yield what is open in a question itself."""
     if question.asks is None:
-        yield "asks", _how_to_ask(question, catalog)
+        yield Point("asks", partial(_how_to_ask, question, catalog))
     if question.workflow is None:
-        why = why_no_workflow(question, catalog)
-        yield "workflow", f"write `workflow`: {why or f'{PROPOSES} {question.id} prints it'}"
+        yield Point("workflow", partial(_how_to_plan, question, catalog))
     elif asked_of(question, catalog).lacks_a_scale and _is_unwritten(catalog.answers.get(question.id)):
-        yield "scale", NO_SCALE
+        yield Point("scale", NO_SCALE)
     if unread := [id for id, paper in question.papers.items() if paper.role == NOT_READ]:
-        roles = ", ".join(role for role in catalog.vocabulary.roles if role != NOT_READ)
-        yield (
-            f"role ({', '.join(unread)})",
-            f"give each paper ({', '.join(unread)}) its `role`, a word of {VOCABULARY_FILE} ({roles}), and the reason",
-        )
+        papers = ", ".join(unread)
+        yield Point(f"role ({papers})", partial(_how_to_judge, papers, catalog))
     if _is_unwritten(catalog.answers.get(question.id)):
-        yield "answer", "write the answer"
+        yield Point("answer", "write the answer")
     if question.short is None:
-        yield "short", "add `short`, its name in the navigation"
+        yield Point("short", "add `short`, its name in the navigation")
 
 
 def _how_to_ask(question: Question, catalog: Catalog) -> str:
@@ -93,6 +102,17 @@ def _how_to_ask(question: Question, catalog: Catalog) -> str:
         return f"add `asks`: {PROPOSES} {question.id} prints what the words of the question tell"
     left = f"the words of the question leave {', '.join(asked.open)} open"
     return f"complete `asks`: {left} ({cues.NAMED} lists those that tell)"
+
+
+def _how_to_plan(question: Question, catalog: Catalog) -> str:
+    """Say how `workflow` comes about."""
+    return f"write `workflow`: {why_no_workflow(question, catalog) or f'{PROPOSES} {question.id} prints it'}"
+
+
+def _how_to_judge(papers: str, catalog: Catalog) -> str:
+    """Say how papers get their roles."""
+    roles = ", ".join(role for role in catalog.vocabulary.roles if role != NOT_READ)
+    return f"give each paper ({papers}) its `role`, a word of {VOCABULARY_FILE} ({roles}), and the reason"
 
 
 def _is_unwritten(answer: Answer | None) -> bool:
@@ -112,22 +132,29 @@ def _holds_dots(answer: Answer | None) -> bool:
 def _of_model(model: Model, question: Question, catalog: Catalog) -> Iterator[Point]:
     """Yield what the record of a model lacks until a published question can offer it."""
     if not model.uses:
-        task = asked_of(question, catalog).task
-        shown = [other for other in catalog.models.values() if other.uses]
-        example = min(shown, key=lambda other: _likeness(other, model, task), default=None)
-        see = f" ({example.source.file} shows how)" if example else ""
-        yield (
-            "uses",
-            "add `uses`: the ways it can be run, each with its task, what it takes and gives, and `says`, one sentence "
-            f"on what it does; exactly one is hosted{see}",
-        )
+        yield Point("uses", partial(_how_to_use, model, question, catalog))
     for name, use in model.uses.items():
         if use.says is None:
-            yield f"uses.{name}.says", f"add `says` to its use {name}: one sentence on what it does, for its page"
+            message = f"add `says` to its use {name}: one sentence on what it does, for its page"
+            yield Point(f"uses.{name}.says", message)
     if not was_given(model, "trained_on"):
-        yield "trained_on", "add `trained_on`: what its training pictures showed; [] if the sources do not say"
+        message = "add `trained_on`: what its training pictures showed; [] if the sources do not say"
+        yield Point("trained_on", message)
     if model.short is None and not model.name.isalnum():  # a name of one word is what people say
-        yield "short", f"add `short`, the name people use in a sentence; until then pages say {model.name}"
+        message = f"add `short`, the name people use in a sentence; until then pages say {model.name}"
+        yield Point("short", message)
+
+
+def _how_to_use(model: Model, question: Question, catalog: Catalog) -> str:
+    """Say how a model gets its uses, with a record that shows it."""
+    task = asked_of(question, catalog).task
+    shown = [other for other in catalog.models.values() if other.uses]
+    example = min(shown, key=lambda other: _likeness(other, model, task), default=None)
+    see = f" ({example.source.file} shows how)" if example else ""
+    return (
+        "add `uses`: the ways it can be run, each with its task, what it takes and gives, and `says`, one sentence on "
+        f"what it does; exactly one is hosted{see}"
+    )
 
 
 def _likeness(other: Model, model: Model, task: str | None) -> tuple[bool, bool, str]:
@@ -138,4 +165,5 @@ def _likeness(other: Model, model: Model, task: str | None) -> tuple[bool, bool,
 def _of_paper(paper: Paper) -> Iterator[Point]:
     """Yield what the record of a paper lacks: a short name, where its whole title was taken for one."""
     if paper.short == paper.title and len(paper.title) > LONGEST_NAME:
-        yield "short", "shorten `short`, which is the whole title, to the name people use in a sentence"
+        message = "shorten `short`, which is the whole title, to the name people use in a sentence"
+        yield Point("short", message)

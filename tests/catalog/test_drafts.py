@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from catalog import open_points
 from catalog.answer import NOT_YET_WRITTEN
 from catalog.drafts import Offer, derive
 from catalog.load import ROOT, check_all, load
@@ -105,6 +106,18 @@ def test_only_an_enlargement_is_missed_a_scale(question, told, repository):
     catalog, _ = load(repository)
 
     assert any("names no scale" in sentence for sentence in to_do(catalog.questions["q"], catalog)) == told
+
+
+def test_a_check_derives_no_workflow_to_say_that_it_is_missing(repository, monkeypatch):
+    assert drafted(repository, "", "I upscaled a photo 3×.") is None
+    asked = []
+    monkeypatch.setattr(open_points, "why_no_workflow", lambda question, _: asked.append(question.id) or "")
+
+    catalog, problems = check_all(repository)
+    assert asked == []
+    assert any("it still needs workflow" in problem.message for problem in problems)
+    assert any("`workflow`" in sentence for sentence in to_do(catalog.questions["q"], catalog))
+    assert asked == ["q"]
 
 
 def test_ports_that_several_models_answer_otherwise_are_left_open(repository):
