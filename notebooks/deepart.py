@@ -27,8 +27,8 @@ seed = 7
 #
 # - **bicubic**: the truth made four times smaller and enlarged again by averaging neighbours.
 # - **sharpened**: the same, its fine differences raised until neighbouring pixels differ as much as in the truth.
-# - **LIIF**: the small picture enlarged by a network. The lessons of our small network held parts of these very
-#   photographs; on brick above all, its scores tell of memory as much as of skill.
+# - **LIIF**: the small picture enlarged by a network. The lessons of our small network held these three photographs
+#   whole, so its scores tell of memory as much as of skill: read them as the most that such a network can reach.
 # - **same waves**: noise. The truth is taken apart into waves, and each wave is moved to a random place.
 # - **elsewhere**: the opposite quarter of the same photograph. It is the texture itself, but at another place.
 
@@ -155,13 +155,15 @@ def with_scores(crop, way):
 # %%
 ORDER = ("truth", "bicubic", "sharpened", "LIIF", "same waves", "elsewhere")
 SEEN = {"brick": "bricks with joints", "grass": "blades of grass", "gravel": "small stones"}
+CALLED = {"brick": "brick wall", "grass": "grass", "gravel": "gravel"}
 for name in ("grass", "brick", "gravel"):
     panels = {way: with_scores((name, 0), way) for way in ORDER}
     lab.figure(
         name,
         drawing.sheet([{way: panels[way] for way in ORDER[i : i + 3]} for i in (0, 3)]),
-        caption=f"A part of the {name}, and five stand-ins for it. Each measure's favourite is marked.",
-        alt=f"Six crops: {SEEN[name]}; soft; soft with hard edges; less soft; noise; {SEEN[name]} elsewhere. "
+        caption=f"A part of the {CALLED[name]}, and five stand-ins for it. Each measure's favourite is marked. LIIF "
+        "had this photograph in its lessons.",
+        alt=f"Six crops: {SEEN[name]}; soft; blotches, light and dark; less soft; noise; {SEEN[name]} elsewhere. "
         "Below each stand five scores; the marked ones, best of all, lie under four different stand-ins.",
         weights=network,
     )

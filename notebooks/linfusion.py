@@ -2,8 +2,9 @@
 # # Attention whose cost grows with the picture, and not with its square, has to look broadly
 #
 # In attention every place of a picture looks at every other. Twice the width means four times the places and sixteen
-# times the work, and that is what keeps networks like Stable Diffusion from painting large pictures at once. LinFusion
-# puts another attention in its place, whose work grows with the places alone.
+# times the work, and that is one thing that keeps networks like Stable Diffusion from painting large pictures at once;
+# that they learned small ones is another. LinFusion puts another attention in its place, whose work grows with the
+# places alone.
 #
 # Here that attention is measured: what it costs, what it keeps, what it can no longer do, and whether a network that
 # grew up with the old one can learn to live with it.
@@ -225,7 +226,8 @@ lab.figure(
     "rank",
     plot,
     caption="How much of softmax's table of weights (its squares) the best table of low rank keeps.",
-    alt="A curve falls from near 100 % for broad looks to a small share for sharp ones; five points lie beside it.",
+    alt="A curve falls from near 100 % for broad looks to just over half for the sharpest; five points lie above it, "
+    "near 100 %; a dotted line for partners runs far below.",
     weights=taught["softmax"],
 )
 
@@ -234,8 +236,9 @@ lab.figure(
 #
 # LinFusion takes a trained network, puts linear attention in place of softmax, and teaches the new part alone: to see
 # the noise, to answer as the old network does, and to make attention answer as softmax did. The second small network
-# was taught so, from the projections of the first. Two more stand beside it: the linear attention before its lesson,
-# and the first network with no self-attention at all, which tells how much there was to lose.
+# was taught so, from the projections of the first, as the abstract says; the released code starts its attention from
+# random numbers. Two more stand beside it: the linear attention before its lesson, and the first network with no
+# self-attention at all, which tells how much there was to lose.
 #
 # First their attentions are compared: how far are the answers of the linear one from those of softmax, on brushwork
 # that none has seen? It is cut into pieces of the size of the lessons, of twice and of four times that size. The
@@ -281,7 +284,8 @@ drawing.Table(["softmax's answers missed", *(f"{side} × {side} px" for side in 
 # %% [markdown]
 # The lesson carries over: of what softmax answers, the taught attention misses about one percent, and no more at four
 # times the size than at that of the lessons. Untaught, with the same projections, it misses most. This is what
-# LinFusion promises, and it fits the picture above: where softmax looks broadly, a low rank is enough.
+# LinFusion's abstract claims for large networks; ours is small. It fits the picture above: where softmax looks broadly,
+# a low rank is enough.
 #
 # Is the network as good with it, too? All four now say what noise they see.
 
