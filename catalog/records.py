@@ -330,6 +330,9 @@ class Question(Record):
     )
     workflow: Workflow | None = Field(default=None, description="Inputs, steps, outputs.")
     notebook: Id | None = Field(default=None, description="The notebook whose run is shown.")
+    figure: Id | None = Field(
+        default=None, description="The figure of that run that stands under the answer; left out, a pair to compare."
+    )
     claims: list[Claim] = Field(default_factory=list, description="Sentences that results support.")
     siblings: dict[Id, Plain] = Field(default_factory=dict, description="Related questions, each with what differs.")
     status: Literal["draft", "published"] = Field(description="draft or published.")

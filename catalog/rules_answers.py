@@ -161,6 +161,18 @@ def figures_come_from_offered_runs(catalog: Catalog) -> Iterator[Problem]:
                 yield text.problem(part, figure.start, message)
 
 
+def evidence_is_a_figure_of_the_run(catalog: Catalog) -> Iterator[Problem]:
+    """The figure that a question names belongs to its own run."""
+    for question in catalog.questions.values():
+        run = catalog.runs.get(question.notebook or "")
+        if question.figure and not question.notebook:
+            message = "no notebook is named whose figure this could be; name it above, or take this out"
+            yield question.source.problem(message, "figure")
+        elif question.figure and run and question.figure not in run.figures:
+            message = f'the run of "{run.id}" has no figure "{question.figure}"{one_of(question.figure, run.figures)}'
+            yield question.source.problem(message, "figure")
+
+
 def _wrong_figure(catalog: Catalog, figure: FigureRef, allowed: set[str]) -> str:
     """Say what is wrong with a reference to a figure, or nothing."""
     if figure.run not in allowed:
@@ -213,6 +225,7 @@ RULES = (
     records_say_what_their_answers_speak_of,
     citations_name_what_was_offered,
     figures_come_from_offered_runs,
+    evidence_is_a_figure_of_the_run,
     results_can_be_computed,
     *rules_quotations.RULES,
     *rules_grounds.RULES,

@@ -94,25 +94,33 @@ def pair(run: Run, name: str) -> tuple[str, ...]:
 
 
 def evidence_figure(catalog: Catalog, question: Question) -> str | None:
-    """Return the name of the figure that stands for an answer: a cited pair, any pair, a cited figure, or the first.
+    """Return the name of the figure that stands for an answer, None when the question has no run, or its run no figure.
 
-    None when the question has no run, or its run no figure.
+    It is the one that the question names, else a cited pair, any pair, a cited figure, or the first.
     """
     run = catalog.runs.get(question.notebook or "")
     if run is None:
         return None
     pairs = [name for name in run.figures if len(pair(run, name)) == 2]
-    cited = list(_cited(catalog.answers.get(question.id), run))
-    candidates = [name for name in cited if name in pairs] + pairs + cited + list(run.figures)
+    cited = [found.name for found in _cited(catalog.answers.get(question.id), run)]
+    named = [question.figure] if question.figure in run.figures else []
+    candidates = named + [name for name in cited if name in pairs] + pairs + cited + list(run.figures)
     return candidates[0] if candidates else None
 
 
-def _cited(answer: Answer | None, run: Run) -> Iterator[str]:
-    """Yield the names of the figures of a run that an answer cites."""
+def alt_in_answer(catalog: Catalog, question: Question, name: str) -> str:
+    """Return how the answer describes a figure of its run where it cites it, empty where it does not."""
+    run = catalog.runs.get(question.notebook or "")
+    found = _cited(catalog.answers.get(question.id), run) if run else ()
+    return next((figure.alt for figure in found if figure.name == name), "")
+
+
+def _cited(answer: Answer | None, run: Run) -> Iterator[FigureRef]:
+    """Yield where an answer cites figures of a run."""
     for _, passage in answer.parts if answer else ():
         for found in scan(passage) if passage and "](run:" in passage.text else ():
             if isinstance(found, FigureRef) and found.run == run.id and found.name in run.figures:
-                yield found.name
+                yield found
 
 
 def _shown(site: SiteFacts, link: Link, run: Run, name: str, alt: str = "") -> ShownFigure:

@@ -20,7 +20,7 @@ from hooks.answer_parts import LINKS, AnswerOnPage, ShownNumber
 from hooks.deadline import deadline
 from hooks.essays import essay_on_question
 from hooks.experiments import run_values, trace_rows, weights_in_words
-from hooks.figures import evidence_figure, figure_html
+from hooks.figures import alt_in_answer, evidence_figure, figure_html
 from hooks.mathematics import has_formula
 from hooks.numbers import result_value
 from hooks.offered_sources import OfferedSource, offered_sources
@@ -140,7 +140,10 @@ def _holds_reasoning(answer: Answer) -> bool:
 def _evidence(site: SiteFacts, link: Link, question: Question, shown: set[str]) -> Markup:
     """Return the figure that stands under the answer, empty when its run has none."""
     name = evidence_figure(site.catalog, question)
-    return figure_html(site, link, question.notebook or "", name, "", shown) if name else Markup("")
+    if not name:
+        return Markup("")
+    alt = alt_in_answer(site.catalog, question, name)
+    return figure_html(site, link, question.notebook or "", name, alt, shown)
 
 
 def _experiment(question: Question, run: Run, on_page: AnswerOnPage) -> dict[str, Any]:
