@@ -111,12 +111,13 @@ for way, picture in enlarged.items():
     lab.result(f"psnr_cup_{way}", psnr(picture, photo, 8 * TIMES), "psnr", f"A cup: {ABOUT[way]}.")
 
 # %%
-for way in ("bicubic", "mssnet"):
+seen = {"bicubic": "rim and spoon smeared slantwise", "mssnet": "rim and spoon a little clearer"}
+for way in seen:
     lab.figure(
         f"photo-x3-{way}",
         enlarged[way],
         caption=f"{ABOUT[way].capitalize()}.".replace("mssnet", "MSSNet"),
-        alt=f"A cup of coffee with a spoon on a wooden table, three times as large as the small photo; {way}.",
+        alt=f"A cup of coffee with a spoon on a wooden table, {seen[way]}.",
         partner={"bicubic": "photo-x3-mssnet", "mssnet": "photo-x3-bicubic"}[way],
         weights=hosted if way == "mssnet" else None,
     )
@@ -162,11 +163,12 @@ def gains(where, length=None):
 
 
 gain, gain_large = gains(0), gains(1)
+SHAKES = f"{len(TRIALS)} shakes of {len(PHOTOGRAPHS)} photographs"
 for where, name in ((0, "shaken"), (1, "shaken_x3")):
     value = mean(score[where]["given"] for score in scores.values())
-    lab.result(f"psnr_{name}", value, "psnr", f"Photos shaken in {len(TRIALS)} ways{', enlarged by 3' * where}: mean.")
+    lab.result(f"psnr_{name}", value, "psnr", f"{SHAKES}{', enlarged by 3' * where}: mean.")
 for (width, stage), value in gain.items():
-    what = f"Photos shaken in {len(TRIALS)} ways, after {stage} of six stages of the network with {width} channels"
+    what = f"{SHAKES}, after {stage} of six stages of the network with {width} channels"
     if stage > 1:
         lab.result(f"gain_{width}_{stage}", value, "psnr_gain", f"{what}: mean gain.")
         lab.result(f"gain_x3_{width}_{stage}", gain_large[width, stage], "psnr_gain", f"{what}, enlarged by 3: gain.")
@@ -188,7 +190,8 @@ for stage in range(1, STAGES):
     says = f"Work up to stage {stage} with {WIDE} channels, as a share of that of all six."
     lab.result(f"work_to_{stage}", share[WIDE, stage], "percent", says)
 ahead = 100 * mean(own[last, STAGES] > own[first, STAGES] for own, _ in scores.values())
-lab.result("ahead", ahead, "percent", f"Shaken photos on which {last} channels gain more than {first}, six stages.")
+says = f"Of {SHAKES}: those after which {last} channels gain more than {first}, six stages."
+lab.result("ahead", ahead, "percent", says)
 print("better than all that is cheaper:", cost_curve.frontier(points))
 
 # %%
@@ -203,19 +206,23 @@ for axes, (title, gained) in zip(panels, VIEWS.items(), strict=True):
     axes.minorticks_off()
     axes.set(title=title, xlabel=f"work, % of {WIDE} channels, six stages", ylim=(0, 1.1 * gain[WIDE, STAGES]))
 panels[0].set(ylabel="gain over the shaken photo, dB")
-panels[0].legend(loc="lower right")
+legend = panels[0].legend(loc="lower right")
+
+# %%
 lab.figure(
     "cost-and-quality",
     plot,
-    caption="Gain over the shaken photo against the work. Each curve is one width; its markers are the pictures after "
-    "stages two to six, from left to right.",
-    alt="Two plots with two curves each, which climb in steps: steep, flat, steep, flat; on the right half as high.",
+    caption="Gain over the shaken photo against the work, on a logarithmic scale. Each curve is one width; its markers "
+    "are the pictures after stages two to six, from left to right.",
+    alt="Two plots with two curves each: nearly flat from the first marker to the second, steep to the third, then "
+    "rising gently; on the right half as high.",
     weights=networks[WIDE],
 )
 
 # %% [markdown]
-# The curve is steep, and then flat. With 8 channels and two stages less than a twentieth of the work is done, and half
-# of the most gain is there. Less than half of the work brings nine tenths of it. The other half brings the rest.
+# The curve is steep, and then flat; the drawing begins behind the first steep part, and its last finger's width is half
+# of the work. With 8 channels and two stages less than a twentieth of the work is done, and half of the most gain is
+# there. Less than half of the work brings nine tenths of it. The other half brings the rest.
 #
 # It does not bend once, it climbs in steps. The third stage works at half size as the second does, and adds next to
 # nothing. The fourth is the first to work at full size, and adds much; the last two add little. Either way of cutting
@@ -295,7 +302,8 @@ lab.figure(
     "what-is-lost",
     drawing.sheet([dict(crops[:2]), dict(crops[2:4]), dict(crops[4:])]),
     caption="A cat's face, shaken by 5 pixels, after four cuts and then enlarged by 3 with bicubic resizing.",
-    alt="A cat's eyes and brow, six times: doubled edges when shaken, four times clearer and nearly alike, then sharp.",
+    alt="A cat's eyes and brow in six panels: smeared when shaken; in four a little clearer and nearly alike; sharp "
+    "when not shaken.",
     weights=networks[WIDE],
 )
 
@@ -320,7 +328,7 @@ for trial in some:
 kept_bits = {bits: mean(values) for bits, values in by_bits.items()}
 size = {bits: fewer_bits.megabytes(networks[WIDE].network, bits) for bits in by_bits}
 for bits, value in kept_bits.items():
-    says = f"{WIDE} channels, learned numbers in {bits} bits, on {len(some)} photos shaken by 5 pixels: mean gain."
+    says = f"{WIDE} channels, learned numbers in {bits} bits, {len(some)} shakes by 5 pixels: mean gain."
     lab.result(f"gain_bits_{bits}", value, "psnr_gain", says)
     if bits in (16, 5):
         says = f"Learned numbers of the network with {WIDE} channels, in {bits} bits."
@@ -391,7 +399,7 @@ for name, config in PUBLISHED.items():
     with torch.device("meta"):  # sizes alone, no numbers
         count = sum(p.numel() for p in MSSNet(config).parameters())
     upto = stages.gmacs_of_each(lambda config=config: MSSNet(config), *PHOTO)
-    what = f"MSSNet as published, {name}"
+    what = f"MSSNet of the published size, {name}, in our faster form"
     lab.result(f"parameters_published_{name}", count, "parameters", f"{what}: learned numbers.")
     lab.result(f"gmacs_published_{name}", upto[-1], "gmacs", f"{what}, a photo of 1280x720 pixels, counted.")
     rows.append([name, f"{count:,}", upto[-1], *(100 * each / upto[-1] for each in upto[:-1])])
@@ -405,7 +413,7 @@ real = full_size.at_full_size(design, hosted, place)
 given = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
 print(f"weights of the published size: {real.origin}")
 full_size.record_pass(
-    "MSSNet as published",
+    "MSSNet of the published size, in our faster form",
     lambda: mssnet.deblurred(real, given),
     place,
     full_size.Job("one_pass", f"{side}x{side} pixels", gmacs(design.full, 1, 3, side, side)),
