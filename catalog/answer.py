@@ -196,10 +196,10 @@ def _line_problems(lines: list[str], file: str, first_line: int) -> Iterator[Pro
         code.update(range(fence.start, fence.end))
         if "mermaid" in fence.info.casefold():
             message = "diagrams are drawn from `workflow:` of the record; take this block out"
-            yield Problem(file, first_line + fence.start, 1, "", message)
+            yield Problem(file, first_line + fence.start, 1, "answer", message)
         if not fence.closed:
             message = "this block of code does not end; close it with the same fence"
-            yield Problem(file, first_line + fence.start, 1, "", message)
+            yield Problem(file, first_line + fence.start, 1, "answer", message)
     for i, line in enumerate(lines):
         if line.rstrip().endswith(("=", "-")) and i not in code and _UNDERLINE.fullmatch(line):
             message = f"a line of {line.strip()[-1]} makes a heading or a front matter; take it out"

@@ -92,9 +92,11 @@ def records_say_what_their_answers_speak_of(catalog: Catalog) -> Iterator[Proble
         if papers := catalog.papers_left_out(question):
             message = f"has no papers, and its answer cites {listed(papers, 'and')}"
             yield question.source.key_problem(f'{message}; add "papers:" with the role of each, or take them out')
-        if question.notebook is None and text.id in catalog.runs and _speaks_of_its_run(text):
-            message = f'has no notebook, and speaks of the run of "{text.id}"'
-            yield question.source.key_problem(f'{message}; add "notebook: {text.id}"')
+        if question.notebook is None and text.id in catalog.runs and not catalog.lacks(question, "notebook"):
+            speaks = _speaks_of_its_run(text)
+            message = f'has no notebook, and {"speaks of the run of" if speaks else "there is a run of"} "{text.id}"'
+            remedy = f'{message}; add "notebook: {text.id}"'
+            yield question.source.key_problem(remedy, level="error" if speaks else "notice")
 
 
 def _speaks_of_its_run(text: Written) -> bool:

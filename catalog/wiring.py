@@ -265,7 +265,7 @@ class _Plug:
             return Wire(source, source, target, target_port, path)
         if source in self.spec.steps:
             return Wire(source, self.port_of(source, port if dot else None, who, path), target, target_port, path)
-        known = [*self.spec.inputs, *self.spec.steps]
+        known = [name for name in (*self.spec.inputs, *self.spec.steps) if name != target]
         message = f'{who}: there is no input or step "{source}" (there is: {", ".join(known)})'
         self.report.wrong(message + did_you_mean(source, known), *path)
         return Wire(source, None, target, target_port, path)

@@ -113,17 +113,19 @@ def _count_offered(offers: Mapping[str, list[OfferedAs]]) -> int:
 def _cover(site: SiteFacts, questions: Sequence[Question]) -> tuple[Question, str] | None:
     """Return the question and the figure of its run that open the site; None while no run has a figure.
 
-    It is the first question with a fresh run and two pictures to compare, else the first that lacks least of this.
+    It is the first question with a fresh run, two pictures to compare and a model that does the job, else the first
+    that lacks least of this.
     """
     named = ((question, evidence_figure(site.catalog, question)) for question in questions)
     drawn = [(question, name) for question, name in named if name]
     return max(drawn, key=lambda found: _suits(site, *found), default=None)
 
 
-def _suits(site: SiteFacts, question: Question, figure: str) -> tuple[bool, bool]:
-    """Tell whether the run of a question is fresh, and whether a figure of it has a partner."""
+def _suits(site: SiteFacts, question: Question, figure: str) -> tuple[bool, bool, bool]:
+    """Tell whether the run of a question is fresh, a figure of it has a partner, and a model does the job."""
     run = site.catalog.runs[question.notebook or ""]
-    return not site.stale(run), len(pair(run, figure)) == 2
+    does = any(verdict.kind == "does-this-job" for verdict in site.verdicts.get(question.id, {}).values())
+    return not site.stale(run), len(pair(run, figure)) == 2, does
 
 
 def _cover_values(site: SiteFacts, cover: tuple[Question, str] | None) -> dict[str, Any]:

@@ -139,7 +139,8 @@ def parted(then: str, now: str) -> str:
 def printed(folder: Path) -> Iterator[str]:
     """Yield what each cell printed, tables too; pictures are figures, which are compared by themselves."""
     for cell in json.loads((folder / NOTEBOOK).read_text("utf-8"))["cells"]:
-        shown = [output.get("data", {"text/plain": output.get("text", "")}) for output in cell.get("outputs", ())]
+        outputs = cell.get("outputs", ()) if cell["cell_type"] == "code" else ()
+        shown = [output.get("data", {"text/plain": output.get("text", "")}) for output in outputs]
         texts = (data[kind] for data in shown for kind in sorted(data) if kind.startswith("text/"))
         yield "".join("".join(text) for text in texts)
 
