@@ -104,13 +104,18 @@ CAPTION = {
     "painted": "Image-conditioned residual diffusion, trained here: the same, with strokes drawn by chance.",
     "workflow": "The question's workflow: repainted image to image after enlarging by 4, and after 3 times more.",
 }
+SEEN = {
+    "bicubic": "all of it soft",
+    "painted": "feathery strokes all over, the eyes blurred",
+    "workflow": "pink and green mottle, of the girl an outline",
+}
 PORTRAITS = {"bicubic": soft, "painted": painted["residual diffusion"][0], "workflow": by_workflow}
 for name, picture in PORTRAITS.items():
     lab.figure(
         f"portrait-{name}",
         picture,
         caption=CAPTION[name],
-        alt=f"A girl in a red coat at twelve times the size of the drawing; {name}.",
+        alt=f"A girl in a red coat at twelve times the size of the drawing: {SEEN[name]}.",
         partner={"bicubic": "portrait-painted", "painted": "portrait-bicubic"}.get(name),
         weights={"painted": residual, "workflow": hosted}.get(name),
     )
@@ -238,7 +243,8 @@ lab.figure(
     drawing.sheet([{label: crops[label] for label in list(crops)[i : i + 3]} for i in range(0, len(crops), 3)]),
     caption="One enlargement, repainted image to image with more and more noise. First, what the autoencoder alone "
     "makes of the truth: nothing that is painted through it can be better.",
-    alt="Six crops of the face: from the truth, in other colours; soft; then ever stronger strokes; at last no face.",
+    alt="Six crops of the face: from the truth, in pink and without yellow; then pink mottle in which ever less of the "
+    "face is left; at last none.",
     weights=hosted,
 )
 
@@ -301,7 +307,8 @@ lab.figure(
     "three-claims",
     drawing.sheet([{way: with_scores(way) for way in ORDER[i : i + 3]} for i in (0, 3)]),
     caption="Six stand-ins for the painting, with the scores of each whole picture.",
-    alt="Six crops of the face, each with five scores: two soft ones, three repainted, and one painted again.",
+    alt="Six crops of the face, each with five scores: soft; feathery and soft; feathery and crisp; two of pink and "
+    "red mottle; and one in other strokes of the painter's own.",
     weights=residual,
 )
 
@@ -323,7 +330,8 @@ lab.figure(
     "shrunk-back",
     drawing.sheet([{way: mosaic(shown[way]) for way in list(shown)[i : i + 3]} for i in (0, 3)]),
     caption="Outcomes made twelve times smaller again, beside the drawing that they were made from.",
-    alt="Six mosaics of the girl; all but the one at full strength look like the drawing.",
+    alt="Six mosaics: four look like the drawing of the girl; the workflow's is pink and green, with her outline; the "
+    "one at full strength is red mottle.",
     weights=hosted,
 )
 
