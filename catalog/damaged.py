@@ -39,7 +39,7 @@ STAND_INS: Mapping[type[Part], Mapping[str, Any]] = {
     | {"question": NOT_KNOWN, "models": {NOT_KNOWN: {}}, "status": "draft"},
     OfferedModel: {"because": ABSENT, "provided": ABSENT},
     OfferedPaper: {"because": ABSENT, "provided": ABSENT, "role": "direct"},
-    Asks: {"about": NOT_KNOWN, "wants": ABSENT},
+    Asks: {"about": NOT_KNOWN, "wants": ABSENT, "scale": ABSENT},
     Input: {"label": NOT_KNOWN, "says": ABSENT},
     Step: {"label": ABSENT},
     Output: {"label": NOT_KNOWN},

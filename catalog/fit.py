@@ -62,6 +62,8 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     What a draft still lacks is a notice.
     """
     for question in catalog.questions.values():
+        if question.asks and question.asks.task not in catalog.vocabulary.tasks:
+            continue  # said where the word stands; what follows from it would mislead
         graph, _ = build(question, catalog)
         found = {
             id_: verdict_
