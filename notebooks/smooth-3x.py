@@ -251,7 +251,7 @@ for length, each in by_length.items():
     axes.plot([share[WIDE, stage] for stage in AFTER], list(kept.values()), label=f"{length} pixels")
     for stage in (2, 4):
         says = f"Gain up to stage {stage} with {WIDE} channels, as a share of all six, moved by {length} pixels."
-        lab.result(f"kept_{length}px_{stage}", kept[stage], "percent", says)
+        lab.result(f"kept_{length}px_{stage}", kept[stage], "relative", says)
 axes.axhline(100, color=drawing.style.INK, linewidth=1, linestyle=":")
 axes.set(title="Gain kept, in % of the gain after all stages", xlabel="work, % of six stages", ylim=(0, 125))
 axes.legend(loc="lower right", title="moved by")

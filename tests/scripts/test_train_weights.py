@@ -59,8 +59,8 @@ def test_how_long_a_part_of_a_lesson_takes_is_said_before_it_begins(command, mon
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "give a NAME, or --list; there are liif-photographs, liif-text, "),
-        (["liif-txt"], 'there is no lesson "liif-txt"; there are liif-photographs, '),
+        ([], "give a NAME, or --list; there are latent-autoencoder, "),
+        (["liif-txt"], 'there is no lesson "liif-txt"; there are latent-autoencoder, '),
         (["liif-txt"], '; did you mean "liif-text"?'),
         (["liif-text", "--threads", "0"], "--threads is 1 or more (got 0)"),
         (["liif-text", "--device", "cud"], '--device is auto, cpu, cuda or cuda:N (got "cud")'),
