@@ -1,5 +1,6 @@
 """Essays and their executed notebooks open and run in Jupyter, and an essay runs as a script, all of it in a clone."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -62,6 +63,24 @@ def test_a_small_one_runs_with_run_all_and_its_essay_as_a_script_from_any_folder
         script = [sys.executable, str(committed / "notebooks/essay.py")]
         ended = subprocess.run(script, cwd=folder, capture_output=True, text=True)
         assert (ended.returncode, ended.stdout) == (0, "made_up: 2\n"), ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("plain")
+def test_a_real_essay_runs_as_a_script_and_writes_nothing():
+    """The quickest of them: all import lab and models in the same way."""
+    runs = {run_id: json.loads((ROOT / "notebooks/outputs" / run_id / "run.json").read_text()) for run_id in RUNS}
+    quickest = min(runs, key=lambda run_id: runs[run_id]["provenance"]["seconds"])
+    folder = ROOT / "notebooks/outputs" / quickest
+    before = files(folder)
+
+    script = [sys.executable, f"notebooks/{quickest}.py"]
+    ended = subprocess.run(script, cwd=ROOT, capture_output=True, text=True)
+
+    assert ended.returncode == 0, ended.stderr
+    printed = {line.partition(": ")[0] for line in ended.stdout.splitlines()}
+    assert runs[quickest]["results"].keys() <= printed
+    assert files(folder) == before
 
 
 @pytest.mark.parametrize("path", ESSAYS, ids=lambda path: path.stem)
