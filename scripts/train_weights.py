@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 import tempfile
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 def lessons() -> dict[str, Lesson]:
     """Return every lesson by name; each file of lab/lessons/ holds those of one design."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns of classes that no lesson asks for
     import lab.lessons
 
     found = {}

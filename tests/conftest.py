@@ -1,5 +1,6 @@
 """Settings and the browser that all tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are shared
 settings.load_profile("patient")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns once, in whichever test imports it first
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
