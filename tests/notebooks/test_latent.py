@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.torch
+pytestmark = [
+    pytest.mark.torch,
+    pytest.mark.filterwarnings("ignore:The given NumPy array is not writable"),  # lessons only read their pictures
+]
 
 
 @pytest.fixture(scope="module")
