@@ -56,11 +56,6 @@ class CatalogError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the errors, then the notices, each sorted by file and line."""
-    return sorted(problems, key=lambda problem: (problem.level != "error", problem))
-
-
 def in_short(problems: Iterable[Problem]) -> list[Problem]:
     """Return the distinct problems, sorted; of too many in one line or file the first, and how many more there are."""
     in_lines = _first(sorted(set(problems)), MOST_IN_A_LINE, "line", lambda problem: (problem.file, problem.line))

@@ -19,12 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print each problem, then a summary; return 1 if there is an error, else 0."""
     options = _parser().parse_args(arguments)
     from catalog.load import ROOT, check_all, no_collection
-    from catalog.problems import in_order, summary
+    from catalog.problems import summary
 
     with no_collection(for_good=True):
         catalog, problems = check_all((options.root or ROOT).resolve())
     errors = [problem for problem in problems if problem.level == "error"]
-    print(*in_order(problems), f"{summary(problems)} in {_size(catalog)}", sep="\n")
+    print(*problems, f"{summary(problems)} in {_size(catalog)}", sep="\n")
     return 1 if errors else 0
 
 

@@ -86,10 +86,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _tell(problems: Sequence[Problem], end: str) -> None:
-    """Print errors, then notices, then how many of each, to stderr."""
-    from catalog.problems import in_order, summary
+    """Print problems, then how many errors and notices there are, to stderr."""
+    from catalog.problems import summary
 
-    print(*in_order(problems), f"{summary(problems)} {end}", sep="\n", file=sys.stderr)
+    print(*problems, f"{summary(problems)} {end}", sep="\n", file=sys.stderr)
 
 
 def _report(plan: Plan, notices: Sequence[Problem], options: argparse.Namespace) -> None:
