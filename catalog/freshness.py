@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.digests import file_digest, text_digest
 from catalog.essay_cells import ESSAY, cells, code_differs
-from catalog.imported_code import Code
+from catalog.imported_code import Code, unreadable
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import RUN_ID
 from catalog.runs import UNTRAINED, Run
@@ -84,7 +84,7 @@ class _Comparison:
         try:
             now = self.code_now(run)
         except (OSError, ValueError) as error:
-            yield _tell(error)
+            yield unreadable(error)
             return
         for part in sorted(set(now) | set(run.key)):
             if part not in ("mode", "seed"):
@@ -183,10 +183,3 @@ def _of_workflow(question: str, then: str | None, now: str | None) -> Iterator[s
         yield f"the workflow of {question} {CANNOT_BE_READ}"
     elif now != then:
         yield f"the workflow of {question} changed after this run"
-
-
-def _tell(error: Exception) -> str:
-    """Return a sentence without machine paths."""
-    if isinstance(error, FileNotFoundError):
-        return f"{Path(error.filename or 'a file').name} is missing"
-    return str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})"

@@ -119,6 +119,13 @@ class Code:
         return self._files[dotted]
 
 
+def unreadable(error: OSError | ValueError) -> str:
+    """Return, without machine paths, why a file of `Code` cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return f"{Path(error.filename or 'a file').name} is missing"
+    return str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})"
+
+
 def _parsed(path: Path) -> tuple[ast.Module, str]:
     """Return the syntax tree of a code file, and the SHA-256 of what it does."""
 

@@ -27,7 +27,7 @@ class ComparedOutput:
 
 @dataclass(frozen=True)
 class ComparedCase:
-    """One test input: shapes by name, the code that made the outputs, and the list of names of its weights."""
+    """One test input: shapes by name, the code that made the outputs, and the list of names of its weights, if any."""
 
     inputs: Mapping[str, tuple[int, ...]]
     repository: str  # owner/name

@@ -82,7 +82,7 @@ class ParityReader(JsonReader):
         inputs = self.named(data["inputs"], *at, "inputs")
         outputs = self.named(data["outputs"], *at, "outputs", dots=True)
         told = {
-            part: self.words(data[part], *at, part, longest=400)
+            part: self.words(data[part], *at, part, longest=400, empty=part == "weights")
             for part in ("repository", "commit", "files", "weights")
         }
         return ComparedCase(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from catalog.digests import file_digest, text_digest
-from catalog.imported_code import Code
+from catalog.imported_code import Code, unreadable
 from catalog.parity import ComparedNetwork, Parity
 
 VECTORS = "tests/parity"
@@ -36,10 +36,8 @@ def parity_freshness(network: str, compared: ComparedNetwork, code: Code) -> tup
     there = [file for file in vectors if (code.root / VECTORS / file).is_file()]
     try:
         now = parity_key(code, network, there)
-    except FileNotFoundError as error:
-        return (f"{Path(error.filename or 'a file').name} is missing",)
     except (OSError, ValueError) as error:
-        return (str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})",)
+        return (unreadable(error),)
     return tuple(sorted(_reasons(compared.key, now), key=lambda reason: "changed" not in reason))
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from runner.settings import QUIET
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are shared
 settings.load_profile("patient")
-os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns once, in whichever test imports it first
+os.environ |= QUIET  # before whichever test imports it first
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

@@ -36,6 +36,11 @@ class Listed:
     known: Callable[[Tensors], Tensors] = dict
 
 
+def functions(_: Sidecar) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the one form of a case that compares functions without weights: an empty network."""
+    yield "as it is", nn.Module()
+
+
 def networks() -> list[str]:
     """Return the names of the networks that can be compared, sorted."""
     folder = Path(__file__).parent / "networks"

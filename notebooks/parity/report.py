@@ -14,7 +14,7 @@ from lab.device import describe, packages
 
 from catalog.imported_code import Code
 from catalog.parity_freshness import parity_key
-from parity.compare import SLACK, Compared, comparisons, names, of_case, places
+from parity.compare import SLACK, Compared, allowed, comparisons, names, of_case, places
 from parity.families import network_of, networks, of_network
 from parity.vectors import FOLDER, Case, cases, listed
 
@@ -73,7 +73,7 @@ class Network:
         self.forms |= dict.fromkeys(each.form for each in found)
         self.files.update(case.files)
         self.cases[case.name] = case_data(case, found)
-        if case.key_list not in self.lists:
+        if case.key_list and case.key_list not in self.lists:
             self.compare_names(case.key_list, of_case(case))
 
     def compare_names(self, name: str, network: Any) -> None:
@@ -98,7 +98,7 @@ def case_data(case: Case, found: Iterable[Compared]) -> Data:
         "repository": upstream["repo"],
         "commit": upstream["commit"],
         "files": upstream["file"],
-        "weights": case.key_list,
+        "weights": case.key_list or "",
         "outputs": dict(outputs_data(case.sidecar["outputs"], list(found))),
     }
 
@@ -111,7 +111,8 @@ def outputs_data(stored: Mapping[str, Data], found: list[Compared]) -> Iterator[
             there = [each for each in found if each.output == name and each.place == place]
             worst = {part: max(getattr(each, part) for each in there) for part in ("largest", "rms")}
             measured[place] = {part: float(f"{value:.2e}") for part, value in worst.items()}
-        yield name, {part: told[part] for part in ("shape", "atol", "rms_tol")} | {"measured": measured}
+        atol, rms_tol = allowed(told)
+        yield name, {"shape": told["shape"], "atol": atol, "rms_tol": rms_tol, "measured": measured}
 
 
 def write(data: Data, path: Path) -> None:

@@ -35,27 +35,31 @@ class Case:
         return load_file(self.folder / f"{self.name}.safetensors")
 
     @property
-    def key_list(self) -> str:
-        """The list of names and shapes that its weights have."""
-        return Path(self.sidecar["weights"]["keys_file"]).stem
+    def key_list(self) -> str | None:
+        """The list of names and shapes that its weights have; None where functions without weights are compared."""
+        told = self.sidecar.get("weights")
+        return Path(told["keys_file"]).stem if told else None
 
     @property
     def files(self) -> tuple[str, ...]:
         """Everything it is read from, from its folder."""
-        return f"{self.name}.json", f"{self.name}.safetensors", f"keys/{self.key_list}.json"
+        own = f"{self.name}.json", f"{self.name}.safetensors"
+        return (*own, f"keys/{self.key_list}.json") if self.key_list else own
 
     def inputs(self, place: str) -> dict[str, Tensor]:
         """Return the inputs on a device, by name."""
         return {name[3:]: value.to(place) for name, value in self.vectors.items() if name.startswith("in.")}
 
     def weights(self) -> dict[str, Tensor]:
-        """Return the weights that the recipe draws.
+        """Return the weights that the recipe draws; none where only functions without weights are compared.
 
         Raises:
             ValueError: it draws others here than where the vectors were made.
         """
         from parity import recipe
 
+        if not self.key_list:
+            return {}
         told = self.sidecar["weights"]
         state = recipe.fill(listed(self.key_list, self.folder), told["seed"], told["gain"])
         total = sum(value.double().abs().sum().item() for value in state.values())

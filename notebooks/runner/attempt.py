@@ -21,7 +21,7 @@ from catalog.whole_folder import swap
 from runner import essay, gpus, judge, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
-from runner.settings import WEIGHTS, Settings
+from runner.settings import QUIET, WEIGHTS, Settings
 from runner.state import Specs, lock_file, refused, specs_now
 from runner.witness import published, written_into
 
@@ -34,7 +34,7 @@ FIXED = {
     "LC_ALL": "C.UTF-8",
     "SOURCE_DATE_EPOCH": "0",
     "HF_HUB_OFFLINE": "1",  # a run loads what lies here, and never fetches
-    "TRANSFORMERS_VERBOSITY": "error",  # it warns of classes that nobody asked for
+    **QUIET,
     "PYTHONWARNINGS": "ignore:IProgress not found",  # of tqdm, with a folder of the machine, when diffusers is imported
     "MPLBACKEND": "Agg",
     "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),

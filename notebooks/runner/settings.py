@@ -12,6 +12,7 @@ from catalog.run_files import OUTPUTS
 
 CELL_SECONDS, SECONDS = 900.0, 3600.0
 WEIGHTS = "MODEL_ANSWERS_WEIGHTS"  # the environment variable that names a folder with official files
+QUIET = {"TRANSFORMERS_VERBOSITY": "error"}  # it warns, when it is imported, of classes that nobody asked for
 
 
 @dataclass(frozen=True)
