@@ -14,6 +14,7 @@ from lab.device import describe, packages
 
 from catalog.imported_code import Code
 from catalog.parity_freshness import parity_key
+from catalog.whole_file import write_whole
 from parity.compare import SLACK, Compared, allowed, comparisons, names, of_case, places
 from parity.families import network_of, networks, of_network
 from parity.vectors import FOLDER, Case, cases, listed
@@ -118,6 +119,4 @@ def outputs_data(stored: Mapping[str, Data], found: list[Compared]) -> Iterator[
 def write(data: Data, path: Path) -> None:
     """Write a report in the place of the one before."""
     text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, "utf-8")
-    beside.replace(path)
+    write_whole(path, text)
