@@ -63,7 +63,7 @@ def unasked_outputs(asks: Asks, graph: Graph) -> Iterator[tuple[str, str]]:
     for node in graph.nodes:
         if asked and node.kind == "output" and node.name not in asked and not _passes(node, before, graph):
             value = node.inputs[node.name]
-            what = f"{value.type}, {' x '.join(value.shape)}" if value.shape else value.type
+            what = f"{value.type}, {describe(value.shape)}" if value.shape else value.type
             size = f", {wanted_size(asks)}" if asks.scale or asks.task == ENLARGING else ""
             yield (
                 node.name,

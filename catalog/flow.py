@@ -4,42 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain, count
 
 from catalog.contracts import Runnable, port_problems, port_shapes, sizes
 from catalog.graph import PortValue
 from catalog.records import Input, Port
-from catalog.shapes import Shape, Size, describe, match, number, replace, symbol, symbols_of
+from catalog.shapes import Size, describe, match, number, replace, symbol, symbols_of
 from catalog.wiring import Report, Wire, Wiring
 
 PICTURE = "image"  # the port type that has a height and a width
 Place = tuple[str, str]  # a node, a port of it
 
 
-@dataclass(frozen=True)
-class Value:
-    """What passes through a port; `shape` is None when it has none or it could not be found out."""
-
-    type: str
-    shape: Shape | None = None
-    range: tuple[float, float] | None = None
-
-    @cached_property
-    def shown(self) -> PortValue:
-        """Return it as the graph shows it."""
-        shape = None if self.shape is None else tuple(str(size) for size in self.shape)
-        return PortValue(self.type, shape, self.range)
-
-
 @dataclass
 class Flow:
     """All values of a workflow, by the port they leave and by the port they enter."""
 
-    given: dict[Place, Value] = field(default_factory=dict)
-    taken: dict[Place, Value] = field(default_factory=dict)
+    given: dict[Place, PortValue] = field(default_factory=dict)
+    taken: dict[Place, PortValue] = field(default_factory=dict)
 
-    def along(self, wire: Wire) -> Value | None:
+    def along(self, wire: Wire) -> PortValue | None:
         """Return what a wire carries, or None when that could not be found out."""
         return self.given.get((wire.source, wire.source_port or ""))
 
@@ -65,7 +49,7 @@ def start(inputs: dict[str, Input], flow: Flow, report: Report) -> None:
         report.problems += port_problems(port, report.source, ("workflow", "inputs", name))
         if port.type == PICTURE and port.shape is None:
             shapes[name] = (number(3), *map(symbol, next(letters)))
-        flow.given[name, name] = Value(port.type, shapes.get(name), span(port))
+        flow.given[name, name] = PortValue(port.type, shapes.get(name), span(port))
 
 
 def fresh_letters(used: frozenset[str]) -> Iterable[tuple[str, str]]:
@@ -90,7 +74,7 @@ def pass_through(name: str, wiring: Wiring, flow: Flow, report: Report) -> None:
     for port, spec in contract.outputs.items():
         shape = declared.get(port)
         known = shape is not None and symbols_of([shape]) <= symbols.keys()
-        flow.given[name, port] = Value(spec.type, replace(shape, symbols) if known else None, span(spec))
+        flow.given[name, port] = PortValue(spec.type, replace(shape, symbols) if known else None, span(spec))
 
 
 def fits(wire: Wire, ports: dict[str, Port], flow: Flow, report: Report) -> bool:

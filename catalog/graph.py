@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from catalog.shapes import Shape
+
 Kind = Literal["input", "operation", "model", "output"]
 
 
@@ -15,12 +17,12 @@ class PortValue:
 
     Attributes:
         type: a port type of the vocabulary, such as image.
-        shape: one text per axis, such as ("3", "2H", "2W"); None when there is none or nobody said.
+        shape: its size along each axis, such as 3 x 2H x 2W; None when there is none or it could not be found out.
         range: lowest and highest value; None when nobody said.
     """
 
     type: str
-    shape: tuple[str, ...] | None = None
+    shape: Shape | None = None
     range: tuple[float, float] | None = None
 
 
@@ -66,7 +68,7 @@ class Edge:
     target: str
     target_port: str
     type: str
-    shape: tuple[str, ...] | None = None
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True)

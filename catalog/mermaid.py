@@ -9,7 +9,7 @@ from catalog.counted import seconds_in_words
 from catalog.graph import Edge, Graph, Node
 from catalog.problems import shortened
 from catalog.runs import TraceStep
-from catalog.steps import shape_text
+from catalog.shapes import describe
 
 LONGEST_LABEL = 80  # characters
 LONGEST_ROW = 3  # steps from left to right; more of them stand from top to bottom
@@ -67,7 +67,7 @@ def _box(number: int, node: Node, measured: TraceStep | None) -> str:
 
 def _arrow(edge: Edge, measured: Mapping[str, TraceStep]) -> str:
     """Return an arrow with the shape of what passes along it, as measured where a run tells it."""
-    label = shape_text(_measured_shape(edge, measured) or edge.shape).replace(" x ", " × ") or edge.type
+    label = describe(_measured_shape(edge, measured) or edge.shape).replace(" x ", " × ") or edge.type
     return f' -->|"{shown(label)}"| '
 
 

@@ -113,9 +113,9 @@ def _shape(written: tuple[int | str, ...]) -> Shape:
     return tuple(map(parse_size, written))
 
 
-def describe(shape: Shape) -> str:
-    """Return the shape as people write it: 3 x 4H x 4W."""
-    return " x ".join(map(str, shape))
+def describe(shape: Sequence[Size | int | str] | None) -> str:
+    """Return a shape as people write it, 3 x 4H x 4W; nothing for none."""
+    return " x ".join(map(str, shape or ()))
 
 
 def replace(shape: Shape, values: Mapping[str, Size]) -> Shape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.graph import Edge, Graph, Kind, Node, PortValue
+from catalog.shapes import describe
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,6 @@ def step_lines(graph: Graph) -> tuple[StepLine, ...]:
     return tuple(_line(number, node, graph.into(node.name), labels) for number, node in enumerate(graph.nodes, start=1))
 
 
-def shape_text(shape: tuple[str, ...] | tuple[int, ...] | None) -> str:
-    """Return a shape as people read it, such as `3 x 2H x 2W`, or nothing."""
-    return " x ".join(map(str, shape or ()))
-
-
 def value_text(value: float | str) -> str:
     """Return the value of a setting as people write it."""
     return value if isinstance(value, str) else f"{value:g}"
@@ -85,7 +81,7 @@ def _line(number: int, node: Node, edges: tuple[Edge, ...], labels: dict[str, st
         name=node.name,
         label=node.label,
         kind=node.kind,
-        takes=tuple(Passed(e.target_port, e.type, shape_text(e.shape), labels[e.source]) for e in edges),
+        takes=tuple(Passed(e.target_port, e.type, describe(e.shape), labels[e.source]) for e in edges),
         gives=tuple(_given(port, value) for port, value in (node.outputs or node.inputs).items()),
         record_id=node.record_id,
         use=node.use,
@@ -98,4 +94,4 @@ def _line(number: int, node: Node, edges: tuple[Edge, ...], labels: dict[str, st
 
 def _given(port: str, value: PortValue) -> Passed:
     """Return what one port gives; an output gives what it takes."""
-    return Passed(port, value.type, shape_text(value.shape))
+    return Passed(port, value.type, describe(value.shape))

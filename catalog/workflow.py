@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from catalog import contracts
 from catalog.aim import check_aim, unasked_outputs
-from catalog.flow import Flow, Place, Value, follow
+from catalog.flow import Flow, Place, follow
 from catalog.graph import Edge, Graph, Node, PortValue
 from catalog.problems import Problem
 from catalog.records import Contract, Question, as_data
@@ -94,10 +94,10 @@ def nodes(wiring: Wiring, flow: Flow) -> tuple[Node, ...]:
     """Return inputs, steps and outputs of a workflow in which nothing is wrong."""
     spec = wiring.spec
     first = [
-        Node(name, "input", spec.inputs[name].label, outputs=_shown(flow.given, name)) for name in sorted(spec.inputs)
+        Node(name, "input", spec.inputs[name].label, outputs=_at(name, flow.given)) for name in sorted(spec.inputs)
     ]
     last = [
-        Node(name, "output", spec.outputs[name].label, inputs=_shown(flow.taken, name)) for name in sorted(spec.outputs)
+        Node(name, "output", spec.outputs[name].label, inputs=_at(name, flow.taken)) for name in sorted(spec.outputs)
     ]
     return (*first, *(_step_node(name, wiring, flow) for name in wiring.order), *last)
 
@@ -115,8 +115,8 @@ def _step_node(name: str, wiring: Wiring, flow: Flow) -> Node:
         hosted=runnable.hosted,
         source=runnable.source,
         settings=wiring.settings[name],
-        inputs=_shown(flow.taken, name),
-        outputs=_shown(flow.given, name),
+        inputs=_at(name, flow.taken),
+        outputs=_at(name, flow.given),
         notes=_notes(runnable.contract),
     )
 
@@ -127,15 +127,15 @@ def _notes(contract: Contract) -> dict[str, str]:
     return {port: spec.says for port, spec in ports.items() if spec.says}
 
 
-def _shown(values: dict[Place, Value], node: str) -> dict[str, PortValue]:
+def _at(node: str, values: dict[Place, PortValue]) -> dict[str, PortValue]:
     """Return what passes through the ports of one node, by port."""
-    return {port: value.shown for (name, port), value in values.items() if name == node}
+    return {port: value for (name, port), value in values.items() if name == node}
 
 
 def edges(wiring: Wiring, flow: Flow) -> tuple[Edge, ...]:
     """Return the connections of a workflow in which nothing is wrong."""
     wires = [wire for name in (*wiring.order, *sorted(wiring.spec.outputs)) for wire in wiring.into(name)]
-    return tuple(_edge(wire, flow.along(wire).shown) for wire in wires)
+    return tuple(_edge(wire, flow.along(wire)) for wire in wires)
 
 
 def _edge(wire: Wire, value: PortValue) -> Edge:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.records import Model, Port, Setting, Use
-from catalog.steps import shape_text
+from catalog.shapes import describe
 from hooks import addresses
 from hooks.essays import essay_in_short
 from hooks.page_contents import contents
@@ -64,7 +64,7 @@ def use_values(name: str, use: Use, site: SiteFacts) -> dict[str, Any]:
 def _ports(direction: str, ports: Mapping[str, Port], site: SiteFacts) -> Iterator[dict[str, str]]:
     """Yield what goes in or comes out, as rows."""
     for name, port in ports.items():
-        shape = shape_text(tuple(map(str, port.shape or ())))
+        shape = describe(port.shape)
         yield {
             "direction": direction,
             "name": name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ from typing import Any
 import torch
 
 from catalog.load import ROOT, load
-from catalog.shapes import Size, match, number, parse_shape, replace
+from catalog.shapes import Size, describe, match, number, replace
 from catalog.workflow import Graph, Node, PortValue, build
+from lab import device as places
 from lab import record
-from lab.device import describe
 from lab.moment import Moment
 from lab.operations import OPERATIONS
 from lab.weights import Loaded
@@ -112,7 +111,7 @@ def execute(
         "out": {port: shape_of(value) for port, value in given.items()},
         "seconds": round(seconds, 4),
         "peak_bytes": peak,
-        "device": describe(watch.device)["device"],
+        "device": places.describe(watch.device)["device"],
         "weights": network.weights.origin if network else "none",
     }
     return given, entry
@@ -123,19 +122,14 @@ def shape_of(value: Any) -> list[int]:
     return list(value.shape) if hasattr(value, "shape") else []
 
 
-def spelled(shape: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a shape with the signs of multiplication that people leave out: 2H is 2*H."""
-    return tuple(re.sub(r"(\d)([A-Za-z])", r"\1*\2", axis) for axis in shape)
-
-
 def learn(port: PortValue, value: Any, known: dict[str, Size], where: str) -> None:
     """Find what the letters of an input's shape stand for."""
     if port.shape is None:
         return
     real = tuple(number(n) for n in shape_of(value))
-    found, wrong = match([(parse_shape(spelled(port.shape)), real)], known)
+    found, wrong = match([(port.shape, real)], known)
     if wrong:
-        raise WorkflowError(f"{where} is {shape_of(value)}, declared as {' x '.join(port.shape)}")
+        raise WorkflowError(f"{where} is {shape_of(value)}, declared as {describe(port.shape)}")
     known |= found
 
 
@@ -143,10 +137,10 @@ def check(port: PortValue, value: Any, known: Mapping[str, Size], where: str) ->
     """Compare a real shape with the declared one; sides are rounded to whole pixels."""
     if port.shape is None:
         return
-    wanted = [size.factor for size in replace(parse_shape(spelled(port.shape)), known)]
+    wanted = [size.factor for size in replace(port.shape, known)]
     real = shape_of(value)
     if len(real) != len(wanted) or any(abs(n - w) > Fraction(1, 2) for n, w in zip(real, wanted, strict=True)):
-        raise WorkflowError(f"{where} as {real}, declared as {' x '.join(port.shape)}")
+        raise WorkflowError(f"{where} as {real}, declared as {describe(port.shape)}")
 
 
 class Watch:

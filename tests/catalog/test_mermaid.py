@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from catalog.graph import Edge, Graph, Node, PortValue
 from catalog.mermaid import LONGEST_LABEL, diagram, escape, shown
 from catalog.runs import TraceStep
+from catalog.shapes import parse_shape
 from catalog.steps import step_lines
 from tests.catalog.small_world import PATIENT
 
 MERMAID = Path(__file__).parents[2] / "docs/assets/vendor/mermaid/mermaid.min.js"
-PICTURE = {"image": PortValue("image", ("3", "2H", "2W"))}
+PICTURE = {"image": PortValue("image", parse_shape(["3", "2*H", "2*W"]))}
 JOINER = "\u2060"
 
 TRICKY = [
@@ -35,7 +36,7 @@ def graph_with(label, steps=1):
         for n in range(steps)
     ]
     nodes = (Node("in", "input", label, outputs=PICTURE), *middle, Node("out", "output", label, inputs=PICTURE))
-    edges = (Edge(a.name, "image", b.name, "image", "image", ("3", "2H", "2W")) for a, b in pairwise(nodes))
+    edges = (Edge(a.name, "image", b.name, "image", "image", PICTURE["image"].shape) for a, b in pairwise(nodes))
     return Graph(nodes, tuple(edges), "d")
 
 

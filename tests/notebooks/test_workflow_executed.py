@@ -80,6 +80,18 @@ def test_a_shape_that_is_not_the_declared_one_is_refused(workflow):
         executed(workflow, networks=doubling(workflow, 3))
 
 
+def test_a_size_may_have_a_long_name(workflow, root):
+    path = root / "catalog" / "questions" / f"{QUESTION}.md"
+    text = path.read_text("utf-8")
+    edited = text.replace("shape: [3, H, W]", "shape: [3, rows, columns]")
+    assert edited != text
+    path.write_text(edited, "utf-8")
+
+    assert executed(workflow, root)["sharp"].shape == (3, 10, 12)
+    with pytest.raises(workflow.WorkflowError, match="declared as 3 x 2·rows x 2·columns"):
+        executed(workflow, root, networks=doubling(workflow, 3))
+
+
 def test_an_input_of_the_wrong_shape_is_refused(workflow):
     with pytest.raises(workflow.WorkflowError, match="input screenshot"):
         executed(workflow, shape=(1, 5, 6))
