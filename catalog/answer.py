@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog.costly import LONGEST, costly
-from catalog.problems import Problem, line_and_column, shortened
+from catalog.problems import Problem, line_and_column, nearest, shortened
 
 PARTS = ("task", "workflow", "sources")  # in this order, under the headings ## Task, ## Workflow, ## Sources
 NOT_YET_WRITTEN = "*Derived from the records; not yet written.*"  # a paragraph of an imported draft
@@ -59,11 +59,8 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
     """
     lines = body.replace("\r\n", "\n").split("\n")
     headings = list(_headings(lines))
-    bounds: dict[str, int] = {}
-    for i, level, title in headings:
-        if level == 2 and (name := _part_name(title)):
-            bounds.setdefault(name, i)
-    cuts = [*(i for i, level, _ in headings if level <= 2), len(lines)]
+    bounds = _openings(headings)
+    cuts = sorted({*(i for i, level, _ in headings if level <= 2), *bounds.values(), len(lines)})
 
     def passage(name: str) -> Passage:
         if name == "lead":
@@ -75,7 +72,7 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
 
     answer = Answer(file, *map(passage, ("lead", *PARTS)))
     found = [
-        *_heading_problems(headings, file, first_line),
+        *_heading_problems(headings, bounds, file, first_line),
         *_missing_parts(answer, bounds, first_line, len(lines), draft),
         *_line_problems(lines, file, first_line),
         *_size_problems(answer),
@@ -125,6 +122,22 @@ def _part_name(title: str) -> str:
     return name if name in PARTS and title.rstrip() == f"## {name.capitalize()}" else ""
 
 
+def _meant_part(level: int, title: str) -> str:
+    """Return the part that a heading with a slip in it is meant to open: "## Source", "# Task" or "### Workflow"."""
+    words = re.sub(r"[\W_]", "", title).casefold()
+    return words if words in PARTS else (nearest(words, PARTS) or "" if level <= 2 else "")
+
+
+def _openings(headings: list[tuple[int, int, str]]) -> dict[str, int]:
+    """Return the line of the heading that opens each part: its own, or else the first that is meant to be it."""
+    found: dict[str, int] = {}
+    for i, _, title in headings:
+        found.setdefault(_part_name(title), i)
+    for i, level, title in headings:
+        found.setdefault(_meant_part(level, title), i)
+    return {name: i for name, i in found.items() if name}
+
+
 def _passage(lines: list[str], start: int, end: int, first_line: int) -> Passage:
     """Return the lines without the blank ones around them."""
     opened = start
@@ -138,17 +151,19 @@ def _passage(lines: list[str], start: int, end: int, first_line: int) -> Passage
     return Passage("\n".join(lines[start:end]), first_line + start)
 
 
-def _heading_problems(headings: list[tuple[int, int, str]], file: str, first_line: int) -> Iterator[Problem]:
+def _heading_problems(
+    headings: list[tuple[int, int, str]], bounds: dict[str, int], file: str, first_line: int
+) -> Iterator[Problem]:
     """Check that headings of level 1 and 2 are the three parts, once each, in order."""
     seen: list[str] = []
     for i, level, title in headings:
-        if level > 2:
+        if level > 2 and i not in bounds.values():
             continue
         column = title.index("#") + 1
         place = (file, first_line + i, column, "")
         name = _part_name(title)
         if not name:
-            yield Problem(*place, _wrong_heading(title))
+            yield Problem(*place, _wrong_heading(title, next((name for name in bounds if bounds[name] == i), "")))
         elif name in seen:
             yield Problem(*place, f'"## {name.capitalize()}" stands twice; join the two into one part')
         else:
@@ -159,14 +174,14 @@ def _heading_problems(headings: list[tuple[int, int, str]], file: str, first_lin
             seen.append(name)
 
 
-def _wrong_heading(title: str) -> str:
-    """Return what to do with a heading that opens no part."""
-    words = title.strip(" \t>#").casefold()
-    names = ", ".join(f"## {name.capitalize()}" for name in PARTS)
-    if words in PARTS:
-        return f'write this heading "## {words.capitalize()}", at the beginning of its line (got {title.strip()!r})'
+def _wrong_heading(title: str, meant: str) -> str:
+    """Return what to do with a heading that opens no part as it is spelled."""
     got = shortened(title.strip())
-    return f"an answer has the headings {names} alone (got {got!r}); use ### or lower, or take it out"
+    if meant:
+        heading = f"## {meant.capitalize()}"
+        return f'is not spelled as the heading of a part (got "{got}"); write "{heading}" at the beginning of its line'
+    names = ", ".join(f"## {name.capitalize()}" for name in PARTS)
+    return f'is no heading of an answer, which are {names} (got "{got}"); use ### or lower, or take it out'
 
 
 def _missing_parts(
