@@ -166,6 +166,13 @@ def test_the_same_catalog_gives_the_same_pages():
 # --- home ------------------------------------------------------------------------------------------------------------
 
 
+def changed(question, **values):
+    """Return a question with other values, under its id."""
+    other = question.model_copy(update=values)
+    other._id, other._source = question.id, question.source
+    return other
+
+
 def cover_of(catalog):
     """Return the figure and the card that open the home page, empty when there is no such opening."""
     html = render(catalog)["index.md"].html
@@ -191,11 +198,19 @@ def test_home_shows_all_its_questions_when_there_is_no_run():
 def test_home_opens_with_a_fresh_run_rather_than_a_stale_one_before_it():
     stale, fresh = (small_catalog(fresh=state).runs["sharp-letters"] for state in (False, True))
     catalog = with_questions(small_catalog(), 1)
-    old = catalog.questions["sharp-letters"].model_copy(update={"notebook": "old"})
-    old._id, old._source = "sharp-letters", old.source
+    old = changed(catalog.questions["sharp-letters"], notebook="old")
     catalog = replace(
         catalog, questions=catalog.questions | {old.id: old}, runs={"old": replace(stale, id="old"), fresh.id: fresh}
     )
+
+    assert "questions/sharp-letters-0000/" in cover_of(catalog)
+
+
+def test_home_opens_with_a_model_that_does_the_job_rather_than_a_step_before_it():
+    catalog = with_questions(small_catalog(), 1)
+    question = catalog.questions["sharp-letters"]
+    first = changed(question, models={"small-deblurrer": question.models["small-deblurrer"]})
+    catalog = replace(catalog, questions=catalog.questions | {first.id: first})
 
     assert "questions/sharp-letters-0000/" in cover_of(catalog)
 
@@ -355,6 +370,20 @@ def test_a_figure_that_stands_at_the_top_is_not_shown_again_where_it_is_cited():
 
     assert len(page.all("image-compare")) == 1
     assert "#figure-sharp-letters-model" in page.links
+
+
+@pytest.mark.parametrize(
+    ("named", "stands"), [(None, "model"), ("plain", "model"), ("curve", "curve"), ("lost", "model")]
+)
+def test_the_figure_that_a_question_names_stands_under_its_answer(named, stands):
+    catalog = small_catalog()
+    question = changed(catalog.questions["sharp-letters"], figure=named)
+
+    html = render(replace(catalog, questions={question.id: question}))["questions/sharp-letters.md"].html
+
+    top, _, parts = html.partition('<h2 id="task">')
+    assert re.findall(r'id="(figure-[^"]+)"', top)[-1] == f"figure-sharp-letters-{stands}"
+    assert f'id="figure-sharp-letters-{stands}"' not in parts
 
 
 @pytest.mark.parametrize("partners", [{"model": "plain"}, {"plain": "model"}, {"plain": "model", "model": "plain"}])
