@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +14,9 @@ from catalog.counted import counted
 Level = Literal["error", "notice"]
 
 MOST_IN_A_LINE, MOST_IN_A_FILE = 20, 200  # nobody reads more
+ALIKE = 0.85  # of two words that differ in a slip, such as "gopr" and "gopro", how alike `difflib` finds them at least
+PART = re.compile(r"[^\W_]+")  # what stands between the hyphens of an id
+SHORTEST_PART = 3  # a shorter one is part of too many
 
 
 @dataclass(frozen=True, order=True)
@@ -96,5 +100,26 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word nearest to a misspelt one, or None when none is near."""
-    return next(iter(get_close_matches(word, sorted(known), n=1)), None)
+    """Return the known word nearest to a misspelt one, or the only one of which it is a part; None when none is near."""
+    names = sorted(known)
+    if alike := get_close_matches(word, names, n=1, cutoff=ALIKE):
+        return alike[0]
+    parts = PART.findall(word.casefold())
+    for has in (_has_parts, _has_parts_like):
+        holding = [name for name in names if parts and has(PART.findall(name.casefold()), parts)]
+        if len(holding) == 1:
+            return holding[0]
+    return next(iter(get_close_matches(word, names, n=1)), None)
+
+
+def _has_parts(name: list[str], parts: list[str]) -> bool:
+    """Tell whether the parts of a name hold others in their order, of which the last may be a beginning."""
+    joined = "-".join(parts)
+    return len(joined) >= SHORTEST_PART and f"-{joined}" in "-" + "-".join(name)
+
+
+def _has_parts_like(name: list[str], parts: list[str]) -> bool:
+    """Tell whether the parts of a name hold others in their order but for a slip."""
+    runs = ["-".join(name[at : at + len(parts)]) for at in range(len(name) - len(parts) + 1)]
+    joined = "-".join(parts)
+    return len(joined) >= SHORTEST_PART and bool(get_close_matches(joined, runs, n=1, cutoff=ALIKE))

@@ -1,6 +1,8 @@
 """Of many problems people read the first."""
 
-from catalog.problems import MOST_IN_A_FILE, MOST_IN_A_LINE, Problem, in_short
+import pytest
+
+from catalog.problems import MOST_IN_A_FILE, MOST_IN_A_LINE, Problem, in_short, nearest
 
 
 def test_a_line_with_no_more_than_people_read_is_told_whole():
@@ -37,3 +39,33 @@ def test_notices_hide_no_error_of_their_line():
     error = Problem("a.md", 1, 500, "", "is wrong")
 
     assert error in in_short([*notices, error])
+
+
+IDS = (
+    "bicubic",
+    "deblur-mssnet-gopro",
+    "deblur-mssnet-realblurr",
+    "linfusion",
+    "sisr-any-liif-edsr",
+    "txt2img-stablediffusionv1-qgo",
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("bicubc", "bicubic"),
+        ("gopro", "deblur-mssnet-gopro"),
+        ("mssnet-gopr", "deblur-mssnet-gopro"),
+        ("MSSNet_GoPro", "deblur-mssnet-gopro"),
+        ("liif", "sisr-any-liif-edsr"),
+        ("lif", "sisr-any-liif-edsr"),
+        ("stablediffusion", "txt2img-stablediffusionv1-qgo"),
+        ("stablediffusio", "txt2img-stablediffusionv1-qgo"),
+        ("mssnet", None),
+        ("si", None),
+        ("", None),
+    ],
+)
+def test_the_nearest_id_differs_in_a_slip_or_is_the_only_one_with_such_a_part(word, meant):
+    assert nearest(word, IDS) == meant
