@@ -100,7 +100,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word nearest to a misspelt one, or the only one of which it is a part; None when none is near."""
+    """Return the known word nearest to a misspelt one, or the only one of which it is a part, or None."""
     names = sorted(known)
     if alike := get_close_matches(word, names, n=1, cutoff=ALIKE):
         return alike[0]

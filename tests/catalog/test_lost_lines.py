@@ -60,6 +60,35 @@ def test_what_is_not_indented_below_its_line_belongs_there(line):
 
 
 @pytest.mark.parametrize(
+    ("line", "moved"),
+    [
+        ("  outputs:\n    large: {", "    outputs:\n      large: {"),  # too deep, and so is what stands below it
+        ("  outputs:\n    large: {", "    outputs:\n    large: {"),  # too deep, and not what belongs below it
+        ("  steps:\n    grow: {", "steps:\n  grow: {"),  # not deep enough; what follows then stands too deep
+        ("papers:\n  two: {", "  papers:\n    two: {"),
+    ],
+)
+def test_a_key_that_stands_too_deep_or_not_deep_enough_is_put_where_it_belongs(line, moved):
+    data, source, problems = restored(WHOLE.replace(line, moved))
+
+    assert data == restored(WHOLE)[0]
+    key = moved.split(":")[0]
+    assert (problems[0].line, problems[0].column) == (
+        WHOLE.split(line)[0].count("\n") + 1,
+        len(key) - len(key.lstrip()) + 1,
+    )
+    assert [source.key_at(*problem.field.split("."))[:2] for problem in problems] == [
+        (problem.line, problem.column) for problem in problems
+    ]
+
+
+def test_an_entry_that_is_called_like_a_key_of_its_parent_is_left_alone():
+    text = 'title: "A"\nfacts:\n  license: {says: "It is free.", where: "README"}\n'
+
+    assert restored(text, Paper)[2] == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         WHOLE,
