@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,6 +21,12 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_LINKS = 500  # on one page of a list; a longer list is split
 CARDS_AT_HOME = 6
+TRAINING = {True: "inside", False: "outside", None: "not-stated"}  # words for what a verdict says of it
+
+# what the filter calls the words on the cards
+VERDICTS = {"does-this-job": "does this job", "can-be-a-step": "can be a step", "has-no-place": "has no place"}
+IN_TRAINING = {"inside": "inside them", "outside": "outside them", "not-stated": "not stated"}
+RUNS = {"fresh": "fresh", "stale": "stale"}
 
 _fresh_chip = macro("marks.html", "fresh_chip")
 
@@ -51,10 +57,9 @@ class QuestionCard:
 
     @property
     def training_words(self) -> list[str]:
-        """Return whether the question is about pictures like those that its models learned from, each word once."""
+        """Return where the question lies to the pictures that its models learned from, each word once."""
         verdicts = [verdict for _, verdict in self.verdicts]
-        fitting = [verdict for verdict in verdicts if verdict.inside is not None and verdict.kind != "has-no-place"]
-        return list(dict.fromkeys("inside" if verdict.inside else "outside" for verdict in fitting))
+        return list(dict.fromkeys(TRAINING[verdict.inside] for verdict in verdicts if verdict.kind != "has-no-place"))
 
 
 def question_card(question: Question, site: SiteFacts) -> QuestionCard:
@@ -160,28 +165,19 @@ def _choices(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[st
 
 def _lists(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[str, Any]]:
     """Yield all lists of the filter."""
-    tasks = {card.task_id for card in cards}
-    verdicts = {word for card in cards for word in card.verdict_words}
-    models = {model for card in cards for model in card.models}
-    runs = {card.freshness for card in cards}
-    titles = {
-        "does-this-job": "does this job",
-        "can-be-a-step": "can be a step",
-        "has-no-place": "has no place",
-    }
-    training = {word for card in cards for word in card.training_words}
-    words = site.vocabulary
-    yield _choice("task", "Task", [(id, task.title) for id, task in words.tasks.items() if id in tasks])
-    yield _choice("verdict", "Verdict", [(word, title) for word, title in titles.items() if word in verdicts])
-    yield _choice("training", "Training pictures", [(w, f"{w} them") for w in ("inside", "outside") if w in training])
-    models = sorted(models & set(site.catalog.models))[:MOST_LINKS]
-    yield _choice("model", "Model", [(id, site.catalog.models[id].called) for id in models])
-    yield _choice("freshness", "Run", [(word, word) for word in ("fresh", "stale") if word in runs])
+    tasks = {id: task.title for id, task in site.vocabulary.tasks.items()}
+    offered = {model for card in cards for model in card.models}
+    models = {id: site.catalog.models[id].called for id in sorted(offered & set(site.catalog.models))[:MOST_LINKS]}
+    yield _choice("task", "Task", tasks, {card.task_id for card in cards})
+    yield _choice("verdict", "Verdict", VERDICTS, {word for card in cards for word in card.verdict_words})
+    yield _choice("training", "Training pictures", IN_TRAINING, {w for card in cards for w in card.training_words})
+    yield _choice("model", "Model", models, offered)
+    yield _choice("freshness", "Run", RUNS, {card.freshness for card in cards})
 
 
-def _choice(name: str, title: str, options: list[tuple[str, str]]) -> dict[str, Any]:
-    """Return one list of the filter."""
-    return {"name": name, "title": title, "options": options}
+def _choice(name: str, title: str, words: Mapping[str, str], found: Collection[str]) -> dict[str, Any]:
+    """Return one list of the filter: of the words with their titles, those that were found on cards."""
+    return {"name": name, "title": title, "options": [(word, says) for word, says in words.items() if word in found]}
 
 
 # --- models, papers, tasks, notebooks --------------------------------------------------------------------------------
@@ -192,7 +188,7 @@ def models_index(site: SiteFacts) -> Iterator[Page]:
 
     def row(model: Any, link: Link) -> Row:
         tasks = [site.vocabulary.tasks[use.task].title for use in model.uses.values() if use.hosted]
-        content = [site.vocabulary.content[word].title.lower() for word in model.trained_on]
+        content = [site.vocabulary.content[word].title.lower() for word in model.trained_on] or ["not stated"]
         questions = count_in_words(site.offers.models[model.id])
         return {
             "href": link(addresses.model_page(model.id)),

@@ -38,6 +38,13 @@ def render(catalog, **settings):
     return {page.uri: page for page in site_pages.render(catalog, **settings)}
 
 
+def changed(record, **values):
+    """Return a record with other values, under its id."""
+    other = record.model_copy(update=values)
+    other._id, other._source = record.id, record.source
+    return other
+
+
 @cache
 def many_pages():
     """Return the pages of 602 questions."""
@@ -142,9 +149,48 @@ def test_a_model_without_a_place_shows_no_training_chip():
         Verdict("painter", kind, inside=True, use=None, reasons=()) for kind in ("can-be-a-step", "has-no-place")
     ]
 
-    chips = [str(macro("marks.html", "verdict_chip")(verdict)) for verdict in verdicts]
+    chips = [str(macro("marks.html", "verdict_chip")(verdict, "how/")) for verdict in verdicts]
 
     assert ["training pictures" in chip for chip in chips] == [True, False]
+
+
+@pytest.fixture(scope="module")
+def not_stated():
+    """Return the pages of a catalog in which nobody says what the model that does the job learned from."""
+    catalog = small_catalog()
+    models = dict(catalog.models)
+    models["small-enlarger"] = changed(models["small-enlarger"], trained_on=[])
+    return render(replace(catalog, models=models))
+
+
+@pytest.mark.parametrize("uri", ["index", "questions/index", "questions/sharp-letters", "models/small-enlarger"])
+def test_where_nobody_says_what_a_model_learned_from_a_chip_says_so(not_stated, uri):
+    assert ["Training pictures not stated" in pages[f"{uri}.md"].html for pages in (not_stated, PAGES)] == [True, False]
+
+
+def test_lists_and_pages_of_models_say_when_training_pictures_are_not_stated(not_stated):
+    assert ">not stated</td>" in not_stated["models/index.md"].html
+    assert "Its sources do not say which pictures it learned from." in not_stated["models/small-enlarger.md"].html
+
+
+def test_the_filter_finds_questions_whose_models_do_not_state_their_training_pictures(not_stated):
+    assert 'data-training="not-stated inside"' in not_stated["questions/index.md"].html
+    assert '<option value="not-stated">not stated</option>' in not_stated["questions/index.md"].html
+
+
+VERDICT_OR_ROLE = r"ma-role--(?!hosted)|ma-chip--(?:does-this-job|can-be-a-step|has-no-place|inside|outside|not-stated)"
+
+
+@pytest.mark.parametrize("uri", sorted(PAGES.keys() - {"guide/how-to-read.md"}))
+def test_chips_of_verdicts_and_roles_lead_to_what_they_mean(uri):
+    chips = re.findall(rf'<(\w+) class="[^"]*(?:{VERDICT_OR_ROLE})', PAGES[uri].html)
+
+    assert set(chips) <= {"a"}
+
+
+@pytest.mark.parametrize("uri", PAGES)
+def test_no_link_stands_in_another(uri):
+    assert re.search(r"<a\b(?:(?!</a>).)*<a\b", PAGES[uri].html, re.DOTALL) is None
 
 
 @pytest.mark.parametrize("uri", PAGES)
@@ -164,13 +210,6 @@ def test_the_same_catalog_gives_the_same_pages():
 
 
 # --- home ------------------------------------------------------------------------------------------------------------
-
-
-def changed(question, **values):
-    """Return a question with other values, under its id."""
-    other = question.model_copy(update=values)
-    other._id, other._source = question.id, question.source
-    return other
 
 
 def cover_of(catalog):
