@@ -41,6 +41,11 @@ def test_every_vector_that_was_given_is_compared():
         "linfusion_gla": [1, 1, 1, 1, 1],
         "linfusion_tiny-unet": [1],
         "mssnet": [7, 7],
+        "ptv3_codes": [10],
+        "ptv3_deep": [5],
+        "ptv3_orders": [20],
+        "ptv3_stale": [4],
+        "ptv3_tiny": [5],
     }
     assert sum(len(cases) for cases in families.values()) == len(CASES)
 
@@ -59,6 +64,9 @@ def test_every_vector_that_was_given_is_compared():
         ("linfusion-gla-c640", "linfusion_gla_c640_n64", 3_282_560),
         ("linfusion-gla-c640-mid40", "linfusion_gla_c640_mid40_n64", 1_742_960),
         ("linfusion-tiny-unet", "linfusion_tiny-unet_16x16", 820_356),
+        ("ptv3-deep", "ptv3_deep_n150", 125_780),
+        ("ptv3-stale", "ptv3_stale_n120", 102_416),
+        ("ptv3-tiny", "ptv3_tiny_n190", 269_816),
     ],
 )
 def test_names_and_shapes_are_those_of_the_official_checkpoint(keys, name, count):
@@ -81,6 +89,7 @@ def test_lists_that_no_case_has_are_compared_too():
     assert found == {
         "linfusion-sd15": {"names": 272, "parameters": 99_235_520},
         "mssnet-large": {"names": 328, "parameters": 28_182_041},
+        "ptv3-default": {"names": 486, "parameters": 46_166_272},
         "sd15-ldm-checkpoint": {"names": 1_131, "parameters": 1_066_235_307},
         "sd15-text-encoder-transformers4": {"names": 196, "parameters": 123_060_480},
         "sd15-unet-diffusers": {"names": 686, "parameters": 859_520_964},
