@@ -16,6 +16,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where a line ends for the parser
 TAB = "a tab stands where the line is indented; indent with spaces"
 KEY_AND_COLON = re.compile(r"""\s*(?:- )*(?:[^\s"'#:][^"':]*|"[^"]*"|'[^']*'):(?=\s|\Z)""")
+STEP = 2  # spaces between a key and what stands below it
 QUOTED = 40  # characters of a line in a message
 NUMBER_WITH_COMMAS = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d+)+(?:\.\d+)?(?![\w.])")
 CURLY = {"“": "”", "”": "”", "„": "“”", "‘": "’"}  # how people open a quotation, and how they close it
@@ -250,19 +251,54 @@ def _misfit(complaint: Complaint, text: str) -> Diagnosis:
 def _indentation(complaint: Complaint, number: int) -> Diagnosis:
     """Say that a line stands further in or out than any block above it."""
     line = complaint.line_at(Spot(number, 0))
-    indents = [_indent(line)]
-    for n in complaint.above(number):
-        if len(indents) == 1 or _indent(complaint.lines[n]) < indents[-1]:
-            indents.append(_indent(complaint.lines[n]))
-    own, *others = indents
-    spot = Spot(number, own)
-    if own in others:
+    own, above = _indent(line), dict(_above_and_around(complaint, number))
+    if own in above:
         what = "a list entry stands among keys" if _is_entry(line) else "a key or text stands among list entries"
         begun = complaint.number(complaint.begun)
-        return spot, f"{what} (the block began on line {begun}); indent it alike with what it belongs to"
-    *rest, deepest = map(str, sorted(others) or [0])
-    known = f"indent it by {', '.join(rest)} or {deepest} spaces" if rest else "begin it where its neighbours begin"
-    return spot, f"is indented by {counted(own, 'space')}, which fits no line above it; {known}"
+        return Spot(number, own), f"{what} (the block began on line {begun}); indent it alike with what it belongs to"
+    if own > max(above, default=own):
+        return _unlike(complaint, number, above[max(above)])
+    outer, inner = max((indent for indent in above if indent < own), default=-STEP), min(filter(own.__lt__, above))
+    block = list(_block(complaint, number, inner))
+    if len(block) == 1 and own == outer + STEP:
+        return _unlike(complaint, block[0], number)
+    if outer < 0:
+        return _unlike(complaint, number, block[0])
+    fitting = f"indent it by {outer} or {inner} spaces"
+    return Spot(number, own), f"is indented by {counted(own, 'space')}, which fits no line above it; {fitting}"
+
+
+def _ended(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
+    """Say that a line stands outside the record, which began further in, or ended before it."""
+    first = list(complaint.above(complaint.at.line))[-1:]
+    if first and _indent(complaint.lines[first[0]]) > _indent(complaint.line_at(complaint.at)):
+        return _unlike(complaint, first[0], complaint.at.line)
+    return complaint.at, "the record has ended before this line; check the indentation"
+
+
+def _above_and_around(complaint: Complaint, number: int) -> Iterator[tuple[int, int]]:
+    """Yield indentation and number of the line above one, then of each above that is indented less."""
+    least = None
+    for n in complaint.above(number):
+        if least is None or _indent(complaint.lines[n]) < least:
+            least = _indent(complaint.lines[n])
+            yield least, n
+
+
+def _block(complaint: Complaint, number: int, indent: int) -> Iterator[int]:
+    """Yield the lines of the block above a line that are indented like its first, from below."""
+    for n in complaint.above(number):
+        if _indent(complaint.lines[n]) < indent:
+            return
+        if _indent(complaint.lines[n]) == indent:
+            yield n
+
+
+def _unlike(complaint: Complaint, number: int, other: int) -> Diagnosis:
+    """Say that a line is not indented like another beside which it belongs."""
+    own, others = (_indent(complaint.lines[n]) for n in (number, other))
+    line = complaint.number(Spot(other, 0))
+    return Spot(number, own), f"is indented by {counted(own, 'space')}, but line {line} by {others}; indent both alike"
 
 
 def _tab(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
@@ -309,7 +345,7 @@ MEANINGS: tuple[tuple[str, str | Callable[[Complaint, str], Diagnosis]], ...] = 
     ("unknown escape character", "this backslash means nothing; use 'single quotes' or two backslashes"),
     ("escape code", "this escape is no character; write the character itself"),
     ("Unicode character escape", "this escape is no character; write the character itself"),
-    ("expected <document start>", "the record has ended before this line; check the indentation"),
+    ("expected <document start>", _ended),
     ("undefined alias", "a star begins an alias here; put the text in quotes"),
     ("alphabetic or numeric character", "an anchor or alias begins here; put the text in quotes"),
     ("tag", "an exclamation mark begins a tag here; put the text in quotes"),
