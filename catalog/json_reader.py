@@ -118,6 +118,12 @@ class JsonReader:
             return ""
         return value
 
+    def truth(self, value: Any, *path: str | int) -> bool:
+        """Return true or false."""
+        if not isinstance(value, bool):
+            self.wrong(f"true or false is wanted (got {kind_of(value)})", *path)
+        return value is True
+
     def sequence(self, data: Any, *path: str | int) -> list[Any]:
         """Return an array."""
         if isinstance(data, list):

@@ -83,7 +83,7 @@ class RunReader(JsonReader):
         """Check one figure with its file."""
         at = ("figures", name)
         data = self.members(
-            data, "file sha256 width height alt caption partner weights placeholder", *at, optional="kind"
+            data, "file sha256 width height alt caption partner weights placeholder", *at, optional="kind stamp"
         )
         if not data:
             return Figure("", 1, 1, "", "", None, "none", None)
@@ -103,6 +103,7 @@ class RunReader(JsonReader):
             placeholder=placeholder,
             kind=self.choice(data.get("kind", "exact"), KINDS, *at, "kind"),
             sha256=self.digest(data["sha256"], *at, "sha256"),
+            stamp=self.words(data.get("stamp", ""), *at, "stamp", longest=200, empty=True),
         )
 
     def partners(self, figures: Mapping[str, Figure]) -> None:
@@ -119,7 +120,7 @@ class RunReader(JsonReader):
     def step(self, data: Any, i: int) -> TraceStep:
         """Check one step of the trace."""
         at = ("trace", i)
-        data = self.members(data, "step run in out seconds peak_bytes device weights", *at)
+        data = self.members(data, "step run in out seconds peak_bytes device weights", *at, optional="smaller")
         if not data:
             return TraceStep("", "", {}, {}, 0, None, "", "none")
         peak = data["peak_bytes"]
@@ -132,6 +133,7 @@ class RunReader(JsonReader):
             peak_bytes=None if peak is None else self.number(peak, *at, "peak_bytes", least=0, whole=True),
             device=self.words(data["device"], *at, "device", longest=120),
             weights=self.choice(data["weights"], ORIGINS, *at, "weights"),
+            smaller=self.truth(data.get("smaller", False), *at, "smaller"),
         )
 
     def shapes(self, data: Any, *path: str | int) -> Mapping[str, tuple[int, ...]]:

@@ -28,7 +28,7 @@ class Figure:
 
     `partner` names the figure it is compared with; `placeholder` is a tiny blurred data address; `weights` is one of
     ORIGINS; `kind` is exact, or measured where it draws times or memory, which no rerun repeats to the byte; `sha256`
-    is that of the file.
+    is that of the file; `stamp` says in words which network drew it, empty where that needs no word.
     """
 
     file: str
@@ -41,13 +41,20 @@ class Figure:
     placeholder: str | None
     kind: str = "exact"
     sha256: str = ""
+    stamp: str = ""
+
+    @property
+    def stamped(self) -> str:
+        """The caption behind the words on the network that drew it."""
+        return f"{self.stamp}: {self.caption}" if self.stamp else self.caption
 
 
 @dataclass(frozen=True)
 class TraceStep:
     """What one step of a workflow really did.
 
-    Shapes by port (empty for text), seconds, bytes at the peak, device, origin of the weights (one of ORIGINS).
+    Shapes by port (empty for text), seconds, bytes at the peak, device, origin of the weights (one of ORIGINS), and
+    whether the network was a smaller one of the same design.
     """
 
     step: str
@@ -58,6 +65,7 @@ class TraceStep:
     peak_bytes: int | None
     device: str
     weights: str
+    smaller: bool = False
 
 
 @dataclass(frozen=True)

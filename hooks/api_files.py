@@ -65,7 +65,7 @@ def _figure(run: Run, figure: Figure) -> api.ListedFigure:
     return api.ListedFigure(
         address=_address(addresses.run_file(run.id, figure.file)),
         alt=figure.alt,
-        caption=figure.caption,
+        caption=figure.stamped,
         width=figure.width,
         height=figure.height,
         weights=None if figure.weights == "none" else figure.weights,

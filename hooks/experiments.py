@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.counted import seconds_in_words
-from catalog.runs import Run
+from catalog.runs import Run, TraceStep
 from hooks import addresses
-from hooks.figures import SMALLER, run_files
+from hooks.figures import run_files
 from hooks.numbers import bytes_in_words, result_value, shape_in_words
 from hooks.site_facts import Link, SiteFacts
 
@@ -115,11 +115,10 @@ def trace_rows(run: Run) -> Iterator[dict[str, str]]:
             "time": seconds_in_words(step.seconds),
             "peak": bytes_in_words(step.peak_bytes),
             "device": step.device,
-            "weights": weights_in_words(step.weights, run),
+            "weights": weights_in_words(step),
         }
 
 
-def weights_in_words(origin: str, run: Run) -> str:
-    """Return who trained the weights of a step; a network is small when a figure of its run says so."""
-    is_small = any(figure.caption.startswith(SMALLER) for figure in run.figures.values() if figure.weights == origin)
-    return f"{origin} (small)" if is_small else origin
+def weights_in_words(step: TraceStep) -> str:
+    """Return who trained the weights of a step, and whether its network is a small one."""
+    return f"{step.weights} (small)" if step.smaller else step.weights

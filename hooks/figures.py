@@ -18,8 +18,6 @@ from hooks.page_templates import macro
 from hooks.pages import Asset
 from hooks.site_facts import Link, SiteFacts
 
-SMALLER, UNTRAINED = "Small network of the same design", "Untrained network"  # see notebooks/lab/weights.py
-
 _single = macro("figure.html", "single")
 _comparison = macro("figure.html", "comparison")
 _shown_above = macro("figure.html", "shown_above")
@@ -35,8 +33,8 @@ class ShownFigure:
     width: int
     height: int
     alt: str
-    origin: str  # which network drew it, as its caption begins; empty when that needs no word
-    caption: str  # what goes on after that
+    origin: str  # which network drew it; empty when that needs no word
+    caption: str  # what it shows, after those words
     placeholder: str | None
     weights: str
     run_id: str
@@ -126,15 +124,14 @@ def _cited(answer: Answer | None, run: Run) -> Iterator[FigureRef]:
 def _shown(site: SiteFacts, link: Link, run: Run, name: str, alt: str = "") -> ShownFigure:
     """Return what a template needs of one figure."""
     figure = run.figures[name]
-    origin, caption = caption_parts(figure.caption)
     return ShownFigure(
         anchor=figure_anchor(run.id, name),
         src=link(addresses.run_file(run.id, figure.file)),
         width=figure.width,
         height=figure.height,
         alt=alt or figure.alt,
-        origin=origin,
-        caption=caption,
+        origin=figure.stamp,
+        caption=figure.caption,
         placeholder=figure.placeholder,
         weights=figure.weights,
         run_id=run.id,
@@ -143,14 +140,6 @@ def _shown(site: SiteFacts, link: Link, run: Run, name: str, alt: str = "") -> S
         stale=bool(site.stale(run)),
         kind="plot" if figure.file.endswith(".svg") else "picture",
     )
-
-
-def caption_parts(caption: str) -> tuple[str, str]:
-    """Return which network drew a figure, as its caption begins, and what the caption shows."""
-    origin, colon, shows = caption.partition(": ")
-    if colon and origin.startswith((SMALLER, UNTRAINED)):
-        return origin, shows[:1].upper() + shows[1:]
-    return "", caption
 
 
 def figure_anchor(run_id: str, name: str) -> str:

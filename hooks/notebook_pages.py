@@ -12,7 +12,7 @@ from hooks import addresses
 from hooks.deadline import deadline
 from hooks.essays import essay_html
 from hooks.experiments import result_rows, run_values, trace_rows
-from hooks.figures import caption_parts, figure_anchor, figure_html
+from hooks.figures import figure_anchor, figure_html
 from hooks.mathematics import has_formula
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
@@ -60,7 +60,7 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
 
 def _search(run: Run, title: str) -> Iterator[SearchEntry]:
     """Yield what the search finds: the title, and what was measured."""
-    captions = " ".join(caption_parts(figure.caption)[1] for figure in run.figures.values())
+    captions = " ".join(figure.caption for figure in run.figures.values())
     yield SearchEntry("", title, captions[:400])
     if run.results:
         yield SearchEntry("results", f"Results: {title}", " ".join(r.says for r in run.results.values())[:400])

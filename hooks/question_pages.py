@@ -219,7 +219,7 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
     if graph is None:
         return {"diagram": "", "measured": {}, "steps": (), "told_at": {}, "shapes": False}
     trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
-    shown = [replace(step, weights=weights_in_words(step.weights, run)) for step in trace or ()]
+    shown = [replace(step, weights=weights_in_words(step)) for step in trace or ()]
     title = f"Workflow for: {question.short or first_words(question.question, 60)}"
     lines = step_lines(graph)
     return {

@@ -168,9 +168,9 @@ def figure(
 ) -> None:
     """Keep a figure and show a reduced preview: a uint8 picture as lossless WebP, a matplotlib figure as SVG.
 
-    `alt` says what is seen, for those who cannot see it; `caption` says what it shows, and begins with where the
-    weights come from; `partner` names the figure it is compared with, of the same size; `kind` is exact (the same bytes
-    on every run) or measured (it draws times or memory).
+    `alt` says what is seen, for those who cannot see it; `caption` says what it shows, behind the words on where
+    `weights` come from; `partner` names the figure it is compared with, of the same size; `kind` is exact (the same
+    bytes on every run) or measured (it draws times or memory).
 
     Raises:
         ValueError: the kind is another, or the file would hold something that is not allowed.
@@ -191,7 +191,8 @@ def figure(
         "width": width,
         "height": height,
         "alt": alt,
-        "caption": _stamped(caption, weights.stamp if weights else ""),
+        "caption": caption,
+        "stamp": weights.stamp if weights else "",
         "partner": partner,
         "weights": weights.origin if weights else "none",
         "placeholder": placeholder(picture) if is_picture else None,
@@ -201,13 +202,6 @@ def figure(
         (run_folder() / file).write_bytes(data)
         RECORD.keep()
     show(name, preview(picture) if is_picture else preview(drawing.pixels(picture)), alt)
-
-
-def _stamped(caption: str, stamp: str) -> str:
-    """Return a caption that begins with its stamp and goes on in a small letter, unless an acronym comes first."""
-    if not stamp:
-        return caption
-    return f"{stamp}: {caption if caption[1:2].isupper() else caption[0].lower() + caption[1:]}"
 
 
 def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:

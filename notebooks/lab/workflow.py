@@ -113,6 +113,7 @@ def execute(
         "peak_bytes": peak,
         "device": places.describe(watch.device)["device"],
         "weights": network.weights.origin if network else "none",
+        "smaller": bool(network and network.weights.smaller),
     }
     return given, entry
 

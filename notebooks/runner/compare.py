@@ -20,7 +20,7 @@ from catalog.runs import Figure, Result, Run
 NOT_COMPARED, MATCH, WITHIN, DIFFERS = "not compared", "match", "within tolerance", "differs"
 VERDICTS = (NOT_COMPARED, MATCH, WITHIN, DIFFERS)  # from what says least to what is worst
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
-TOLD = ("caption", "alt", "partner", "weights")  # what a page says of a figure
+TOLD = ("caption", "stamp", "alt", "partner", "weights")  # what a page says of a figure
 FACTOR = 2.0  # what is measured (time, memory) may be this many times as much
 
 

@@ -166,6 +166,11 @@ WRONG = {
     "a placeholder that runs code": (changed(*FIGURE, "placeholder", to="javascript:alert(1)"), "data address"),
     "a placeholder with svg": (changed(*FIGURE, "placeholder", to="data:image/svg+xml;base64,AAAA"), "data address"),
     "an unknown origin": (changed(*FIGURE, "weights", to="found"), "one of official, trained here"),
+    "a stamp that is no text": (changed(*FIGURE, "stamp", to=True), "figures.text.stamp: a text is wanted"),
+    "a size that is a word": (
+        changed(*STEP, "smaller", to="yes"),
+        "trace.0.smaller: true or false is wanted (got a text)",
+    ),
     "a shape that is none": (changed(*STEP, "in", to={"image": [3, "4"]}), "trace.0.in.image: a whole number"),
     "negative seconds": (changed(*STEP, "seconds", to=-1), "trace.0.seconds: the number is out of range"),
     "deep provenance": (changed("provenance", "a", to={"b": {"c": 1}}), "provenance.a"),

@@ -110,7 +110,7 @@ def test_a_run_is_listed_with_what_it_found():
         "says": "Gain over bicubic on letters.",
     }
     assert run["figures"]["plain"]["weights"] is None
-    assert run["figures"]["model"]["caption"] == "Small network of the same design, trained here: the network."
+    assert run["figures"]["model"]["caption"] == "Small network of the same design, trained here: The network."
 
 
 def test_page_and_list_agree_on_whose_weights_a_run_used():

@@ -16,7 +16,7 @@ from catalog.prompts import parse_prompt
 from catalog.records import RECORD_TYPES
 from catalog.steps import StepLine
 from hooks import site_pages
-from hooks.figures import SMALLER, caption_parts, names_apart, pair
+from hooks.figures import names_apart, pair
 from hooks.guide_pages import EXAMPLE_PROMPT, EXAMPLE_QUESTION
 from hooks.index_pages import MOST_LINKS
 from hooks.links_between_pages import published_file
@@ -51,6 +51,7 @@ def many_pages():
     return render(with_questions(small_catalog(), 600))
 
 
+SMALLER = "Small network of the same design, trained here"
 PAGES = render(small_catalog(), repository="https://example.org/repository")
 PROBLEMS = [
     Problem("catalog/papers/beta.yml", 3, 8, "", "has no colon; write one"),
@@ -446,25 +447,12 @@ def test_two_figures_are_called_by_the_words_that_tell_them_apart(members, names
     assert names_apart(members, {"liif": "LIIF"}) == names
 
 
-@pytest.mark.parametrize(
-    ("caption", "parts"),
-    [
-        ("Small network of the same design, trained here: a page.", (f"{SMALLER}, trained here", "A page.")),
-        ("Untrained network: LIIF's gain.", ("Untrained network", "LIIF's gain.")),
-        ("Two ways: one and another.", ("", "Two ways: one and another.")),
-        ("Small network of the same design.", ("", "Small network of the same design.")),
-    ],
-)
-def test_which_network_drew_a_figure_stands_apart_from_what_the_figure_shows(caption, parts):
-    assert caption_parts(caption) == parts
-
-
 def test_every_figure_says_which_network_drew_it():
     captions = re.findall(r"<figcaption>.*?</figcaption>", PAGES["questions/sharp-letters.md"].html, re.DOTALL)
     drawn = [caption for caption in captions if "weights: trained here" in caption]
 
     assert len(drawn) == 1
-    assert f'<span class="ma-figure__origin">{SMALLER}, trained here:</span> The network.' in drawn[0]
+    assert f'<span class="ma-figure__origin">{SMALLER}:</span> The network.' in drawn[0]
 
 
 def test_the_search_reads_what_figures_show_and_not_again_and_again_who_drew_them():

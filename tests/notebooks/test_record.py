@@ -89,30 +89,20 @@ def test_a_plot_is_stored_as_svg_of_the_size_it_was_made(record):
 
 
 @pytest.mark.parametrize(
-    ("origin", "smaller", "caption"),
+    ("origin", "smaller", "stamped"),
     [
-        ("trained here", True, "Small network of the same design, trained here: sharp words."),
-        ("untrained", True, "Untrained network: sharp words."),
+        ("trained here", True, "Small network of the same design, trained here: Sharp words."),
+        ("trained here", False, "Sharp words."),
+        ("untrained", True, "Untrained network: Sharp words."),
         ("official", False, "Sharp words."),
     ],
 )
-def test_the_caption_begins_with_where_the_weights_come_from(record, origin, smaller, caption):
+def test_a_figure_says_before_its_caption_where_the_weights_come_from(record, origin, smaller, stamped):
     from lab.weights import Loaded
 
     record.figure("text", picture(), "Sharp words.", "Words.", weights=Loaded(None, origin, smaller, None))
-    assert record.RECORD.figures["text"]["caption"] == caption
-    assert record.RECORD.figures["text"]["weights"] == origin
-
-
-@pytest.mark.parametrize(
-    ("caption", "shown"),
-    [("A page.", "a page."), ("LIIF draws.", "LIIF draws."), ("Soft.", "soft."), ("12 words.", "12 words.")],
-)
-def test_a_caption_goes_on_after_its_beginning_and_keeps_acronyms(record, caption, shown):
-    from lab.weights import Loaded
-
-    record.figure("text", picture(), caption, "Words.", weights=Loaded(None, "untrained", True, None))
-    assert record.RECORD.figures["text"]["caption"] == f"Untrained network: {shown}"
+    figure = published(record).figures["text"]
+    assert (figure.stamped, figure.caption, figure.weights) == (stamped, "Sharp words.", origin)
 
 
 @pytest.mark.parametrize(

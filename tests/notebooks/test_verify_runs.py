@@ -232,7 +232,7 @@ def test_what_cells_printed_is_compared_too(pair, now, exact, measured):
 
 
 @pytest.mark.parametrize("kind", ["exact", "measured"])
-@pytest.mark.parametrize("field", ["caption", "alt", "partner", "weights"])
+@pytest.mark.parametrize("field", ["caption", "stamp", "alt", "partner", "weights"])
 def test_what_is_said_of_a_figure_is_compared_too(pair, field, kind):
     from dataclasses import replace
 
