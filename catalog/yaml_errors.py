@@ -256,7 +256,9 @@ def _indentation(complaint: Complaint, number: int) -> Diagnosis:
         what = "a list entry stands among keys" if _is_entry(line) else "a key or text stands among list entries"
         begun = complaint.number(complaint.begun)
         return Spot(number, own), f"{what} (the block began on line {begun}); indent it alike with what it belongs to"
-    if own > max(above, default=own):
+    if not above:
+        return complaint.at, f"no record begins with {complaint.got}; begin it with a key and a colon"
+    if own > max(above):
         return _unlike(complaint, number, above[max(above)])
     outer, inner = max((indent for indent in above if indent < own), default=-STEP), min(filter(own.__lt__, above))
     block = list(_block(complaint, number, inner))
