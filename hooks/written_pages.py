@@ -18,6 +18,8 @@ TEMPLATES = Environment(  # the page's HTML is finished and safe; nothing else i
 )
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+ACTIVE = {ord(character): f"&#{ord(character)};" for character in '&<>"*_`~[]\\{}'}  # in HTML, Markdown, or templates
+TEMPLATE_TAG = re.compile(r"\{(?=[{%#])")
 
 
 def written_uri(uri: str) -> str:
@@ -31,19 +33,24 @@ def written_uri(uri: str) -> str:
 
 def page_text(page: Page) -> str:
     """Return the file of a page; front matter comes from a YAML writer, so no title can add a key to it."""
-    front_matter = {"title": page.title, "description": page.description, "kind": page.kind}
+    front_matter = {"title": inert(page.title), "description": inert(page.description), "kind": page.kind}
     if page.source:
         front_matter["source"] = page.source
     dumped = yaml.safe_dump(front_matter, sort_keys=False, allow_unicode=True, width=10_000)
     return TEMPLATES.get_template("written_page.md").render(
-        front_matter=dumped.strip(), kind=page.kind, html=_without_blank_lines(page.html)
+        front_matter=dumped.strip(), kind=page.kind, html=_without_template_tags(_without_blank_lines(page.html))
     )
+
+
+def inert(text: str) -> str:
+    """Return text for engines that print it as it comes: what could begin a tag or a mark is a character reference."""
+    return text.translate(ACTIVE)
 
 
 def navigation_text(pages: Iterable[Page]) -> str:
     """Return the file `nav.yml`: which pages stand in the navigation, as MkDocs and its successors read it."""
     pages = list(pages)
-    names = {page.uri: page.short or page.title for page in pages}
+    names = {page.uri: inert(page.short or page.title) for page in pages}
 
     def named(uri: str) -> dict[str, str]:
         return {names[uri]: written_uri(uri)}
@@ -63,3 +70,8 @@ def _without_blank_lines(html: str) -> str:
     parts[0::2] = [BLANK_LINES.sub("\n", part) for part in parts[0::2]]
     parts[1::2] = [part.replace("\n", "&#10;") for part in parts[1::2]]
     return "".join(parts)
+
+
+def _without_template_tags(html: str) -> str:
+    """Return HTML in which an engine that takes pages for templates finds none; readers see the same."""
+    return TEMPLATE_TAG.sub("&#123;", html)
