@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
 
 import numpy as np
 import torch
-from models.mssnet import MULTIPLE, MSSNet, half_by_corners, padded
-from torch import Tensor
+from models.mssnet import MULTIPLE, MSSNet, padded
 
 from lab.cost import counted
 from lab.resize import resize
@@ -17,16 +15,6 @@ from lab.tensors import to_picture, to_tensor
 from lab.weights import Loaded
 
 TAILS = ("tail1_1", "tail2_1", "tail2_2", "tail3_1", "tail3_2", "tail3_3")
-
-
-def stopped(network: MSSNet, pictures: Tensor, stage: int) -> Tensor:
-    """Return what stage 1 to 6 makes of pictures (B, 3, H, W) in [0, 1], and compute nothing that it does not need.
-
-    The first is (B, 3, H/2, W/2), the others are (B, 3, H, W); H and W are multiples of 16. Nothing is clamped.
-    """
-    *_, features = islice(network.stages(pictures), stage)
-    base = half_by_corners(pictures) if stage == 1 else pictures
-    return getattr(network, TAILS[stage - 1])(features) + base
 
 
 @torch.no_grad()
