@@ -93,15 +93,20 @@ class Network:
 
 def case_data(case: Case, found: Iterable[Compared]) -> Data:
     """Return what is written of one case."""
-    upstream = case.sidecar["upstream"]
+    upstream, *others = origins(case.sidecar["upstream"])
     return {
         "inputs": {name: told["shape"] for name, told in case.sidecar["inputs"].items()},
         "repository": upstream["repo"],
         "commit": upstream["commit"],
-        "files": upstream["file"],
+        "files": "; ".join([upstream["file"], *(f"{told['repo']}: {told['file']}" for told in others)]),
         "weights": case.key_list or "",
         "outputs": dict(outputs_data(case.sidecar["outputs"], list(found))),
     }
+
+
+def origins(upstream: Data | list[Data]) -> list[Data]:
+    """Return the repositories whose code a case was made with; the first has the paper's code, if one of them has."""
+    return upstream if isinstance(upstream, list) else [upstream]
 
 
 def outputs_data(stored: Mapping[str, Data], found: list[Compared]) -> Iterator[tuple[str, Data]]:
