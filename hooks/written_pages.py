@@ -18,7 +18,7 @@ TEMPLATES = Environment(  # the page's HTML is finished and safe; nothing else i
 )
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
-ACTIVE = {ord(character): f"&#{ord(character)};" for character in '&<>"*_`~[]\\{}'}  # in HTML, Markdown, or templates
+ACTIVE = re.compile(r'[<>"*_`~\[\]\\{}]|&(?=[#\w])')  # what begins something in HTML, in Markdown or in templates
 TEMPLATE_TAG = re.compile(r"\{(?=[{%#])")
 
 
@@ -44,7 +44,7 @@ def page_text(page: Page) -> str:
 
 def inert(text: str) -> str:
     """Return text for engines that print it as it comes: what could begin a tag or a mark is a character reference."""
-    return text.translate(ACTIVE)
+    return ACTIVE.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def navigation_text(pages: Iterable[Page]) -> str:
