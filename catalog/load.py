@@ -21,11 +21,11 @@ from catalog.parity import Parity
 from catalog.parity_file import read_parity
 from catalog.plain_markdown import hidden_entities
 from catalog.problems import Problem, in_short, line_and_column
+from catalog.readable_rest import read_rest
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary, was_given
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
-from catalog.source import read_yaml
-from catalog.validation import validate
+from catalog.validation import fields_by_key, validate
 from catalog.words import VOCABULARY_FILE, with_words
 
 FOLDERS = {
@@ -179,7 +179,8 @@ def _parse(
 
     Of a text that is `corrected`, because its file holds what is refused, there is no record.
     """
-    data, source, problems = read_yaml(parted.text, file, parted.first_line)
+    rest = read_rest(parted.text, file, fields_by_key(RECORD_TYPES[kind]), parted.first_line)
+    data, source, problems = rest.data, rest.source, rest.problems
     problems += _hidden(parted.text, file, parted.first_line)
     record, misfits, lost = None, [], []
     if data is not None or not problems:
@@ -187,8 +188,7 @@ def _parse(
     if misfits:
         data, source, lost = put_back(RECORD_TYPES[kind], data, source)
         misfits = validate(RECORD_TYPES[kind], data, source)[1] if lost else misfits
-    said = {(problem.line, problem.column) for problem in problems}
-    problems += [misfit for misfit in misfits if (misfit.line, misfit.column) not in said]
+    problems += rest.without_what_follows(misfits)
     if problems or lost or corrected:
         damaged = usable(kind, data, problems, source, parted.body_line)
         if damaged is not None:

@@ -9,9 +9,9 @@ from typing import Any
 from catalog.contributed_text import read_corrected
 from catalog.fillings import filling_problems
 from catalog.problems import CatalogError, Problem
+from catalog.readable_rest import read_rest
 from catalog.records import RECORD_TYPES, Record, as_data
-from catalog.source import read_yaml
-from catalog.validation import validate
+from catalog.validation import fields_by_key, validate
 
 OWN_FILES = {kind: f"catalog/{kind}.yml" for kind in ("cues", "draft_format")}
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,14 +35,14 @@ def read_own_file(kind: str, root: Path) -> tuple[Record | None, list[Problem]]:
     text, problems = read_corrected(root / OWN_FILES[kind], root)
     if text is None:
         return None, problems
-    data, source, found = read_yaml(text, OWN_FILES[kind])
-    problems += found
-    if data is None and found:
+    rest = read_rest(text, OWN_FILES[kind], fields_by_key(RECORD_TYPES[kind]))
+    problems += rest.problems
+    if rest.data is None and rest.problems:
         return None, problems
-    record, misfits = validate(RECORD_TYPES[kind], data, source)
+    record, misfits = validate(RECORD_TYPES[kind], rest.data, rest.source)
     if record is None or problems:
-        return None, problems + misfits
-    record._id, record._source = kind, source
+        return None, problems + rest.without_what_follows(misfits)
+    record._id, record._source = kind, rest.source
     problems = list(filling_problems(record))
     return (None if problems else record), problems
 
