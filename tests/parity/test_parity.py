@@ -37,6 +37,7 @@ def test_every_vector_that_was_given_is_compared():
 
     assert families == {
         "edsr": [1],
+        "featup_jbu": [4],
         "gs_covariance": [5],
         "gs_projection": [12],
         "gs_render": [6, 6],
@@ -77,6 +78,7 @@ def test_every_vector_that_was_given_is_compared():
         ("linfusion-tiny-unet", "linfusion_tiny-unet_16x16", 820_356),
         ("grad-pu-p2pnet", "gradpu_p2pnet_n96_q80", 67_073),
         ("mamba-dmodel32", "mamba_block_d32_l50", 9_920),
+        ("featup-jbu-stack-c24", "featup_jbu_c24_4x5", 25_532),
         ("ptv3-deep", "ptv3_deep_n150", 125_780),
         ("ptv3-stale", "ptv3_stale_n120", 102_416),
         ("ptv3-tiny", "ptv3_tiny_n190", 269_816),
@@ -100,6 +102,8 @@ def test_lists_that_no_case_has_are_compared_too():
     found = {name: vars(names(listed, vectors.listed(name), name)) for name, listed in lists.items()}
 
     assert found == {
+        "featsharp-jbu-tiles": {"names": 22, "parameters": 44_783_444},
+        "featup-jbu-stack": {"names": 42, "parameters": 172_772},
         "linfusion-sd15": {"names": 272, "parameters": 99_235_520},
         "mssnet-large": {"names": 328, "parameters": 28_182_041},
         "ptv3-default": {"names": 486, "parameters": 46_166_272},
