@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -29,6 +29,7 @@ from catalog.validation import Inside, fields_by_key, place_of, slots_of
 
 ABSENT = object()
 NOT_KNOWN = "unknown"
+STATUSES = get_args(Question.model_fields["status"].annotation)
 
 # What stands in for a key that is wrong, where the rest of its part means the same without it.
 STAND_INS: Mapping[type[Part], Mapping[str, Any]] = {
@@ -81,10 +82,19 @@ def usable(kind: str, data: Any, problems: list[Problem], source: Source, end: i
     except ValidationError as error:  # such as a key that is no id: its whole field is left out
         broken |= {(str(one["loc"][0]),) for one in error.errors(include_url=False)}
         record = record_type.model_validate(_without(record_type, data, (), broken))
-    if isinstance(record, Question) and _is_gone(("models",), broken):
-        record = record.model_copy(update={"models": {}})
+    if isinstance(record, Question):
+        record = record.model_copy(update=_meant_of_a_question(record, data, broken))
     record._source = source
     return Damaged(record, broken, end)
+
+
+def _meant_of_a_question(record: Question, data: dict[str, Any], broken: frozenset[Path]) -> dict[str, Any]:
+    """Return what else stands in for what is wrong: no models, and the status that is nearest to what was written."""
+    update: dict[str, Any] = {"models": {}} if _is_gone(("models",), broken) else {}
+    key = nearest("status", data.keys() - fields_by_key(Question).keys() | {"status"} & data.keys())
+    if _is_gone(("status",), broken) and isinstance(data.get(key), str):
+        update["status"] = nearest(data[key].casefold(), STATUSES) or record.status
+    return update
 
 
 def _broken(record_type: type[Record], data: dict[str, Any], problems: list[Problem]) -> frozenset[Path]:

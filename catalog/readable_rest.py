@@ -44,7 +44,7 @@ def read_rest(text: str, file: str, keys: Collection[str], first_line: int = 1) 
         *others, mistake = rest.problems
         block = _block(lines, mistake.line - first_line, keys)
         if block is None:
-            return whole
+            break
         key, start, end = block
         problems += [*others, replace(mistake, field=mistake.field or key)]
         for n in range(start, end):
@@ -52,7 +52,7 @@ def read_rest(text: str, file: str, keys: Collection[str], first_line: int = 1) 
             lines[n] = ""
         rest = Rest(*read_yaml("\n".join(lines), file, first_line))
     if not isinstance(rest.data, dict):
-        return whole
+        return whole._replace(problems=problems or whole.problems)
     lost = {key: at for key, at in lost.items() if key in keys and key not in rest.data}
     return _with_lost(rest, problems, lost)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from catalog.characters import visible
-from catalog.problems import Problem, did_you_mean, shortened
+from catalog.problems import Problem, did_you_mean, nearest, shortened
 from catalog.records import (
     FIGURE_PATTERN,
     HOLDS_A_LETTER,
@@ -140,10 +140,11 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
     if not isinstance(data, dict):
         return
     slots = slots_of(part)
-    joined = {key.partition(" ")[0] for key, value in data.items() if value is None and key not in slots}
-    if missing := [key for key, slot in slots.items() if slot.needed and key not in data and key not in joined]:
+    unknown = {key: _meant_key(key, data, fields_by_key(part)) for key in data if key not in slots}
+    missing = [key for key, slot in slots.items() if slot.needed and key not in data]
+    if missing := [key for key in missing if key not in unknown.values()]:
         yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
-    yield from _unknown_keys([key for key in data if key not in slots], fields_by_key(part), data, path, source)
+    yield from _unknown_keys(unknown, fields_by_key(part), path, source)
     for key, value in data.items():
         slot = slots.get(key)
         if slot is None:
@@ -190,21 +191,24 @@ def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     return f"has no {listed(missing, 'or')}; add them"
 
 
+def _meant_key(key: str, data: dict[str, Any], fields: Collection[str]) -> str | None:
+    """Return the key that an unknown one was meant to be: one whose colon is missing, or one that is like it."""
+    name, _, value = key.partition(" ")
+    if value and name in fields and data[key] is None:
+        return name
+    return nearest(key, [name for name in fields if name not in data] or fields)
+
+
 def _unknown_keys(
-    keys: list[str], fields: dict[str, FieldInfo], data: dict[str, Any], path: Path, source: Source
+    unknown: dict[str, str | None], fields: Collection[str], path: Path, source: Source
 ) -> Iterator[Problem]:
     """Say which keys are unknown: each with the one that was meant, those like nothing known together."""
-    free = [name for name in fields if name not in data] or list(fields)
-    strange = []
-    for key in keys:
-        name, _, value = key.partition(" ")
-        if value and name in fields and data[key] is None:
-            yield source.key_problem(f'has no colon; write "{name}: {value}"', *path, key)
-        elif guess := did_you_mean(key, free):
-            yield source.key_problem(f"is not a key here; remove it{guess}", *path, key)
-        else:
-            strange.append(key)
-    if strange:
+    for key, meant in unknown.items():
+        if meant and key.startswith(f"{meant} "):
+            yield source.key_problem(f'has no colon; write "{meant}: {key.partition(" ")[2]}"', *path, key)
+        elif meant:
+            yield source.key_problem(f'is not a key here; rename or remove it; did you mean "{meant}"?', *path, key)
+    if strange := [key for key, meant in unknown.items() if not meant]:
         named = "is not a key" if len(strange) == 1 else f"with {listed(strange[1:], 'and')} is no key"
         message = f"{named} here; remove {'it' if len(strange) == 1 else 'them'}, or use one of {', '.join(fields)}"
         yield source.key_problem(message, *path, strange[0])

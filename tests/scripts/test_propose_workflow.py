@@ -164,4 +164,4 @@ def test_cues_that_cannot_be_read_are_told_with_their_place(root, capsys, monkey
     status, out, err = proposed(root, capsys)
 
     assert (status, out) == (1, "")
-    assert "catalog/cues.yml:1:7: the bracket opened here is not closed" in err
+    assert "catalog/cues.yml:1:7: task: the bracket opened here is not closed" in err
