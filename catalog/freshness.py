@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,20 +23,19 @@ def run_key(
     seed: int,
     *,
     workflows: Mapping[str, str | None] | None = None,
-    weights: Iterable[str] = (),
     reads: Mapping[str, float] | None = None,
     code: Code | None = None,
 ) -> dict[str, str]:
     """Return the SHA-256 of each part that a run is made from.
 
-    `workflows` maps question ids to `catalog.workflow.spec_digest`; `weights` are paths below notebooks/ such as
-    `weights/liif-text.safetensors`; `reads` maps `ID.name` to the value that was read from another run. Comments, blank
-    lines and docstrings don't count, nor do `catalog/` and the files named in PRESENTATION. A package counts by what
-    pyproject.toml declares of it, not by the version that is installed. Whoever asks about many runs hands the same
-    `code` to each call.
+    `workflows` maps question ids to `catalog.workflow.spec_digest`; `reads` maps `ID.name` to the value that was read
+    from another run. Comments, blank lines and docstrings don't count, nor do `catalog/` and the files named in
+    PRESENTATION. A package counts by what pyproject.toml declares of it, not by the version that is installed. The
+    weights that a run loads are known only when it has run; the runner adds them. Whoever asks about many runs hands
+    the same `code` to each call.
 
     Raises:
-        OSError: the notebook or a weights file cannot be read.
+        OSError: the notebook or a file of code cannot be read.
         ValueError: a file of code cannot be parsed.
     """
     code, essay = code or Code(root), f"{notebook_id}.py"
@@ -45,7 +44,6 @@ def run_key(
     key |= {part: code.digest(part) for part in behind}
     key |= {f"package:{name}": text_digest(line) for name, line in code.packages((essay, *behind)).items()}
     key |= {f"workflow:{question}": digest for question, digest in (workflows or {}).items()}
-    key |= {part: file_digest(root / "notebooks" / part) for part in weights}
     key |= {f"reads:{name}": text_digest(repr(value)) for name, value in (reads or {}).items()}
     return dict(sorted(key.items()))
 

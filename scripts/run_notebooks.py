@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from catalog.imported_code import Code
 from catalog.load import ROOT
@@ -19,6 +20,9 @@ sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiment
 from runner import beforehand, essay, state  # noqa: E402 (after the path)
 from runner.settings import add_options, misused, settings_of  # noqa: E402
 from runner.spoken import tell  # noqa: E402
+
+if TYPE_CHECKING:
+    from runner import schedule
 
 FAILED, MISUSED, OUT_OF_TIME = 1, 2, 75  # 75 is EX_TEMPFAIL: try again
 QUICK = "; a quick run, whose numbers and figures are not the published ones"
@@ -156,7 +160,7 @@ def told_fresh(run_id: str, root: Path) -> bool:
     return True
 
 
-def status(report) -> int:
+def status(report: schedule.Report) -> int:
     """Return the exit status of what came of a plan."""
     if report.failed:
         return FAILED

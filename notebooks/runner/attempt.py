@@ -92,11 +92,9 @@ def name_of(run_id: str, root: Path) -> str:
 
 def clear(run_id: str, settings: Settings) -> None:
     """End and remove what killed runs of a notebook left; the caller holds its lock."""
-    name = name_of(run_id, settings.root)
-    processes.end(name)
-    for base in {tempfile.gettempdir(), "/tmp"}:
-        for left in Path(base).glob(f"{name}*"):
-            shutil.rmtree(left, ignore_errors=True)
+    processes.end(name_of(run_id, settings.root))
+    for left in outside(run_id, settings):
+        shutil.rmtree(left, ignore_errors=True)
     place = settings.place(run_id)
     place.parent.mkdir(parents=True, exist_ok=True)
     publish.clear(place.parent, run_id)
@@ -113,9 +111,14 @@ def sweep(settings: Settings) -> None:
 
 def left_by(run_id: str, settings: Settings) -> Iterator[Path]:
     """Yield the temporary folders of a notebook's runs."""
+    yield from outside(run_id, settings)
+    yield from settings.place(run_id).parent.glob(f".{run_id}.*")
+
+
+def outside(run_id: str, settings: Settings) -> Iterator[Path]:
+    """Yield those of them that do not lie beside the place of a run."""
     for base in {tempfile.gettempdir(), "/tmp"}:
         yield from Path(base).glob(f"{name_of(run_id, settings.root)}*")
-    yield from settings.place(run_id).parent.glob(f".{run_id}.*")
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +82,14 @@ class Client(NotebookClient):
 def size_of(message: Mapping[str, Any]) -> int:
     """Return how many bytes of output a message of the kernel holds."""
     content = message["content"]
+    put_out: Iterable[object] = ()
     if message["msg_type"] in ("display_data", "execute_result", "update_display_data"):
-        return sum(len(str(value)) for value in content["data"].values())
-    if message["msg_type"] == "error":
-        return sum(map(len, content["traceback"]))
-    return len(content["text"]) if message["msg_type"] == "stream" else 0
+        put_out = content["data"].values()
+    elif message["msg_type"] == "error":
+        put_out = content["traceback"]
+    elif message["msg_type"] == "stream":
+        put_out = (content["text"],)
+    return sum(len(str(value).encode(errors="replace")) for value in put_out)
 
 
 async def execute(notebook: NotebookNode, order: Order, tell: Tell) -> None:

@@ -43,7 +43,7 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
     """
     folder = root / OUTPUTS / run_id
     if not folder.exists():
-        return ["it has not been run"]
+        return ["it has never been run"]
     run, problems = read_run(folder, f"{OUTPUTS}/{run_id}/run.json")
     if run is None:
         return [str(problem) for problem in problems]

@@ -442,8 +442,9 @@ def house(tmp_path):
 
 def run_of(house, **more):
     data = record()
-    more = {"workflows": {"a-question": "1" * 64}, "weights": ["weights/net.safetensors"], **more}
-    data["key"] = run_key(house, "made-up", "full", 1, **more)
+    more = {"workflows": {"a-question": "1" * 64}, **more}
+    weights = "weights/net.safetensors"
+    data["key"] = run_key(house, "made-up", "full", 1, **more) | {weights: file_digest(house / "notebooks" / weights)}
     placed(house, data)
     runs, problems = read_runs(house)
     assert problems == []

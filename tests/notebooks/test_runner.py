@@ -314,7 +314,7 @@ sys.exit(main(["--check"]))
 def test_stale_runs_are_listed_with_reasons(tmp_path, capsys):
     root = house(tmp_path)
     write(root, GOOD)
-    assert run(capsys, root, "--check") == (1, "essay: stale: it has not been run\n0 of 1 runs are fresh")
+    assert run(capsys, root, "--check") == (1, "essay: stale: it has never been run\n0 of 1 runs are fresh")
 
 
 def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():

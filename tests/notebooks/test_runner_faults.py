@@ -32,6 +32,7 @@ FAULTS = {
     "busy": ('import re\nre.match("(a+)+b", "a" * 60)\n', "the cell took longer than 6 s; --cell-seconds allows more"),
     "floods": ('while True:\n    print("x" * 999)\n', "put out more than the 1,000,000 bytes a cell may"),
     "floods-once": ('print("x" * 5_000_000)\n', "put out more than the 1,000,000 bytes a cell may"),
+    "floods-in-two-bytes-a-letter": ('print("é" * 600_000)\n', "put out more than the 1,000,000 bytes a cell may"),
     "floods-below": ('import os\nos.system("yes")\n', "put out more than the 1,000,000 bytes a cell may"),
     "asks": ('input("What?")\n', 'cell 3 failed (input("What?")): it asks for input, and nobody is there to answer'),
     "listens": ("import sys\nassert sys.stdin.read()\n", "cell 3 failed (import sys): AssertionError"),
