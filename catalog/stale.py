@@ -31,6 +31,11 @@ def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     return _FOUND[catalog]
 
 
+def keep_what_is_stale(catalog: Catalog, narrowed: Catalog) -> None:
+    """Let a catalog that lacks some records of another tell the same of its runs and comparisons."""
+    _FOUND[narrowed], _COMPARED[narrowed] = stale_reasons(catalog), stale_comparisons(catalog)
+
+
 def stale_comparisons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why the comparison of each network is stale, as sentences, by its name; nothing means fresh."""
     if catalog not in _COMPARED:

@@ -5,62 +5,68 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pathlib import PurePosixPath
 
 from catalog.load import Catalog
 from catalog.problems import CatalogError, Problem
-from catalog.records import Question
+from catalog.records import Record
 from hooks.links_between_pages import address
+from hooks.narrowed_catalogs import KINDS, around, without_broken_records
+from hooks.page_templates import macro
 from hooks.pages import Heading, Page, SearchEntry
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
-)
-KINDS = ("papers", "models", "questions")
+_instead = macro("problems.html", "instead")
+_above = macro("problems.html", "above")
 
 
 def pages_that_work(
-    catalog: Catalog | None, problems: Iterable[Problem], render: Callable[[Catalog], Iterable[Page]]
+    catalog: Catalog | None,
+    problems: Iterable[Problem],
+    render: Callable[[Catalog], Iterable[Page]],
+    render_first: Callable[[Catalog, str], Page],
 ) -> list[Page]:
-    """Return the pages of the sound records, and for each broken file a page with its problems in its place."""
+    """Return the pages of the sound records, and for each broken file a page with its problems.
+
+    `render` makes all pages of a catalog, `render_first` that of its first record of a kind.
+    """
     problems = sorted(problem for problem in problems if problem.level == "error")
     pages: list[Page] = []
     if catalog is not None:
+        sound = without_broken_records(catalog, problems)
         try:
-            pages = list(render(without_broken_records(catalog, problems)))
+            pages = list(render(sound))
         except CatalogError as late:
             problems += late.problems
         except Exception as error:  # the preview must go on; a build would stop here
             problems = [*problems, Problem("catalog", 1, 1, "", f"the pages cannot be made: {error!r}")]
+        pages += _pages_of_others(catalog, sound, problems, render_first)
     taken = {page.uri for page in pages}
     replacements = list(problem_pages(problems, home_is_missing="index.md" not in taken))
     return pages + [page for page in replacements if page.uri not in taken]
 
 
-def without_broken_records(catalog: Catalog, problems: Iterable[Problem]) -> Catalog:
-    """Return the catalog without the records that have errors and without the questions that lean on them."""
-    broken = {problem.file for problem in problems}
-    kept = {
-        kind: {id: record for id, record in getattr(catalog, kind).items() if record.source.file not in broken}
-        for kind in KINDS
-    }
-    kept["questions"] = {id: question for id, question in kept["questions"].items() if _stands(question, kept)}
-    kept["questions"] = {id: _among(question, kept) for id, question in kept["questions"].items()}
-    answers = {id: answer for id, answer in catalog.answers.items() if id in kept["questions"]}
-    return replace(catalog, answers=answers, **kept)
+def _pages_of_others(
+    catalog: Catalog, sound: Catalog, problems: Iterable[Problem], render_first: Callable[[Catalog, str], Page]
+) -> Iterator[Page]:
+    """Yield a page for each record that is broken or leans on one: below the problems all that can be shown of it."""
+    for kind in KINDS:
+        for id, record in getattr(catalog, kind).items():
+            if id in getattr(sound, kind):
+                continue
+            files = _files(record)
+            told = [problem for problem in problems if problem.file in files]
+            try:
+                page = render_first(around(catalog, kind, record), kind)
+            except Exception:  # a build would say no more than these problems
+                yield _problem_page(page_of(record.source.file), record.source.file, told)
+            else:
+                yield replace(page, html=f"{_above(told)}\n{page.html}")
 
 
-def _stands(question: Question, kept: dict[str, dict]) -> bool:
-    """Tell whether all that was offered for a question is still there."""
-    return question.models.keys() <= kept["models"].keys() and question.papers.keys() <= kept["papers"].keys()
-
-
-def _among(question: Question, kept: dict[str, dict]) -> Question:
-    """Return the question without the siblings that are not there."""
-    siblings = {id: differs for id, differs in question.siblings.items() if id in kept["questions"]}
-    return question if siblings == question.siblings else question.model_copy(update={"siblings": siblings})
+def _files(record: Record) -> set[str]:
+    """Return the files in which a page has its problems: that of the record and, of a question, of what it offers."""
+    offered = {kind: getattr(record, kind, ()) for kind in ("models", "papers")}
+    return {record.source.file, *(f"catalog/{kind}/{id}.yml" for kind, ids in offered.items() for id in ids)}
 
 
 def problem_pages(problems: Iterable[Problem], home_is_missing: bool) -> Iterator[Page]:
@@ -90,7 +96,7 @@ def page_of(file: str) -> str:
 
 def _problem_page(uri: str, file: str, problems: list[Problem]) -> Page:
     title = f"Not yet right: {file}" if file else "Some records are not yet right"
-    html = TEMPLATES.get_template("problems.html").render(title=title, file=file, problems=problems)
+    html = _instead(title, file, problems)
     text = " ".join(problem.message for problem in problems)
     return Page(
         uri=uri,

@@ -49,7 +49,8 @@ def read(
     errors = [problem for problem in problems if problem.level == "error"]
     notices = [problem for problem in problems if problem.level == "notice"]
     errors += unexpected_files(docs, root)
-    render = partial(site_pages.render, directory_urls=directory_urls, repository=repository)
+    settings = {"directory_urls": directory_urls, "repository": repository}
+    render, render_first = partial(site_pages.render, **settings), partial(site_pages.render_first, **settings)
     if errors and not preview:
         raise CatalogError(errors)
     assets = [] if catalog is None else list(site_pages.assets(catalog, directory_urls=directory_urls))
@@ -60,4 +61,4 @@ def read(
             if not preview:
                 raise
             errors = late.problems
-    return Content(problem_pages.pages_that_work(catalog, errors, render), assets, errors, notices)
+    return Content(problem_pages.pages_that_work(catalog, errors, render, render_first), assets, errors, notices)

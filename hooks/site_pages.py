@@ -51,3 +51,9 @@ def render(catalog: Catalog, *, directory_urls: bool = True, repository: str = "
     yield from notebook_pages(site)
     yield from guide_pages(site)
     yield from parity_pages(site)
+
+
+def render_first(catalog: Catalog, kind: str, *, directory_urls: bool = True, repository: str = "") -> Page:
+    """Return the page of the first record of a kind, which is `models`, `papers` or `questions`; see `render`."""
+    pages = {"models": model_pages, "papers": paper_pages, "questions": question_pages}
+    return next(pages[kind](SiteFacts(catalog, directory_urls=directory_urls, repository=repository)))

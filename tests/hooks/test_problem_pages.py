@@ -1,5 +1,6 @@
 """A preview shows each problem on its own page, and everything that still works."""
 
+import re
 import shutil
 from functools import partial
 
@@ -58,6 +59,49 @@ def test_a_broken_question_shows_its_problem_and_the_others_stay(root):
 
     assert pages["questions/fine-text-2x.md"].kind == "problem"
     assert pages["questions/poster-thin-lines.md"].kind == "question"
+
+
+def test_a_question_with_a_problem_is_shown_below_it(root):
+    path = root / "catalog" / "questions" / "fine-text-2x.md"
+    path.write_text(re.sub(r"(?s)(## Task\n).*", r"\1\nToo short. [reasoning]\n", path.read_text("utf-8")), "utf-8")
+
+    pages = preview(root)
+
+    page = pages["questions/fine-text-2x.md"]
+    problems, _, answer = page.html.partition("</aside>")
+    assert page.kind == "question"
+    assert "catalog/questions/fine-text-2x.md:" in problems
+    assert "At 2×" in answer
+    assert "Too short." in answer
+    assert "</aside>" not in pages["questions/phone-3x.md"].html.partition("<h1>")[0]
+
+
+def test_a_question_stays_while_a_record_that_it_offers_is_wrong_and_tells_it(root):
+    path = root / "catalog" / "papers" / "featsharp.yml"
+    path.write_text(path.read_text("utf-8") + "implementation: never_made\n", "utf-8")
+    errors = [problem.file for problem in check_all(root)[1] if problem.level == "error"]
+    assert set(errors) == {"catalog/papers/featsharp.yml"}
+
+    pages = preview(root)
+
+    for uri in ("papers/featsharp.md", "questions/fine-text-2x.md"):
+        assert pages[uri].kind != "problem"
+        assert "catalog/papers/featsharp.yml:" in pages[uri].html.partition("</aside>")[0]
+
+
+def test_a_question_that_offers_an_unreadable_record_says_which(root):
+    break_file(root, "models/sisr-any-liif-edsr.yml")
+
+    page = preview(root)["questions/fine-text-2x.md"]
+
+    assert "catalog/models/sisr-any-liif-edsr.yml:" in page.html
+
+
+def test_a_run_is_as_fresh_as_before_while_another_record_is_broken(root):
+    fresh = preview(root)["questions/phone-3x.md"].html.count("ma-chip--fresh")
+    break_file(root, "models/sisr-any-liif-edsr.yml")
+
+    assert preview(root)["questions/phone-3x.md"].html.count("ma-chip--fresh") == fresh
 
 
 def test_an_unreadable_vocabulary_still_gives_a_home_page(root):
