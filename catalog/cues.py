@@ -16,7 +16,7 @@ NUMBERS = ("numbers", "multiples")  # the lists that give each number its words
 FORMS = ("factor", "enlarged")  # the ways to name a factor; `multiple` needs a size behind it
 LARGEST = 1000  # a larger number is no enlargement
 
-PIECE = re.compile(r"\s\.\.\.\s|×\{n\}|\{\w+\}|.")
+PIECE = re.compile(r"\s\.\.\.\s|\s-\w+|×\{n\}|\{\w+\}|.")
 # 12, 2.5 or 2,5; not 1,000, no end of a longer number, and not the 4 of 2-4
 FIGURE = r"(?<!\w)(?<!\d[.,–-])\d{1,4}(?:[.,]\d{1,2})?(?!\d)"
 AFTER_SIGN = r"(?<![\w.,])(?<!\d\s)[×✕✖x]{n}(?!\s?[×✕✖x%\d])"  # ×4, but not the end of 4 × 4
@@ -75,6 +75,8 @@ def _piece(piece: str, group: str) -> str:
         return f"(?:{_any_of(_lists()['size'])})"
     if piece == "{factor}":
         return f"(?:{_any_of([*_lists()['factor'], *_lists()['multiple']])})"
+    if piece.startswith(" -"):
+        return rf"(?!(?:\s+[\w'’-]+)?\s+{piece[2:]}\b)"
     return PIECES.get(piece) or re.escape(piece)
 
 

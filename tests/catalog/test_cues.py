@@ -1,6 +1,7 @@
 """The words of a question tell its task, its factor and its subject, or leave them open."""
 
 import itertools
+import re
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_cues_stand_for_words_of_the_vocabulary():
 @pytest.mark.parametrize(("name", "word", "cue"), PLAIN)
 @pytest.mark.parametrize("between", [" ", " my very old "])
 def test_a_cue_tells_its_own_word_and_no_other(name, word, cue, between):
-    written = cue.replace(" ... ", between).replace("*", "")
+    written = re.sub(r" -\w+", "", cue).replace(" ... ", between).replace("*", "")
 
     for question in (written, f"Why {written.upper()}?"):
         assert cues.words_for(name, question, KNOWN[name]) == [word]
@@ -98,6 +99,20 @@ TASKS = {
     "How does AI remove blur from a shaky photo?": ("motion-deblurring", "shaken-photographs"),
     "My photo was blurry because my hand shook. How was it unblurred?": ("motion-deblurring", "photographs"),
     "How does AI sharpen blurry photos?": ("motion-deblurring", "photographs"),
+    "My photo came out shaky. How did AI save it?": ("motion-deblurring", "shaken-photographs"),
+    "The photos of us were shaky.": ("motion-deblurring", "shaken-photographs"),
+    "How can AI undo shake?": ("motion-deblurring", None),
+    "How did it undo the camera's shake in my photo?": ("motion-deblurring", "photographs"),
+    "I shook when I took the photo. How did AI sharpen it?": ("motion-deblurring", "photographs"),
+    "I shook. AI saved it.": ("motion-deblurring", None),
+    "We shook hands in this photo.": (None, "photographs"),
+    "The dog shook its tail.": (None, None),
+    "She shook her head and shook off the snow.": (None, None),
+    "A photo of a handshake": (None, "photographs"),
+    "AI undid my milkshake.": (None, None),
+    "A snow-shake": (None, None),
+    "My shaky drawing": (None, None),
+    "It shakes and is shaken.": (None, None),
     "AI drew a castle from a few words.": ("text-to-image", None),
     "I typed a prompt and got a picture.": ("text-to-image", None),
     "How does img2img work?": ("image-to-image", None),
