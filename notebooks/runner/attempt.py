@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,7 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
         provenance |= {"essay": text_digest(text), "seed": seed, "seconds": round(time.monotonic() - started, 1)}
         key = final_key(publish.recorded(folder), run_id, settings, seed, before, specs)
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
+        provenance["packages"] = installed(key)
         publish.finish(folder, run_id, settings.mode, key, provenance, private)
         if not settings.out and (refused := judge.refusals(folder, run_id, root)):
             raise RunError("\n".join(refused))
@@ -242,6 +244,15 @@ def final_key(
         if (specs or {}).get(question) != digest:
             raise RunError(f"the workflow of {question} was edited while it ran; run it again")
     return dict(sorted((now | recorded["weights"]).items()))
+
+
+def installed(key: Mapping[str, str]) -> dict[str, str]:
+    """Return the versions of the packages that a run was made with: those of its key, if they are installed."""
+    found = {}
+    for name in (part.partition(":")[2] for part in key if part.startswith("package:")):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def describe(failure: supervise.Failure, file: str, cells: Sequence[essay.Cell]) -> str:

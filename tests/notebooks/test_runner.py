@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.torch]
 @pytest.mark.slow
 def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(root, capsys):
     write(root, GOOD + "for i in range(200):\n    print(i, flush=True)\n", DRAWN)
+    (root / "pyproject.toml").write_text('[dependency-groups]\nnotebooks = ["matplotlib", "numpy", "nobody-has-it"]\n')
     taken = []
 
     assert run(capsys, root, "essay") == (0, "essay: done, in notebooks/outputs/essay")
@@ -32,6 +34,7 @@ def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(ro
 
     assert made["results"]["made_up"]["value"] == 2
     assert (made["mode"], made["provenance"]["seed"]) == ("full", 3)
+    assert made["provenance"]["packages"] == {name: version(name) for name in ("matplotlib", "numpy")}
     assert "".join(notebook["cells"][2]["outputs"][0]["text"]).startswith("made_up: 2\n0\n1\n")
     assert {*taken[0][0]} == {"notebook.ipynb", "picture.webp", "plot.svg"}
     assert taken[0] == taken[1]
