@@ -199,23 +199,25 @@ lab.figure(
 import time
 
 from lab import full_size
+from lab.moment import Moment
 from models.mssnet import STAGES
 
 real = full_size.at_full_size(design, hosted, place)
 watched = torch.rand(1, 3, *[256 if full else 32] * 2, generator=torch.Generator().manual_seed(seed)).to(place)
 
 
-def clock():
-    """Return the seconds now, when all that was asked for is done."""
-    if place.type == "cuda":
-        torch.cuda.synchronize(place)
-    return time.perf_counter()
+def passed(begun):
+    """Return the seconds since then, when all that was asked for is done."""
+    if place.type != "cuda":
+        return begun.passed()
+    torch.cuda.synchronize(place)
+    return time.perf_counter() - begun.clock
 
 
 with torch.no_grad():
     next(real.network.stages(watched))  # the first call of all is slower
-    begun = clock()
-    marks = [clock() - begun for _ in real.network.stages(watched)]
+    begun = Moment()
+    marks = [passed(begun) for _ in real.network.stages(watched)]
 
 # %%
 for k in (3, STAGES):
