@@ -14,6 +14,7 @@ from catalog.answer import NOT_YET_WRITTEN
 from catalog.contracts import sizing
 from catalog.links import abstract_link, https_form
 from catalog.own_files import own_data
+from catalog.packages import command
 from catalog.problems import Level, Problem
 from catalog.reasons import Words
 from catalog.records import Asks, Contract, Model, Paper, Port, Question, Vocabulary
@@ -30,7 +31,7 @@ NOT_READ = "unread"  # the role of a paper that nobody has read for this questio
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
 NO_SCALE = "the question names no scale; choose the factor of the workflow"
-PROPOSES = "python -m scripts.propose_workflow"
+PROPOSES = command("propose_workflow")
 MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\]|://")  # what Markdown takes for a mark; a name with it is left to its record
 NOTHING_DERIVED = re.compile(r"\n{3,}")
 

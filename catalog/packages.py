@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
+OURS = ".venv/bin/python"
 NAME = re.compile(r"[A-Za-z0-9._-]+")  # how a requirement begins
 PACKAGES = {  # where the name of a package is not that of its module
     "PIL": "pillow",
@@ -26,6 +27,25 @@ PACKAGES = {  # where the name of a package is not that of its module
     "sklearn": "scikit-learn",
     "yaml": "PyYAML",
 }
+
+
+def runs_in_our_environment() -> bool:
+    """Tell whether this is the Python that `make` set up, not one that a person set up with pip."""
+    python = ROOT / OURS
+    return python.exists() and Path(sys.prefix).resolve() == python.parent.parent.resolve()
+
+
+def how_to_start_python() -> str:
+    """Return what a person types, in the folder of the repository, to start this very Python."""
+    return OURS if runs_in_our_environment() else "python"
+
+
+PYTHON = how_to_start_python()
+
+
+def command(name: str, *arguments: str) -> str:
+    """Return what a person types, in the folder of the repository, to run one of our commands."""
+    return " ".join([f"{PYTHON} -m scripts.{name}", *arguments])
 
 
 def tell_what_is_missing() -> None:
@@ -73,12 +93,11 @@ def missing_for_the_site() -> str:
 
 def not_installed(package: str) -> str:
     """Say that a package is not installed, with what to type."""
-    python = ROOT / ".venv" / "bin" / "python"
     remedy = f"run: {_command(package)}"
-    if python.exists() and Path(sys.prefix).resolve() == python.parent.parent.resolve():
-        remedy = remedy.replace("pip install", ".venv/bin/python -m pip install")
-    elif python.exists():
-        remedy = f"type .venv/bin/python in place of python, or {remedy}"
+    if runs_in_our_environment():
+        remedy = remedy.replace("pip install", f"{OURS} -m pip install")
+    elif (ROOT / OURS).exists():
+        remedy = f"type {OURS} in place of python, or {remedy}"
     return f'The Python package "{package}" is not installed; {remedy}'
 
 

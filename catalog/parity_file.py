@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog.json_file import read_json
 from catalog.json_reader import JsonReader
+from catalog.packages import command
 from catalog.parity import (
     ComparedCase,
     ComparedNames,
@@ -19,7 +20,7 @@ from catalog.parity import (
 from catalog.problems import Problem
 
 PARITY = "notebooks/outputs/parity.json"
-AGAIN = "run python -m scripts.check_parity"
+AGAIN = f"run {command('check_parity')}"
 
 
 def read_parity(root: Path) -> tuple[Parity | None, list[Problem]]:

@@ -54,7 +54,8 @@ def entries_without_a_repository(entries: Sequence[Entry]) -> Iterator[Defect]:
         lines = [entry.get("GitHub") or entry.lines[0] for entry in lacking]
         named = filter(None, (github_repository(link) for entry in lacking for link in _in_summary(entry)))
         hint = ", ".join(dict.fromkeys(named))
-        says = f"{counted(len(lacking), 'block')} without a repository{_places(lines)}: none can be cited"
+        gives = "this block gives" if len(lacking) == 1 else f"{len(lacking)} blocks give"
+        says = f"{gives} no repository{_places(lines)}, so pages link to none; there is nothing to do"
         yield lines[0], says + (f"; the summary names {hint}" if hint else "")
 
 
@@ -70,7 +71,7 @@ def papers_have_an_address(entry: Entry) -> Iterator[Defect]:
     """Notice a model or paper that names no paper."""
     line = entry.get("Paper")
     if line and line.value is None:
-        yield line, "the prompt says 'None': no paper can be cited; it is kept as null"
+        yield line, "the prompt says 'None', so pages link to no paper; there is nothing to do"
 
 
 def repositories_agree_with_the_summary(entry: Entry) -> Iterator[Defect]:

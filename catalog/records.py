@@ -305,7 +305,11 @@ class Workflow(Part):
     """A typed graph: inputs, steps, outputs."""
 
     inputs: dict[Name, Input] = Field(min_length=1, description="What a person puts in.")
-    steps: dict[Name, Step] = Field(min_length=1, max_length=60, description="Boxes, in any order.")
+    steps: dict[Name, Step] = Field(
+        min_length=1,
+        max_length=60,
+        description="What is run, such as enlarge: {run: bicubic, takes: page}.",
+    )
     outputs: dict[Name, Output] = Field(min_length=1, description="What comes out.")
 
 

@@ -19,6 +19,7 @@ from catalog.freshness import CANNOT_BE_READ
 from catalog.json_reader import place_in
 from catalog.load import Catalog
 from catalog.notations import FigureRef, ResultRef, place, scan
+from catalog.packages import command
 from catalog.problems import Level, Problem, did_you_mean
 from catalog.records import Question, Record
 from catalog.run_values import rerun
@@ -91,7 +92,11 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
         reasons = [reason for reason in all_reasons if not reason.endswith(CANNOT_BE_READ)]
         if reasons:
             run = catalog.runs[id]
-            why = reasons[0] if len(reasons) == 1 else f"{len(reasons)} reasons; run_notebooks --check lists them"
+            why = (
+                reasons[0]
+                if len(reasons) == 1
+                else f"{len(reasons)} reasons, which {command('run_notebooks', '--check')} lists"
+            )
             yield Problem(run.file, 1, 1, "", f"this run is stale: {why}; {rerun(run.id)}", "notice")
 
 

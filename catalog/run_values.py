@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalog.json_reader import JsonReader
+from catalog.packages import command
 from catalog.runs import ORIGINS, Figure, Result, Run, TraceStep
 from catalog.seal import seal_of
 
@@ -19,7 +20,7 @@ _PLACEHOLDER = re.compile(r"data:image/(png|webp|jpeg);base64,[A-Za-z0-9+/]+={0,
 
 def rerun(id: str) -> str:
     """Return what to do about a run that is not as it should be."""
-    return f"run python -m scripts.run_notebooks {id}"
+    return f"run {command('run_notebooks', id)}"
 
 
 def sync(id: str) -> str:

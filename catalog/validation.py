@@ -187,7 +187,7 @@ def _own_keys(entries: Inside | None, data: dict[str, Any]) -> list[str]:
 def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     """Say which keys are missing, and what one of them holds."""
     if len(missing) == 1:
-        return f"has no {missing[0]}; add it{_says(fields[missing[0]])}"
+        return f'has no {missing[0]}; add "{missing[0]}:"{_says(fields[missing[0]])}'
     return f"has no {listed(missing, 'or')}; add them"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalog.load import FOLDERS, ROOT
+from catalog.packages import command
 from catalog.skeleton import CannotCreateError, create_record
 
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"{path.relative_to(options.root).as_posix()} is written.")
-    print("Fill in the lines without #; take out the # of others as needed. Then run: python -m scripts.check_catalog")
+    print(f"Fill in the lines without #; take out the # of others as needed. Then run: {command('check_catalog')}")
     return 0
 
 

@@ -20,6 +20,7 @@ from catalog.drafts import Asked, read_asked
 from catalog.import_files import write_plan
 from catalog.imports import plan_import, read_and_plan
 from catalog.load import ROOT, check_all, load
+from catalog.packages import command
 from catalog.prompts import export_prompt, parse_prompt, read_prompt
 from catalog.proposed_names import propose_id, short_name
 from catalog.workflow import build
@@ -194,15 +195,18 @@ def test_defects_of_what_is_new_are_notices_with_their_place_and_frequent_ones_s
     catalog, _ = load(empty)
 
     assert notices_of(catalog, 0) == [
-        "000.txt:20:8: notice: Model: 2 blocks without a repository (lines 20, 24): none can be cited",
+        "000.txt:20:8: notice: Model: 2 blocks give no repository (lines 20, 24), so pages link to none; there is "
+        "nothing to do",
         "000.txt:21:8: notice: Paper: 3 links with http or to one version of a PDF (lines 21, 25, 29); pages link to "
         "https://arxiv.org/abs/2502.16025, https://arxiv.org/abs/2306.08541, https://arxiv.org/abs/2409.02097",
         "000.txt:30:9: notice: GitHub: huage001/linfusion differs in case from the summary's Huage001/LinFusion; "
         "it is kept as provided",
     ]
     told = notices_of(catalog, 1)
-    assert "001.txt:16:8: notice: Paper: the prompt says 'None': no paper can be cited; it is kept as null" in told
-    assert any("without a repository" in notice and "rickwang28574/DeepArt" in notice for notice in told)
+    assert (
+        "001.txt:16:8: notice: Paper: the prompt says 'None', so pages link to no paper; there is nothing to do" in told
+    )
+    assert any("give no repository" in notice and "rickwang28574/DeepArt" in notice for notice in told)
 
 
 @pytest.mark.parametrize("number", range(len(PROMPTS)))
@@ -278,12 +282,12 @@ WHY = {
         "complete `asks`: the words of the question leave task, from, to, about open (catalog/cues.yml lists those "
         "that tell)",
         "write `workflow`: none can be derived without the task in `asks` and the `uses` of sharpen-small, "
-        "enlarge-any; once there, python -m scripts.propose_workflow sky-blue prints one",
+        f"enlarge-any; once there, {command('propose_workflow', 'sky-blue')} prints one",
     ),
     "Why is the upscaled sky blue?": (
         "complete `asks`: the words of the question leave about open (catalog/cues.yml lists those that tell)",
-        "write `workflow`: none can be derived without the `uses` of sharpen-small, enlarge-any; once there, python -m "
-        "scripts.propose_workflow upscaled-sky-blue prints one",
+        "write `workflow`: none can be derived without the `uses` of sharpen-small, enlarge-any; once there, "
+        f"{command('propose_workflow', 'upscaled-sky-blue')} prints one",
     ),
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog.load import check_all, parse_record
+from catalog.packages import command
 from catalog.records import RECORD_TYPES
 from catalog.rules_records import NEEDED_TO_PUBLISH
 from catalog.skeleton import RARE, CannotCreateError, create_record, skeleton
@@ -125,7 +126,7 @@ def test_the_command_says_what_comes_next(root: Path, capsys: pytest.CaptureFixt
     assert new_record.main(["model", "new-net", "--root", str(root)]) == 0
     assert capsys.readouterr().out == (
         "catalog/models/new-net.yml is written.\nFill in the lines without #; take out the # of others as "
-        "needed. Then run: python -m scripts.check_catalog\n"
+        f"needed. Then run: {command('check_catalog')}\n"
     )
 
 

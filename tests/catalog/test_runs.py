@@ -17,6 +17,7 @@ from catalog.digests import bytes_digest, code_digest, file_digest
 from catalog.freshness import freshness, run_key
 from catalog.imported_code import imported_from
 from catalog.load import check_all
+from catalog.packages import command
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
 
@@ -260,7 +261,7 @@ def test_a_picture_that_is_not_whole_is_refused_with_the_command_that_makes_it_a
     assert what in complaint
     assert f"{FOLDER}/run.json:" in complaint
     assert name in complaint
-    assert complaint.endswith("; run python -m scripts.run_notebooks made-up")
+    assert complaint.endswith(f"; run {command('run_notebooks', 'made-up')}")
 
 
 @pytest.mark.parametrize(
@@ -305,7 +306,7 @@ def test_a_notebook_that_cannot_be_shown_is_refused_with_its_cell(tmp_path, wron
     (placed(tmp_path, record()) / "notebook.ipynb").write_text(json.dumps({"nbformat": 4, **notebook}))
     found = complaints(tmp_path)
     assert what in found
-    assert found.endswith("; run python -m scripts.run_notebooks made-up")
+    assert found.endswith(f"; run {command('run_notebooks', 'made-up')}")
 
 
 @pytest.mark.parametrize(
@@ -628,7 +629,7 @@ def test_many_runs_are_checked_with_one_look_at_each_file_they_share(tmp_path, m
 
     stale = [problem.message for problem in problems if problem.message.startswith("this run is stale")]
     assert len(stale) == 4
-    assert stale[0].startswith("this run is stale: 4 reasons; run_notebooks --check lists them; run python -m ")
+    assert stale[0].startswith("this run is stale: 4 reasons, which ")
     looked_at = {path: times for path, times in count.items() if Path(path).parent != notebooks}
     assert {str(outputs / "run-0" / name) for name in ("run.json", "plain.png", "notebook.ipynb")} < looked_at.keys()
     assert {str(notebooks / name) for name in ("lab/shared.py", "weights/net.safetensors")} < looked_at.keys()

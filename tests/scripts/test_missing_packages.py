@@ -72,6 +72,16 @@ def test_a_module_that_is_missing_in_a_package_that_is_there_is_a_mistake_of_our
     assert packages.sentence(ModuleNotFoundError(name=module)) == ""
 
 
+@pytest.mark.parametrize(("prefix", "typed"), [(".venv", ".venv/bin/python"), ("elsewhere", "python")])
+def test_a_command_is_named_with_the_python_that_has_its_packages(prefix, typed, monkeypatch, tmp_path):
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").touch()
+    monkeypatch.setattr(packages, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / prefix))
+
+    assert packages.how_to_start_python() == typed
+
+
 def test_who_has_an_environment_and_does_not_use_it_is_told_so(monkeypatch, tmp_path):
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / ".venv/bin/python").touch()

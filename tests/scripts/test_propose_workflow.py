@@ -7,6 +7,7 @@ import pytest
 from catalog import cues, own_files
 from catalog.drafts import Offer, derive
 from catalog.load import ROOT, check_all, load
+from catalog.packages import command
 from scripts import propose_workflow
 
 MODEL = """\
@@ -96,9 +97,9 @@ def test_a_workflow_that_is_there_stays_and_is_told_of(root, capsys):
 
 WHY_NOT = {
     ("Why is the sky blue?", ""): "none can be derived without the task in `asks` and the `uses` of enlarger; once "
-    "there, python -m scripts.propose_workflow q prints one",
-    ("I upscaled a photo.", ""): "none can be derived without the `uses` of enlarger; once there, python -m "
-    "scripts.propose_workflow q prints one",
+    f"there, {command('propose_workflow', 'q')} prints one",
+    ("I upscaled a photo.", ""): "none can be derived without the `uses` of enlarger; once there, "
+    f"{command('propose_workflow', 'q')} prints one",
     ("I upscaled a photo.", USES.replace("super-resolution", "text-to-image")): "no use of an offered model leads, "
     "type-checked, from image to image: enlarger: Its hosted use is text to image; this question needs "
     "super-resolution.",
