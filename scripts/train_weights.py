@@ -20,7 +20,7 @@ FAILED, MISUSED, STOPPED = 1, 2, 130  # the last is 128 and the number of SIGINT
 sys.path[:0] = [str(ROOT / "notebooks")]  # lessons live with the experiments
 
 from runner import beforehand  # noqa: E402 (after the path)
-from runner.settings import misnamed  # noqa: E402
+from runner.settings import QUIET, misnamed  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def lessons() -> dict[str, Lesson]:
     """Return every lesson by name; each file of lab/lessons/ holds those of one design."""
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns of classes that no lesson asks for
+    os.environ |= QUIET
     import lab.lessons
 
     found = {}
@@ -100,10 +100,14 @@ def main(argv: list[str] | None = None) -> int:
 
 def in_the_way(name: str, lesson: Lesson, options: argparse.Namespace) -> str:
     """Say why a lesson could not be confirmed, or its weights not be written, however well it is taught; or nothing."""
-    from lab import shipping
+    from lab import earlier, shipping
     from lab.checkpoints import WeightsError
 
+    first = lesson.recipe.get(earlier.FIRST)
+    if first in options.names and not (options.confirm or options.out):
+        return f"{name} starts from the weights that {first} makes; teach it afterwards, by a command of its own"
     try:
+        shipping.lesson_key(ROOT, name, lesson)
         if options.confirm:
             shipping.confirmable(SHIPPED / f"{name}.safetensors", lesson, options.confirm)
         else:
@@ -139,7 +143,7 @@ def taught(name: str, lesson: Lesson, options: argparse.Namespace) -> bool:
     from lab.teaching import teach
 
     steps, place = options.steps or lesson.steps, device.device(options.device)
-    key = shipping.lesson_key(ROOT, name)  # before teaching: the code that is loaded, not its later edits
+    key = shipping.lesson_key(ROOT, name, lesson)  # before teaching: the code that is loaded, not its later edits
     print(f"{name}: {duration(name, options.confirm or steps)}", flush=True)
     device.seed_everything(lesson.seed)
     try:

@@ -16,6 +16,7 @@ from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
 from catalog.whole_file import write_whole
 from lab import device as places
+from lab import earlier
 from lab.checkpoints import WeightsError
 from lab.teaching import Lesson, Taught
 from lab.weights import read_sidecar
@@ -23,14 +24,18 @@ from lab.weights import read_sidecar
 SIDECAR_BYTES = 2**16  # more than any has
 
 
-def lesson_key(root: Path, name: str) -> dict[str, str]:
-    """Return the digest of each file that decides what the lesson of that name teaches.
+def lesson_key(root: Path, name: str, lesson: Lesson) -> dict[str, str]:
+    """Return the digest of each file that decides what the lesson of that name teaches, weights included.
 
     A lesson stands in the file of its design: `liif-text` in lab/lessons/liif.py.
+
+    Raises:
+        WeightsError: the weights that it starts from are missing.
     """
     start = f"lab/lessons/{name.partition('-')[0]}.py"
     parts = (start, *imported_from(root, start))
-    return {part: code_digest((root / "notebooks" / part).read_text("utf-8")) for part in parts}
+    code = {part: code_digest((root / "notebooks" / part).read_text("utf-8")) for part in parts}
+    return code | earlier.key_of(lesson, root / "notebooks" / "weights")
 
 
 def save(

@@ -59,8 +59,8 @@ def test_how_long_a_part_of_a_lesson_takes_is_said_before_it_begins(command, mon
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "give a NAME, or --list; there are latent-autoencoder, "),
-        (["liif-txt"], 'there is no lesson "liif-txt"; there are latent-autoencoder, '),
+        ([], "give a NAME, or --list; there are "),
+        (["liif-txt"], 'there is no lesson "liif-txt"; there are '),
         (["liif-txt"], '; did you mean "liif-text"?'),
         (["liif-text", "--threads", "0"], "--threads is 1 or more (got 0)"),
         (["liif-text", "--device", "cud"], '--device is auto, cpu, cuda or cuda:N (got "cud")'),
@@ -116,6 +116,32 @@ def test_weights_that_cannot_be_confirmed_are_told_before_the_lesson_begins(comm
         "mssnet-shaken-drawings.json cannot be read (FileNotFoundError); train the weights again",
         "liif-text.safetensors is not the file that its sidecar tells of; train it again",
     ]
+
+
+LATER = {"linfusion-linear": "linfusion-softmax", "latent-denoiser": "latent-autoencoder"}
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize("name", LATER)
+def test_what_a_lesson_starts_from_is_not_taught_by_the_same_command(command, name):
+    said = f"{name} starts from the weights that {LATER[name]} makes; teach it afterwards, by a command of its own\n"
+    assert command(LATER[name], name) == (2, "", said)
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize("name", LATER)
+def test_a_lesson_whose_start_is_missing_does_not_begin(command, monkeypatch, tmp_path, name):
+    from scripts import train_weights
+
+    notebooks = train_weights.ROOT / "notebooks"
+    (tmp_path / "house/notebooks").mkdir(parents=True)
+    for folder in ("lab", "models"):
+        (tmp_path / "house/notebooks" / folder).symlink_to(notebooks / folder)
+    monkeypatch.setattr(train_weights, "ROOT", tmp_path / "house")
+    status, out, err = command(name, "--out", str(tmp_path / "out"))
+    assert (status, out) == (2, "")
+    file = f"{LATER[name]}.safetensors"
+    assert err.startswith(f"{file} is missing, from which this lesson starts; make it with python -m ")
 
 
 @pytest.fixture

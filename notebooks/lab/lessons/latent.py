@@ -7,23 +7,22 @@ are shown at a third of their size, because the workflow of a large print first 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import torch
 from models.small_denoiser import STEPS, noised
 from models.stable_diffusion import StableDiffusionConfig, letters_tokenizer, networks_of
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from lab import painting
+from lab import earlier, painting
 from lab.crops import Pictures, crop
 from lab.crops import batches as batches_of
+from lab.designs.stable_diffusion import parts
 from lab.resize import shrunk
 from lab.teaching import Batch, Lesson
 from lab.tensors import to_tensor
 
-SHIPPED, AUTOENCODER, DENOISER = Path(__file__).parents[2] / "weights", "latent-autoencoder", "latent-denoiser"
+AUTOENCODER, DENOISER = "latent-autoencoder", "latent-denoiser"
 SMALL = StableDiffusionConfig(
     unet={
         "sample_size": 16,
@@ -104,9 +103,7 @@ def error_of_picture(network: nn.Module, pictures: Tensor) -> Tensor:
 @lru_cache(maxsize=1)
 def first() -> nn.Module:
     """Return the autoencoder as it was shipped; nothing of it learns any more."""
-    network = autoencoder(SMALL)
-    network.load_state_dict(load_file(SHIPPED / f"{AUTOENCODER}.safetensors"))
-    return network.eval().requires_grad_(False)
+    return earlier.network_of(parts("vae"), AUTOENCODER)
 
 
 def denoiser(config: StableDiffusionConfig) -> nn.Module:
@@ -165,6 +162,6 @@ LESSONS = {
         error_of_noise,
         steps=1500,
         average=0.995,
-        recipe=RECIPE | {"batch": BATCH, "piece": PIECE, "first": AUTOENCODER},
+        recipe=RECIPE | {"batch": BATCH, "piece": PIECE, earlier.FIRST: AUTOENCODER},
     ),
 }

@@ -7,22 +7,21 @@ half the difference from the first network's answer, and half that of the answer
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import torch
 from models.linfusion import self_attentions
 from models.small_denoiser import STEPS, SmallDenoiser, SmallDenoiserConfig, noised
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from lab import brush
+from lab import brush, earlier
 from lab.crops import Pictures, batches, crop
+from lab.designs.linfusion import DESIGN
 from lab.teaching import Batch, Lesson
 from lab.tensors import to_tensor
 
 BATCH, PATCH, PICTURES = 8, 48, 160
-SHIPPED, FIRST = Path(__file__).parents[2] / "weights", "linfusion-softmax"
+FIRST = "linfusion-softmax"
 SOFTMAX, LINEAR = SmallDenoiserConfig(), SmallDenoiserConfig(linear=True)
 
 
@@ -47,9 +46,7 @@ def error_of_noise(network: nn.Module, noisy: Tensor, time: Tensor, noise: Tenso
 @lru_cache(maxsize=1)
 def first() -> SmallDenoiser:
     """Return the network of the first lesson, as it was shipped; nothing of it learns any more."""
-    network = SmallDenoiser(SOFTMAX)
-    network.load_state_dict(load_file(SHIPPED / f"{FIRST}.safetensors"))
-    return network.eval().requires_grad_(False)
+    return earlier.network_of(DESIGN, FIRST)
 
 
 def with_linear_attention(config: SmallDenoiserConfig) -> SmallDenoiser:
@@ -108,6 +105,6 @@ LESSONS = {
         NOISY,
         three_errors,
         steps=800,
-        recipe=RECIPE | {"first": FIRST},
+        recipe=RECIPE | {earlier.FIRST: FIRST},
     ),
 }
