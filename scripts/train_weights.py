@@ -8,6 +8,7 @@ import os
 import pkgutil
 import sys
 import tempfile
+import warnings
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,7 +148,8 @@ def taught(name: str, lesson: Lesson, options: argparse.Namespace) -> bool:
     print(f"{name}: {duration(name, options.confirm or steps)}", flush=True)
     device.seed_everything(lesson.seed)
     try:
-        with progress.bar(name, options.confirm or steps) as tell:
+        with progress.bar(name, options.confirm or steps) as tell, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The given NumPy array is not writable")  # lessons only read pictures
             made = teach(lesson, steps, place, tell, options.confirm)
     except FloatingPointError as error:
         print(f"{name}: {error}", file=sys.stderr)

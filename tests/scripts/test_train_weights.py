@@ -191,6 +191,21 @@ def test_the_sidecar_is_written_last(command, tmp_path, monkeypatch):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["liif-text.json", "liif-text.safetensors"]
 
 
+def test_nobody_is_warned_of_pictures_that_a_lesson_only_reads(command, monkeypatch, tmp_path):
+    import warnings
+
+    from lab import teaching
+
+    def warns(lesson, *_):
+        warnings.warn("The given NumPy array is not writable, and more words of torch", UserWarning, stacklevel=1)
+        return teaching.Taught(lesson.build(lesson.config), [0.5], 1.0)
+
+    monkeypatch.setattr(teaching, "teach", warns)
+    with warnings.catch_warnings(record=True) as heard:
+        assert command("liif-text", "--out", str(tmp_path))[0] == 0
+    assert heard == []
+
+
 def test_a_lesson_that_is_stopped_ends_in_a_sentence(command, monkeypatch, tmp_path):
     from lab import teaching
 
