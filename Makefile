@@ -20,37 +20,49 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-# --- environments: a stamp beside the packages says which lock they were installed from ------------------------------
-$(VENV)/site.stamp: requirements.txt
+# --- environments: a stamp is newer than the pins that were installed --------------------------------------------------
+# What was pinned lies beside the packages and is renewed when it reads otherwise, whatever the times of the files are.
+$(VENV)/pins/%.txt $(CLUSTER)/pins/%.txt: %.txt FORCE
+	@mkdir -p $(@D)
+	@cmp -s $< $@ || cp $< $@
+$(VENV)/pins/torch: pyproject.toml FORCE
+	@mkdir -p $(@D)
+	@echo $(TORCH) | cmp -s - $@ || echo $(TORCH) > $@
+FORCE:
+
+$(VENV)/site.stamp: $(VENV)/pins/requirements.txt
+	@echo "Installing the packages of the site into $(VENV); this takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements.txt
 	touch $@
 
-$(VENV)/notebooks.stamp: requirements-notebooks.txt $(VENV)/site.stamp
+$(VENV)/notebooks.stamp: $(VENV)/pins/requirements-notebooks.txt $(VENV)/pins/torch $(VENV)/site.stamp
+	@echo "Installing the packages of the notebooks into $(VENV), torch among them; this takes some minutes."
 	$(PIP) --require-hashes --no-deps -r requirements-notebooks.txt
 	$(PIP) --no-deps $(TORCH)
 	touch $@
 
-$(VENV)/lab.stamp: requirements-lab.txt $(VENV)/notebooks.stamp
+$(VENV)/lab.stamp: $(VENV)/pins/requirements-lab.txt $(VENV)/notebooks.stamp
+	@echo "Installing JupyterLab into $(VENV); this takes a minute or two."
 	$(PIP) --require-hashes -r requirements-lab.txt
 	touch $@
 
-$(VENV)/test.stamp: requirements-test.txt $(VENV)/notebooks.stamp
+$(VENV)/test.stamp: $(VENV)/pins/requirements-test.txt $(VENV)/notebooks.stamp
+	@echo "Installing the packages of the tests into $(VENV); this takes a minute or two."
 	$(PIP) --require-hashes -r requirements-test.txt
 	touch $@
 
-$(CLUSTER)/stamp: requirements-cluster.txt
+$(CLUSTER)/stamp: $(CLUSTER)/pins/requirements-cluster.txt
+	@echo "Installing snakemake into $(CLUSTER); this takes a minute or two."
 	$(PYTHON) -m venv $(CLUSTER)
 	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	touch $@
 
 # --- the site --------------------------------------------------------------------------------------------------------
 site: $(VENV)/site.stamp ## Check the catalog and build the site into site/ (no torch needed).
-	$(PY) -m scripts.check_catalog
 	$(PY) -m scripts.build_site
 
-serve: $(VENV)/site.stamp ## Check the catalog, then serve the site, say where, and rebuild on every edit (PORT=8000).
-	$(PY) -m scripts.check_catalog || true
+serve: $(VENV)/site.stamp ## Serve the site, say where, and rebuild on every edit (PORT=8000).
 	@$(PY) -m scripts.serve_site --port $(PORT)
 
 schema: $(VENV)/site.stamp ## Write catalog/schema/ from the record types.

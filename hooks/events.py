@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT))  # MkDocs puts only hooks/ on the path, and only w
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -21,7 +22,7 @@ from catalog import packages
 
 try:
     from catalog.load import no_collection
-    from catalog.problems import CatalogError, summary
+    from catalog.problems import CatalogError, Problem, summary
     from hooks import policy, problem_pages, search_index, site_content
     from hooks.navigation import navigation
     from hooks.page_frame import FramingEnvironment
@@ -78,11 +79,18 @@ class Build:
     pages: list[Page] = []  # noqa: RUF012 - there is one build at a time, in the order of MkDocs' events
     assets: list[Asset] = []  # noqa: RUF012 - the same
     scripts: set[str] = set()  # noqa: RUF012 - the same
+    told: set[Problem] = set()  # noqa: RUF012 - the same; of the build before
 
 
 def on_startup(command: str, dirty: bool) -> None:  # noqa: ARG001 - the signature is MkDocs'
     """Remember whether this is a preview; having this event also keeps plugins between the builds of a preview."""
     Build.serving = command == "serve"
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:  # noqa: ARG001 - the same
+    """Say that the preview is there, and where."""
+    print(f"The site is ready at {server.url} and follows each edit; Ctrl+C ends it.", file=sys.stderr)
+    return server
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -93,11 +101,18 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except CatalogError as error:
         raise PluginError(f"{error}\n{summary(error.problems)}; the site was not built.") from None
     Build.pages, Build.assets, Build.scripts = content.pages, content.assets, set()
-    for notice in content.notices:
-        print(notice, file=sys.stderr)  # not logged: with --strict a warning of MkDocs' loggers fails the build
+    _tell([*content.problems, *content.notices])
     config.extra["problems"] = problem_pages.links(content.problems, config.use_directory_urls)
     config.nav = navigation(content.pages)
     return config
+
+
+def _tell(problems: list[Problem]) -> None:
+    """Print the problems that the build before did not have."""
+    for problem in sorted(problems):
+        if problem not in Build.told:
+            print(problem, file=sys.stderr)  # not logged: with --strict a warning of MkDocs' loggers fails the build
+    Build.told = set(problems)
 
 
 def _read(config: MkDocsConfig) -> site_content.Content:

@@ -223,6 +223,23 @@ def test_a_notice_is_printed_and_stops_nothing(site, capsys):
     assert (folder / "index.html").is_file()
 
 
+def test_a_preview_prints_a_problem_again_only_after_a_build_without_it(site, capsys):
+    notice = Problem("catalog/questions/a.md", 3, 1, "notebook", "the run is stale", "notice")
+    error = Problem("catalog/questions/a.md", 2, 1, "status", "no", "error")
+    told = []
+
+    for notices, problems in (([], []), ([notice], []), ([notice], [error]), ([], []), ([notice], [])):
+        site(question(1), notices=notices, problems=problems, serve_url="http://127.0.0.1:8000/")
+        told.append(capsys.readouterr().err)
+
+    assert [(str(notice) in said, str(error) in said) for said in told[1:]] == [
+        (True, False),
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
+
+
 def test_a_build_has_no_banner(site):
     assert "not yet right" not in read(site(question(1)), "questions/q1/index.html")
 

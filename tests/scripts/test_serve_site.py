@@ -60,8 +60,10 @@ def test_the_address_has_the_path_of_the_published_site(site_url, address, monke
 def test_the_address_that_is_printed_answers(busy):
     port = int(re.search(r"PORT=(\d+)", serve_site.port_problem(busy))[1])
     command = [sys.executable, "-m", "scripts.serve_site", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, **streams) as process:
         address = re.search(r"http://\S+", process.stdout.readline())[0]
+        ready = next(line for line in process.stdout if line.startswith("The site is ready"))
         end = time.monotonic() + 120
         page = ""
         while not page and time.monotonic() < end:
@@ -71,5 +73,6 @@ def test_the_address_that_is_printed_answers(busy):
                 time.sleep(0.3)
         process.terminate()
 
+    assert ready == f"The site is ready at {address} and follows each edit; Ctrl+C ends it.\n"
     assert address == f"http://127.0.0.1:{port}/model-answers/"
     assert "<h1" in page
