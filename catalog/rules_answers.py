@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from catalog import rules_closed_world, rules_expressions, rules_grounds, rules_hidden, rules_numbers, rules_quotations
-from catalog.answer import NOT_YET_WRITTEN
+from catalog.answer import NOT_YET_WRITTEN, Answer
 from catalog.counting import count_sentences, count_words
 from catalog.expressions import (
     ExpressionError,
@@ -62,12 +62,23 @@ def answers_have_their_length(catalog: Catalog) -> Iterator[Problem]:
                     f"the lead has two or three sentences (got {sentences}); {_longer(sentences, FEWEST_SENTENCES)}"
                 )
                 yield text.problem("lead", 0, message, level)
-        words = {name: count_words(passage) for name, passage in text.answer.parts if name != "lead"}
+        words = word_counts(text.answer)
         total = sum(words.values())
         if not FEWEST_WORDS <= total <= MOST_WORDS and all(words.values()):
-            counts = ", ".join(f"{name} {count}" for name, count in words.items())
-            message = f"the three parts have {FEWEST_WORDS} to {MOST_WORDS} words together (got {total}: {counts})"
+            message = (
+                f"the three parts have {FEWEST_WORDS} to {MOST_WORDS} words together (got {counts_in_words(words)})"
+            )
             yield text.problem("task", 0, f"{message}; {_longer(total, FEWEST_WORDS)}", level)
+
+
+def word_counts(answer: Answer) -> dict[str, int]:
+    """Return how many words each of the three parts has, by its name."""
+    return {name: count_words(passage) for name, passage in answer.parts if name != "lead"}
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Return the words of the three parts together and of each."""
+    return f"{sum(counts.values())}: " + ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def _not_yet_written(text: Written, level: Level) -> Problem:

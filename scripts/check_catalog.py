@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with no_collection(for_good=True):
         catalog, problems = check_all((options.root or ROOT).resolve())
     errors = [problem for problem in problems if problem.level == "error"]
+    if options.verbose and catalog:
+        print(*_lengths(catalog), sep="\n")
     print(*problems, f"{summary(problems)} in {_size(catalog)}", sep="\n")
     return 1 if errors else 0
 
@@ -32,7 +34,17 @@ def _parser() -> argparse.ArgumentParser:
     """Return what the command takes."""
     parser = argparse.ArgumentParser(prog="python -m scripts.check_catalog", description=__doc__)
     parser.add_argument("root", nargs="?", type=Path, help="the repository to check; this one if left out")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say first how long each answer is")
     return parser
+
+
+def _lengths(catalog: Catalog) -> Iterator[str]:
+    """Yield how many words each answer has, beside how many it may have."""
+    from catalog.rules_answers import FEWEST_WORDS, MOST_WORDS, counts_in_words, word_counts
+
+    for id, answer in catalog.answers.items():
+        has = counts_in_words(word_counts(answer))
+        yield f"catalog/questions/{id}.md: {FEWEST_WORDS} to {MOST_WORDS} words in the three parts (it has {has})"
 
 
 def _size(catalog: Catalog | None) -> str:

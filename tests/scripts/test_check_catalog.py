@@ -1,5 +1,6 @@
 """The command that checks the catalog says everything that is wrong, from wherever it is started."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,20 @@ def root(tmp_path: Path) -> Path:
 def test_a_valid_catalog_gives_a_summary_and_exit_status_0(root: Path, capsys: pytest.CaptureFixture):
     assert main([str(root)]) == 0
     assert capsys.readouterr().out == "no errors and no notices in 5 records\n"
+
+
+def test_asked_for_more_it_says_first_how_long_each_answer_is_and_may_be(root: Path, capsys: pytest.CaptureFixture):
+    assert main([str(root), "--verbose"]) == 0
+
+    *lengths, summary = capsys.readouterr().out.splitlines()
+    (length,) = lengths
+    said = re.fullmatch(
+        r"catalog/questions/(\S+)\.md: 250 to 600 words in the three parts"
+        r" \(it has (\d+): task (\d+), workflow (\d+), sources (\d+)\)",
+        length,
+    )
+    assert int(said[2]) == sum(map(int, said.groups()[2:])) > 0
+    assert summary == "no errors and no notices in 5 records"
 
 
 def test_an_error_gives_exit_status_1_and_the_problems_come_before_the_summary(root: Path, capsys):
