@@ -69,10 +69,10 @@ def test_kubernetes_is_called_untested():
 
 @pytest.mark.torch
 def test_official_weights_are_looked_for_under_the_names_that_the_guide_gives():
-    from lab.designs import liif, mssnet
+    from lab.designs import liif, mssnet, stable_diffusion
 
     designs = [liif.DESIGN, *(mssnet.design(variant) for variant in ("gopro", "realblurr", "realblurj"))]
-    wanted = {name for design in designs for name in design.files}
+    wanted = {name for design in designs for name in design.files} | {*stable_diffusion.FILES}
 
     assert {text for text in CODE if re.fullmatch(r"[\w/.-]+\.(?:safetensors|pth?)", text)} == wanted
     assert "MODEL_ANSWERS_WEIGHTS" in CODE
