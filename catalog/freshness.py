@@ -85,8 +85,8 @@ class _Comparison:
             yield unreadable(error)
             return
         for part in sorted(set(now) | set(run.key)):
-            if part not in ("mode", "seed"):
-                yield from self.of_part(part, run.key.get(part), now.get(part))
+            if part not in ("mode", "seed") and (reason := self.of_part(part, run.key.get(part), now.get(part))):
+                yield reason
         if run.cells is not None and all(run.key.get(part) == now[part] for part in ESSAY):
             essay = (self.root / "notebooks" / f"{run.id}.py").read_text(encoding="utf-8")
             if code_differs(cells(essay), run.cells):
@@ -106,40 +106,52 @@ class _Comparison:
             return then | {part: text_digest(line) for part, line in lines.items() if line is not None}
         return run_key(self.root, run.id, run.mode, 0, code=self.code)
 
-    def of_part(self, part: str, then: str | None, now: str | None) -> Iterator[str]:
-        """Yield the reason why one part is not what it was."""
+    def of_part(self, part: str, then: str | None, now: str | None) -> str:
+        """Say why one part is not what it was, or nothing."""
         kind, _, name = part.partition(":")
+        if kind == "official":
+            return ""  # the file is not ours: nothing here to compare with
         if kind == "workflow":
-            if self.workflows is not None:
-                yield from _of_workflow(name, then, self.workflows.get(name, ""))
-        elif kind == "reads":
-            if self.read_value(name) not in (None, then):
-                yield f"{name}, which this run reads, changed after it"
-            elif self.is_stale(name.partition(".")[0]):
-                yield f"{name.partition('.')[0]}, which this run reads, is stale"
-        elif kind == "official":
-            return  # the file is not ours: nothing here to compare with
-        elif part.startswith(UNTRAINED):
-            if self.code.weights(f"weights/{name}.safetensors"):
-                yield f"weights/{name}.safetensors was not there when it ran"
-        elif part.startswith("weights/"):
-            digest = self.code.weights(part)
-            if digest != then:
-                yield f"{part} is missing" if digest is None else f"{part} changed after this run"
-        elif kind == "package" and now is None and name not in self.code.declared:
-            yield f"pyproject.toml no longer declares {name}"
-        elif kind == "package" and then is not None and now is not None:
-            if then != now:
-                yield f"pyproject.toml declares another {name}"
-        elif part in ESSAY:
-            if then != now:
-                yield f"its {part} changed after this run"
-        elif then is None:
-            yield f"{name or part} was not imported by this run"
-        elif now is None:
-            yield f"{name or part} is no longer imported"
-        elif then != now:
-            yield f"{part} changed after this run"
+            return self.of_workflow(name, then)
+        if kind == "reads":
+            return self.of_read(name, then)
+        if kind == "package":
+            return self.of_package(name, then, now)
+        if part.startswith(UNTRAINED):
+            file = f"weights/{name}.safetensors"
+            return f"{file} was not there when it ran" if self.code.weights(file) else ""
+        if part.startswith("weights/"):
+            return self.of_weights(part, then)
+        return _of_code(part, then, now)
+
+    def of_workflow(self, question: str, then: str | None) -> str:
+        """Say why a workflow is not the one that ran, or why nobody can say that it is."""
+        now = then if self.workflows is None else self.workflows.get(question, "")
+        if now is None:
+            return f"the workflow of {question} {CANNOT_BE_READ}"
+        return "" if now == then else f"the workflow of {question} changed after this run"
+
+    def of_read(self, name: str, then: str | None) -> str:
+        """Say why a result of another run, `ID.name`, is not what it was, or not to be relied on."""
+        run_id = name.partition(".")[0]
+        if self.read_value(name) not in (None, then):
+            return f"{name}, which this run reads, changed after it"
+        return f"{run_id}, which this run reads, is stale" if self.is_stale(run_id) else ""
+
+    def of_package(self, name: str, then: str | None, now: str | None) -> str:
+        """Say why a package is not declared or imported as it was."""
+        if now is None and name not in self.code.declared:
+            return f"pyproject.toml no longer declares {name}"
+        if then is None or now is None:
+            return _imported(name, then)
+        return "" if then == now else f"pyproject.toml declares another {name}"
+
+    def of_weights(self, file: str, then: str | None) -> str:
+        """Say why a file of weights is not the one that was loaded."""
+        now = self.code.weights(file)
+        if now is None:
+            return f"{file} is missing"
+        return "" if now == then else f"{file} changed after this run"
 
     def read_value(self, name: str) -> str | None:
         """Return the digest of a result of another run as it is now: "" if it is gone, None if nobody can tell."""
@@ -175,9 +187,15 @@ class _Comparison:
         return self.root / OUTPUTS / run_id
 
 
-def _of_workflow(question: str, then: str | None, now: str | None) -> Iterator[str]:
-    """Yield the reason why a workflow is not the one that ran, or why nobody can say that it is."""
-    if now is None:
-        yield f"the workflow of {question} {CANNOT_BE_READ}"
-    elif now != then:
-        yield f"the workflow of {question} changed after this run"
+def _of_code(part: str, then: str | None, now: str | None) -> str:
+    """Say why a part of the essay, or a file that it imports, is not what it was."""
+    if then == now:
+        return ""
+    if part in ESSAY:
+        return f"its {part} changed after this run"
+    return _imported(part, then) if then is None or now is None else f"{part} changed after this run"
+
+
+def _imported(name: str, then: str | None) -> str:
+    """Say what is new of a file or package that is imported only now, or was only then."""
+    return f"{name} was not imported by this run" if then is None else f"{name} is no longer imported"
