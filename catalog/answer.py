@@ -165,11 +165,11 @@ def _heading_problems(
         if not name:
             yield Problem(*place, _wrong_heading(title, next((name for name in bounds if bounds[name] == i), "")))
         elif name in seen:
-            yield Problem(*place, f'"## {name.capitalize()}" stands twice; join the two into one part')
+            yield Problem(*place, f'stands twice (got "## {name.capitalize()}"); join the two into one part')
         else:
             later = [other for other in seen if PARTS.index(other) > PARTS.index(name)]
             if later:
-                message = f'"## {name.capitalize()}" must stand before "## {later[0].capitalize()}"; move it'
+                message = f'stands too low (got "## {name.capitalize()}"); move it before "## {later[0].capitalize()}"'
                 yield Problem(*place, message)
             seen.append(name)
 
@@ -217,7 +217,7 @@ def _line_problems(lines: list[str], file: str, first_line: int) -> Iterator[Pro
             yield Problem(file, first_line + fence.start, 1, "answer", message)
     for i, line in enumerate(lines):
         if line.rstrip().endswith(("=", "-")) and i not in code and _UNDERLINE.fullmatch(line):
-            message = f"a line of {line.strip()[-1]} makes a heading or a front matter; take it out"
+            message = f'makes a heading or a front matter (got "{shortened(line.strip(), 20)}"); take the line out'
             yield Problem(file, first_line + i, 1, "", message)
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if _FRONT_MATTER.match(lines[first]):

@@ -203,8 +203,8 @@ class _Judged:
 
 def _not_offered(what: str, owner: str | None) -> str:
     """Return what to do with something that was not offered."""
-    belongs = f' (it belongs to "{owner}")' if owner else ""
-    got = f'"{shortened(what, 80)}" was not offered for this question{belongs}'
+    belongs = f", which belongs to {owner}" if owner else ""
+    got = f'was not offered for this question (got "{shortened(what, 80)}"{belongs})'
     return f"{got}; cite an offered source as [@id] or take it out"
 
 
@@ -319,7 +319,7 @@ def _names(plain: PlainText, offered: Offered, names: Names, judged: _Judged) ->
             yield start, end, message + _as_a_word(name, start, end, plain)
     for match in _LIKE_A_NETWORK.finditer(latin):
         if judged.is_free(*match.span()) and match[0].casefold() not in offered.said:
-            message = f'"{match[0]}" reads as the name of a network, and nothing that was offered says it'
+            message = f'reads as the name of a network that nothing offered names (got "{match[0]}")'
             yield *match.span(), f"{message}; cite an offered source as [@id] or take it out"
 
 

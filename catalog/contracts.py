@@ -82,11 +82,11 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
     model = catalog.models.get(name)
     if not model:
         known = [*catalog.vocabulary.operations, *(id for id in question.models if id in catalog.models)]
-        message = f'"{run}" is neither an operation nor a model; choose one of {", ".join(known)}'
+        message = f"runs neither an operation nor a model (got {run}); choose one of {', '.join(known)}"
         raise NotRunnableError(message + did_you_mean(name, known))
     if name not in question.models:
-        offered = ", ".join(question.models)
-        raise NotRunnableError(f'the model "{name}" is not offered for this question; choose one of {offered}')
+        message = f"runs a model that is not offered for this question (got {name})"
+        raise NotRunnableError(f"{message}; choose one of {', '.join(question.models)}")
     chosen = use if dot else hosted_use(model)
     if chosen not in model.uses:
         raise NotRunnableError(_no_such_use(name, chosen, model))
@@ -97,11 +97,11 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
 def _no_such_use(name: str, use: str | None, model: Model) -> str:
     """Say which uses a model has."""
     if not model.uses:
-        return f'the record of "{name}" has no uses yet; add them to catalog/models/{name}.yml'
+        return f"runs a model whose record has no uses yet (got {name}); add them to catalog/models/{name}.yml"
     written = " or ".join(f"{name}.{known}" for known in model.uses)
     if use is None:
-        return f'"{name}" has no hosted use; write {written}'
-    return f'"{name}" has no use "{use}"; write {written}' + did_you_mean(use, model.uses)
+        return f"runs a model without a hosted use (got {name}); write {written}"
+    return f'runs a use that "{name}" does not have (got {use}); write {written}' + did_you_mean(use, model.uses)
 
 
 # --- settings --------------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def port_shapes(ports: Mapping[str, Port]) -> dict[str, Shape]:
 def _no_such_setting(name: str, contract: Contract) -> str:
     """Say which settings there are."""
     known = ", ".join(contract.settings) or "none"
-    return f"is no setting of it (it has: {known})" + did_you_mean(name, contract.settings)
+    return f"has no such setting (got {name}); it has {known}" + did_you_mean(name, contract.settings)
 
 
 def _wrong_size(value: float | str) -> str | None:
@@ -222,7 +222,7 @@ def _unknown_symbols(contract: Contract, source: Source, path: Path) -> Iterator
     known = symbols_of(shapes.values()) | contract.settings.keys()
     for name, shape in port_shapes(contract.outputs).items():
         for unknown in sorted(symbols_of([shape]) - known):
-            message = f'nothing says what "{unknown}" is; use a symbol of an input or a setting'
+            message = f"nothing says what a symbol in it is (got {unknown}); use one of an input or a setting"
             product = _as_product(unknown, known)
             hint = f'; did you mean "{product}"?' if product else did_you_mean(unknown, known)
             yield source.problem(message + hint, *path, "outputs", name, "shape")

@@ -262,7 +262,7 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if not match:
             at += len(text[at:]) - len(text[at:].lstrip())
-            raise ExpressionError(f'"{text[at]}" has no meaning here', at + 1)
+            raise ExpressionError(f'has no meaning here (got "{text[at]}"); take it out', at + 1)
         kind = match.lastgroup or ""
         tokens.append(_Token(kind, match[kind], match.start(kind), match.end(kind)))
         at = match.end()
@@ -272,5 +272,5 @@ def _tokens(text: str) -> list[_Token]:
 def _unexpected(token: _Token, wanted: str) -> str:
     """Say what is wrong with a token that cannot stand where it stands."""
     if token.kind == "word" and token.text not in ("and", "or", "not", "abs"):
-        return f'"{token.text}" is no number; write NOTEBOOK.RESULT for a result, ID@KEY for a reported number'
-    return f'"{token.text}" cannot stand here; {wanted} is wanted'
+        return f'is no number (got "{token.text}"); write NOTEBOOK.RESULT for a result, ID@KEY for a reported number'
+    return f'{wanted} is wanted here (got "{token.text}")'

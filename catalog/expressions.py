@@ -131,7 +131,7 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
     """Look up a result of a run."""
     allowed = notebooks_of(catalog, question_id) if question_id is not None else {reference.id}
     if reference.id not in allowed:
-        message = f'"{reference.id}" is not the notebook of this question or of anything offered for it'
+        message = f"is not the notebook of this question or of anything offered for it (got {reference.id})"
         raise ExpressionError(message + one_of(reference.id, allowed), reference.column)
     if reference.id in catalog.unreadable_runs:
         raise NoRecordError(f'the run of "{reference.id}" cannot be read', reference.column)
@@ -141,7 +141,7 @@ def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> 
         raise ExpressionError(message + did_you_mean(reference.id, catalog.runs), reference.column)
     result = run.results.get(reference.name)
     if result is None:
-        message = f'the run of "{reference.id}" has no result "{reference.name}"'
+        message = f'the run of "{reference.id}" has no such result (got {reference.name})'
         raise ExpressionError(message + one_of(reference.name, run.results), reference.column)
     digits = _digits(catalog.vocabulary.metrics.get(result.metric))
     return Term(*vars(reference).values(), result.value, result.metric, result.unit, digits, result.says)
@@ -157,18 +157,18 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
                 return _reported(reference, catalog, None)
             known = [id for id in (*question.models, *question.papers) if id in catalog.models or id in catalog.papers]
             hint = one_of(reference.id, known)
-            raise ExpressionError(f'"{reference.id}" was not offered for this question{hint}', reference.column)
+            raise ExpressionError(f"was not offered for this question (got {reference.id}){hint}", reference.column)
         if record is None:
             raise NoRecordError(f'there is no record of "{reference.id}" that can be read', reference.column)
     if record is None:
         hint = did_you_mean(reference.id, (*catalog.papers, *catalog.models))
-        raise ExpressionError(f'"{reference.id}" is no model or paper{hint}', reference.column)
+        raise ExpressionError(f"is no model or paper (got {reference.id}){hint}", reference.column)
     number = record.reported.get(reference.name)
     if number is None:
         if not record.reported:
             raise NothingReportedError(record.id, reference.column)
-        message = f'"{reference.id}" reports no "{reference.name}"{one_of(reference.name, record.reported)}'
-        raise ExpressionError(message, reference.column)
+        message = f'"{reference.id}" reports no such number (got {reference.name})'
+        raise ExpressionError(message + one_of(reference.name, record.reported), reference.column)
     metric = catalog.vocabulary.metrics.get(number.metric)
     if metric is None:
         raise NoRecordError(f'the metric of "{reference.id}@{reference.name}" is not known', reference.column)

@@ -176,7 +176,7 @@ def _read(text: str, match: re.Match[str], ends: set[int]) -> Notation | Misspel
         return Misspelt("[reasoning] marks a whole paragraph; put it at its end", start, match.end())
     end = text.find("]", match.end(), match.end() + LONGEST + 1)
     if end < 0 or _PAST_ITS_END[match[0]].search(text, match.end(), end):
-        return Misspelt(f'"{match[0]}" opens a notation that does not end; close it with "]"', start, match.end())
+        return Misspelt(f'opens a notation that does not end (got "{match[0]}"); close it with "]"', start, match.end())
     inside = text[match.end() : end]
     if match[0] == "[=":
         return ResultRef(inside, start, end + 1)

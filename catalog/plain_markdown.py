@@ -59,7 +59,7 @@ def hidden_entities(text: str) -> Iterator[tuple[int, str]]:
     for match in _ENTITY.finditer(text) if "&" in text else ():
         character = unescape(match[0])
         if len(character) < 2 and (is_unseen(character) or character == "\ufffd"):
-            yield match.start(), f'"{match[0]}" is a character that cannot be seen; take it out'
+            yield match.start(), f'is a character that cannot be seen (got "{match[0]}"); take it out'
 
 
 def _hidden_quotations(passage: Passage, text: str) -> Iterator[tuple[int, str]]:

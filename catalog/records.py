@@ -18,9 +18,8 @@ RESULT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+([_-][a-z0-9]+)*$"
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Word = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]  # a key of vocabulary.yml
-Name = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$", max_length=80)
-]  # a port, step, use, setting or fact
+NAME_PATTERN = r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]  # a port, step, use, setting or fact
 # A letter or digit of any script, spelled so that Python, pydantic and the editors' JSON Schema read it alike.
 _LETTER = r"0-9A-Za-z\u00AA\u00B5\u00BA\u00C0-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3005-\u3007\u3021-\uD7FF\uF900-\uFFDC"
 HOLDS_A_LETTER = f"[{_LETTER}]"

@@ -23,6 +23,7 @@ from catalog.notations import Citation, FigureRef, ResultRef, misspelt
 from catalog.plain_markdown import refused
 from catalog.problems import Level, Problem, did_you_mean, shortened
 from catalog.run_values import rerun
+from catalog.runs import Run
 from catalog.validation import listed
 from catalog.written_answers import Written, written
 
@@ -151,15 +152,15 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
         complete = catalog.knows_all_offered(text.question)
         if record is None and id not in catalog.unreadable:
             hint = one_of(id, text.offered) if complete else did_you_mean(id, (*catalog.models, *catalog.papers))
-            return f'"{shortened(id)}" is no model or paper{hint}'
+            return f"is no model or paper (got {shortened(id)}){hint}"
         if not complete:
             return ""  # it may be what a misspelt id means
-        return f'"{id}" was not offered for this question; cite one of {", ".join(text.offered)}'
+        return f"was not offered for this question (got {id}); cite one of {', '.join(text.offered)}"
     if record is None or citation.fact is None or citation.fact in record.facts:
         return ""
     if not record.facts:
         return NO_FACTS.format(id=id)
-    return f'"{id}" has no fact "{shortened(citation.fact)}"{one_of(citation.fact, record.facts)}'
+    return f'"{id}" has no such fact (got {shortened(citation.fact)}){one_of(citation.fact, record.facts)}'
 
 
 def figures_come_from_offered_runs(catalog: Catalog) -> Iterator[Problem]:
@@ -182,14 +183,13 @@ def evidence_is_a_figure_of_the_run(catalog: Catalog) -> Iterator[Problem]:
             message = "no notebook is named whose figure this could be; name it above, or take this out"
             yield question.source.problem(message, "figure")
         elif question.figure and run and question.figure not in run.figures:
-            message = f'the run of "{run.id}" has no figure "{question.figure}"{one_of(question.figure, run.figures)}'
-            yield question.source.problem(message, "figure")
+            yield question.source.problem(_no_such_figure(question.figure, run), "figure")
 
 
 def _wrong_figure(catalog: Catalog, figure: FigureRef, allowed: set[str]) -> str:
     """Say what is wrong with a reference to a figure, or nothing."""
     if figure.run not in allowed:
-        message = f'"{figure.run}" is not the notebook of this question or of anything offered for it'
+        message = f"is not the notebook of this question or of anything offered for it (got {figure.run})"
         return message + one_of(figure.run, allowed)
     run = catalog.runs.get(figure.run)
     if figure.run in catalog.unreadable_runs:
@@ -198,7 +198,12 @@ def _wrong_figure(catalog: Catalog, figure: FigureRef, allowed: set[str]) -> str
         return f'there is no run of "{figure.run}"; {rerun(figure.run)}'
     if figure.name in run.figures:
         return ""
-    return f'the run of "{figure.run}" has no figure "{figure.name}"{one_of(figure.name, run.figures)}'
+    return _no_such_figure(figure.name, run)
+
+
+def _no_such_figure(name: str, run: Run) -> str:
+    """Say which figures a run has."""
+    return f'the run of "{run.id}" has no such figure (got {name}){one_of(name, run.figures)}'
 
 
 def results_can_be_computed(catalog: Catalog) -> Iterator[Problem]:

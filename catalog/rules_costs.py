@@ -27,10 +27,10 @@ def _misfit(result: str, run: Run, catalog: Catalog) -> str:
     """Say why a result of a run is no cost, or nothing."""
     if result not in run.results:
         hint = did_you_mean(result, run.results) or f"; it has {', '.join(list(run.results)[:8])}"
-        return f'the run of "{run.id}" has no result "{result}"{hint}'
+        return f'the run of "{run.id}" has no such result (got {result}){hint}'
     metric = catalog.vocabulary.metrics.get(run.results[result].metric)
     if metric and (metric.better != "lower" or metric.quality):
-        return f"{run.id}.{result} is no cost ({run.results[result].metric}); name a time, a memory, an amount"
+        return f"is no cost (got {run.id}.{result}, a {run.results[result].metric}); name a time, a memory, an amount"
     return ""
 
 

@@ -79,7 +79,7 @@ def idle(root: Node, values: Values) -> tuple[int, str] | None:
         for node in numbers:
             if id(node) in before and _names(node, key) and _same(before[id(node)], after[id(node)]):
                 term = f"{key[1]}{'.' if key[0] == 'result' else '@'}{key[2]}"
-                return node.column, f'"{term}" changes nothing here, whatever its value; take it out'
+                return node.column, f"changes nothing here, whatever its value (got {term}); take it out"
     return None
 
 

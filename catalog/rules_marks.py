@@ -33,7 +33,7 @@ def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
     for brackets in _BRACKETS.finditer(shown):
         meant = None if is_escaped(shown, brackets.start()) else _meant(brackets[1], text)
         if meant:
-            message = f'"{brackets[0]}" would be printed as it stands; did you mean {meant}?'
+            message = f'would be printed as it stands (got "{brackets[0]}"); did you mean {meant}?'
             yield brackets.start(), message
 
 

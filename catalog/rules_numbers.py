@@ -69,9 +69,14 @@ def _own_numbers(catalog: Catalog, question: Question, path: tuple[str | int, ..
         yield sibling.asks.scale
 
 
+def _without_source(number: TypedNumber) -> str:
+    """Say what is wrong with a number."""
+    return f'is a number typed by hand, without a source (got "{" ".join(number.spelling.split())}")'
+
+
 def _no_source(number: TypedNumber) -> str:
     """Say what to do with a number in a text that prints no results."""
-    return f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; spell it in words or take it out'
+    return f"{_without_source(number)}; spell it in words or take it out"
 
 
 class _Numbers:
@@ -186,8 +191,8 @@ class _Numbers:
         near = [f"[={run.id}.{name}]" for name, result in results if _prints_as(number, result, self.text.catalog)]
         hint = f"; did you mean {near[0]}?" if near else self._other_factors(number)
         return (
-            f'"{" ".join(number.spelling.split())}" is typed by hand and has no source; print [=RUN.RESULT] or '
-            f"[=ID@NUMBER], cite its fact as [@ID#FACT] in this paragraph, or spell it in words{hint}"
+            f"{_without_source(number)}; print [=RUN.RESULT] or [=ID@NUMBER], "
+            f"cite its fact as [@ID#FACT] in this paragraph, or spell it in words{hint}"
         )
 
 

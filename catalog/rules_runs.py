@@ -26,6 +26,7 @@ from catalog.run_values import rerun
 from catalog.runs import LOADED, UNTRAINED, Result, Run
 from catalog.source import Path, problem_at
 from catalog.stale import stale_reasons, workflow_digests
+from catalog.words import VOCABULARY_FILE
 
 _TOLD = {  # what the provenance of each run tells: its form, and what it is
     "commit": (re.compile("[0-9a-f]{7,64}"), "the commit of the code"),
@@ -53,7 +54,7 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
     if metric is None:
         known = catalog.vocabulary.metrics
         hint = did_you_mean(result.metric, known) or f"; known are {', '.join(known)}"
-        yield "metric", f'"{result.metric}" is no metric of vocabulary.yml{hint}'
+        yield "metric", f"is no metric of {VOCABULARY_FILE} (got {result.metric}){hint}"
         return
     if result.unit != metric.unit:
         wanted = f'"{metric.unit}"' if metric.unit else "none"
@@ -127,7 +128,7 @@ def _untold(run: Run) -> Iterator[tuple[Path, str]]:
     for name, (form, wanted) in _TOLD.items():
         value = run.provenance.get(name)
         if not isinstance(value, str) or not form.fullmatch(value):
-            got = f"got {str(value)[:80]!r}" if name in run.provenance else "it is missing"
+            got = f'got "{str(value)[:80]}"' if name in run.provenance else "got nothing"
             yield ("provenance", name), f"{wanted} is wanted ({got}); {rerun(run.id)} in a clone of the repository"
 
 

@@ -183,12 +183,12 @@ def _factor(text: str, written: int | str) -> Size:
     if not found:
         joined = _JOINED.fullmatch(str(written).replace(" ", ""))
         hint = f'; did you mean "{joined[1]}*{joined[2]}"?' if joined else ""
-        message = f'"{written}" is not a size; write numbers and symbols with * and /, such as 3, H or s*H/2'
+        message = f'is not a size (got "{written}"); write numbers and symbols with * and /, such as 3, H or s*H/2'
         raise ShapeError(message + hint)
     if found["symbol"]:
         return symbol(text)
     if not Fraction(text):
-        raise ShapeError(f'"{written}" is not a size; each of its numbers must be above 0')
+        raise ShapeError(f'is not a size (got "{written}"); each of its numbers must be above 0')
     return number(Fraction(text))
 
 

@@ -17,9 +17,11 @@ from catalog.records import (
     FIGURE_PATTERN,
     HOLDS_A_LETTER,
     ID_PATTERN,
+    NAME_PATTERN,
     RESULT_PATTERN,
     THREE_WORDS,
     Address,
+    OfferedModel,
     OfferedPaper,
     Part,
     Record,
@@ -38,13 +40,14 @@ PATTERNS = {
     FIGURE_PATTERN: 'must be a whole number in quotes, such as "12"',
     RESULT_PATTERN: "must be the id of a run, a dot and the name of a result, such as fine-text-2x.seconds_one_pass",
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
-    r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$": "must be lower-case letters, digits, _ and single hyphens, a letter first",
+    NAME_PATTERN: "must be lower-case letters, digits, _ and single hyphens, a letter first",
     r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",
     HOLDS_A_LETTER: "says nothing without a letter or digit; write it in words",
     THREE_WORDS: "must be a sentence of at least three words; write one",
 }
-EXAMPLES: dict[type[Part] | None, str] = {  # of what an entry holds
-    OfferedPaper: 'role: analogy, because: "It does for points what this does for pictures."',
+EMPTY: dict[type[Part] | None, str] = {  # what is written in place of nothing
+    OfferedModel: 'write {} where it does this job, else why it stands here, as in {because: "It enlarges nothing."}',
+    OfferedPaper: 'say more of it, as in {role: analogy, because: "It does for points what this does for pictures."}',
 }
 KINDS = {
     "string_type": "text",
@@ -160,8 +163,8 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
 
 def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> Iterator[Problem]:
     """Yield the problems with the keys inside a value."""
-    if inside.part in EXAMPLES and data is None:
-        yield source.problem(f"is empty; say more of it, as in {{{EXAMPLES[inside.part]}}}", *path)
+    if inside.part in EMPTY and data is None:
+        yield source.problem(f"is empty; {EMPTY[inside.part]}", *path)
     elif inside.part is not None:
         yield from _key_problems(inside.part, data, path, source)
     elif isinstance(data, dict) and (keys := _own_keys(inside.entries, data)):
@@ -265,21 +268,31 @@ def _message(errors: list[Error], raw: str) -> str:
 def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
     """Say what was got, and how it becomes what is wanted."""
     if value is None:
-        return "; it is empty here"
+        return " (got nothing)"
     wants_number = any("number" in kind for kind in kinds)
     if "text" in kinds and (
         isinstance(value, Unquoted | bool) or (isinstance(value, int | float) and not wants_number)
     ):
-        return f"; write it in quotes (got {raw[:60]})"
+        return f" (got {raw[:60]}); write it in quotes"
     if wants_number and isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        return f'; write it without quotes (got "{value}")'
+        return f' (got "{value}"); write it without quotes'
     if wants_number and isinstance(value, str) and NUMBER_WITH_COMMAS.fullmatch(value):
-        return f"; {without_commas(value)} (got {visible(value[:60])})"
+        return f" (got {visible(value[:60])}); {without_commas(value)}"
     if wants_number and "text" not in kinds and isinstance(value, str) and value[:1].isdigit():
-        return f'; write the number alone (got "{visible(value[:60])}")'
+        return f' (got "{visible(value[:60])}"); write the number alone'
     if kinds == ["a list"] and isinstance(value, str):
         return f" (got {show(value)}); write it in square brackets"
+    if kinds == ["true or false"]:
+        return f" (got {show(value)}){_as_yes_or_no(value)}"
     return f" (got {show(value)})"
+
+
+def _as_yes_or_no(value: Any) -> str:
+    """Say how a value that means yes or no is written, or nothing."""
+    word = (value.raw if isinstance(value, Unquoted) else str(value)).casefold()
+    if word in ("true", "yes", "on"):
+        return "; write true, without quotes"
+    return "; write false, without quotes" if word in ("false", "no", "off") else ""
 
 
 def _constraint(error: Error) -> str:
@@ -292,7 +305,8 @@ def _constraint(error: Error) -> str:
         choices = [choice.strip("'") for choice in limits["expected"].replace(" or ", ", ").split(", ")]
         return f"must be {listed(choices, 'or')} (got {show(value)}){did_you_mean(str(value), choices)}"
     if kind == "string_pattern_mismatch":
-        return f"{PATTERNS[limits['pattern']]} (got {show(value)}){_as_an_id(value, limits['pattern'])}"
+        wrong, then, remedy = PATTERNS[limits["pattern"]].partition("; ")
+        return f"{wrong} (got {show(value)}){then}{remedy}{_as_an_id(value, limits['pattern'])}"
     if kind == "string_too_long":
         return f"is {len(value):,} characters long; at most {limits['max_length']:,} are allowed"
     if kind == "string_too_short":
@@ -309,8 +323,9 @@ def _constraint(error: Error) -> str:
 
 def _as_an_id(value: str, pattern: str) -> str:
     """Suggest an id in the place of words, or nothing."""
-    words = re.findall("[a-z0-9]+", value.lower()) if pattern == ID_PATTERN else []
-    return f'; did you mean "{"-".join(words)}"?' if words else ""
+    parts = {ID_PATTERN: "[a-z0-9]+", NAME_PATTERN: "[a-z0-9_]+"}
+    meant = "-".join(re.findall(parts[pattern], value.lower())) if pattern in parts else ""
+    return f'; did you mean "{meant}"?' if re.fullmatch(pattern, meant) else ""
 
 
 def show(value: Any) -> str:

@@ -115,7 +115,7 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
         try:
             runnable = find_runnable(step.run, question, catalog)
         except NotRunnableError as error:
-            report.wrong(f'step "{name}": {error}', "steps", name, "run")
+            report.wrong(f'step "{name}" {error}', "steps", name, "run")
             continue
         if is_broken(runnable.contract):
             report.blocked = True
@@ -138,9 +138,11 @@ def settle(name: str, step: Step, runnable: Runnable, report: Report) -> dict[st
     """Check that a step has all settings of what it runs, and no others; return their values."""
     values, wrong = chosen_settings(runnable.contract, step.with_)
     for setting, message in wrong.items():
-        unknown = setting not in runnable.contract.settings
-        message += runnable.elsewhere("settings", setting) if unknown else ""
-        report.wrong_key(f'step "{name}": "{setting}" {message}', "steps", name, "with", setting)
+        if setting in runnable.contract.settings:
+            message = f'step "{name}": "{setting}" {message}'
+        else:
+            message = f'step "{name}" {message}{runnable.elsewhere("settings", setting)}'
+        report.wrong_key(message, "steps", name, "with", setting)
     return values
 
 
@@ -238,7 +240,7 @@ class _Plug:
         """Yield the wires into the ports of a step in the ports' order; each is fed."""
         unknown = [port for port in takes if ports is not None and port not in ports]
         for port in unknown:
-            message = f'step "{name}" has no port "{port}" (it has: {", ".join(ports)})'
+            message = f'step "{name}" has no such port (got {port}); it has {", ".join(ports)}'
             hint = self.runnables[name].elsewhere("inputs", port) or did_you_mean(port, ports)
             self.report.wrong_key(message + hint, *path, port)
             yield self.wire(takes[port], name, None, f'step "{name}"', (*path, port))
@@ -247,7 +249,7 @@ class _Plug:
                 known = port if ports is not None else None
                 yield self.wire(takes[port], name, known, f'step "{name}"', (*path, port))
             elif not unknown:  # otherwise the port is there, but misspelt
-                self.report.wrong(f'step "{name}": nothing feeds its port "{port}"; add {port}: to takes', *path)
+                self.report.wrong(f'step "{name}" has a port that nothing feeds, "{port}"; add {port}: to takes', *path)
 
     def into_output(self, name: str, source: str) -> Wire:
         """Return the wire into an output; what a person puts in is no output."""
@@ -261,12 +263,13 @@ class _Plug:
         source, dot, port = written.partition(".")
         if source in self.spec.inputs:
             if dot:
-                self.report.wrong(f'{who}: "{source}" is an input and has no ports; write {source}', *path)
+                message = f"{who} takes a port of an input, which has none (got {written}); write {source}"
+                self.report.wrong(message, *path)
             return Wire(source, source, target, target_port, path)
         if source in self.spec.steps:
             return Wire(source, self.port_of(source, port if dot else None, who, path), target, target_port, path)
         known = [name for name in (*self.spec.inputs, *self.spec.steps) if name != target]
-        message = f'{who}: there is no input or step "{source}" (there is: {", ".join(known)})'
+        message = f"{who} takes what no input or step is called (got {source}); there is {', '.join(known)}"
         self.report.wrong(message + did_you_mean(source, known), *path)
         return Wire(source, None, target, target_port, path)
 
@@ -279,8 +282,8 @@ class _Plug:
             return port or ports[0]
         if port is None:
             choice = " or ".join(f"{step}.{name}" for name in ports)
-            self.report.wrong(f'{who}: "{step}" gives several things; write {choice}', *path)
+            self.report.wrong(f'{who} takes from "{step}", which gives several things; write {choice}', *path)
         else:
-            message = f'{who}: "{step}" does not give "{port}" (it gives: {", ".join(ports)})'
+            message = f'{who} takes what "{step}" does not give (got {port}); it gives {", ".join(ports)}'
             self.report.wrong(message + did_you_mean(port, ports), *path)
         return None

@@ -253,9 +253,9 @@ def _indentation(complaint: Complaint, number: int) -> Diagnosis:
     line = complaint.line_at(Spot(number, 0))
     own, above = _indent(line), dict(_above_and_around(complaint, number))
     if own in above:
-        what = "a list entry stands among keys" if _is_entry(line) else "a key or text stands among list entries"
-        begun = complaint.number(complaint.begun)
-        return Spot(number, own), f"{what} (the block began on line {begun}); indent it alike with what it belongs to"
+        begins, begin = ("begins with a dash", "without") if _is_entry(line) else ("begins without a dash", "with")
+        other = complaint.number(Spot(above[own], 0))
+        return Spot(number, own), f"{begins}, but line {other} {begin} one; write both alike"
     if not above:
         return complaint.at, f"no record begins with {complaint.got}; begin it with a key and a colon"
     if own > max(above):

@@ -57,7 +57,7 @@ def test_a_byte_that_is_not_utf_8_hides_no_other_problem(tmp_path):
         "catalog/questions/small-text.md:11:44: is not UTF-8 (got byte 0xE4); save the file as UTF-8",
         "catalog/questions/small-text.md:11:55: workflow.inputs.page.labl: is not a key here; remove it, or use one of "
         "type, shape, range, says, label",
-        'catalog/questions/small-text.md:32:53: sources: "sharp-features" has no fact "attentions"; '
+        'catalog/questions/small-text.md:32:53: sources: "sharp-features" has no such fact (got attentions); '
         'did you mean "attention"?',
     ]
 
@@ -69,7 +69,7 @@ def test_a_byte_that_is_not_utf_8_before_a_claim_does_not_keep_its_column_from_b
 
     assert told(root) == [
         "catalog/questions/small-text.md:17:26: is not UTF-8 (got byte 0xE4); save the file as UTF-8",
-        'catalog/questions/small-text.md:17:63: claims.0.holds: the run of "small-text" has no result "lost"; '
+        'catalog/questions/small-text.md:17:63: claims.0.holds: the run of "small-text" has no such result (got lost); '
         "choose from gain, plain, seconds, sharp",
     ]
 

@@ -125,7 +125,7 @@ def test_a_name_binds_its_hyphens_and_a_minus_has_spaces():
     assert value("light-net@size-before - run-1.size") == 737
     assert error("run-1.sharp -run-1.plain") == (13, "a minus between two values needs a space on each side")
     assert error("2-1")[0] == 2
-    assert "has no result" in error("run-1.sharp-2")[1]
+    assert "has no such result" in error("run-1.sharp-2")[1]
 
 
 def test_a_difference_of_two_psnr_is_a_gain_with_its_sign():
@@ -172,7 +172,7 @@ def test_what_cannot_be_computed_is_told_at_its_column(text, column):
 
 
 def test_what_is_unknown_is_told_with_what_was_meant():
-    assert error("1 + run-1.gains") == (5, 'the run of "run-1" has no result "gains"; did you mean "gain"?')
+    assert error("1 + run-1.gains") == (5, 'the run of "run-1" has no such result (got gains); did you mean "gain"?')
     assert "there is no run" in error("run-2.gain")[1]
     assert error("light-net@size-befor")[1].endswith('did you mean "size-before"?')
     assert "is no model or paper" in error("dark-net@size")[1]

@@ -354,7 +354,7 @@ def small_model():
 def test_a_model_without_uses_cannot_be_run_yet():
     found = mistakes(CHAIN.replace("run: steadier", "run: newcomer"))
     assert found == [
-        'workflow.steps.sharpen.run: step "sharpen": the record of "newcomer" has no uses yet; '
+        'workflow.steps.sharpen.run: step "sharpen" runs a model whose record has no uses yet (got newcomer); '
         "add them to catalog/models/newcomer.yml"
     ]
 
