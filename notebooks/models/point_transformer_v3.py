@@ -283,6 +283,20 @@ class PointTransformerV3(nn.Module):
         return clouds.with_orders(torch.randperm(len(self.config.order)).to(clouds.code.device))
 
 
+class Segmentor(nn.Module):
+    """Says of each point what it belongs to; its names are those of the published files."""
+
+    def __init__(self, classes: int, config: PTv3Config) -> None:
+        """Build the network and one layer on top."""
+        super().__init__()
+        self.backbone = PointTransformerV3(config)
+        self.seg_head = nn.Linear(config.dec_channels[0], classes)
+
+    def forward(self, feat: Tensor, grid: Tensor, batch: Tensor) -> Tensor:
+        """Return a number for each point and class, (N, classes), the higher the likelier."""
+        return self.seg_head(self.backbone(feat, grid, batch))
+
+
 def rising(highest: float, depths: tuple[int, ...]) -> list[list[float]]:
     """Return the rate of DropPath of each block of each stage, from 0 in a line up to the highest."""
     last = max(sum(depths) - 1, 1)

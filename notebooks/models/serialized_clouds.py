@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from models.space_filling_curves import codes
-from models.submanifold_convolution import Pairs, neighbours
+from models.submanifold_convolution import neighbours
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,15 @@ class SerializedClouds:
     code: Tensor
     order: Tensor
     inverse: Tensor
-    found: dict[int, Pairs] = field(default_factory=dict, repr=False, compare=False)
+    found: dict[int, Tensor] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def counts(self) -> list[int]:
         """The number of points of each cloud."""
         return [count for count in self.batch.bincount().tolist() if count]
 
-    def neighbours(self, side: int) -> Pairs:
-        """Return which points hear which in a convolution of that side; looked up once."""
+    def neighbours(self, side: int) -> Tensor:
+        """Return the point at each place of a kernel around each point, (N, side^3); looked up once."""
         if side not in self.found:
             self.found[side] = neighbours(self.grid, self.batch, side)
         return self.found[side]

@@ -2,8 +2,8 @@
 
 Source: Graham, Engelcke and van der Maaten, "3D Semantic Segmentation with Submanifold Sparse Convolutional Networks",
 CVPR 2018; the weight is laid out as in the library spconv 2: (out, kx, ky, kz, in), kx along x.
-Differs from the library: neighbours are looked up by a sorted key of their cell, in plain tensor operations, so that it
-runs wherever tensors do.
+Differs from the library: neighbours are looked up by a sorted key of their cell and gathered in plain tensor
+operations, so that it runs wherever tensors do.
 
 Shapes: N occupied cells, C channels, a kernel of k x k x k cells.
 """
@@ -15,26 +15,23 @@ from itertools import product
 import torch
 from torch import Tensor, nn
 
-Pairs = list[tuple[Tensor, Tensor]]  # for each place of the kernel: rows that hear, and the rows that they hear
+ROWS = 2**14  # cells whose neighbours are gathered at a time
 
 
-def neighbours(grid: Tensor, batch: Tensor, side: int) -> Pairs:
-    """Return which cells (N, 3) of the clouds `batch` (N,) hear which, for each of the side^3 places of a kernel.
+def neighbours(grid: Tensor, batch: Tensor, side: int) -> Tensor:
+    """Return the row of the cell at each place of a kernel around each cell (N, 3) of the clouds `batch` (N,).
 
-    The places run along z fastest; the first half of them is looked up, the second is the first, seen the other way.
+    Each row of the answer (N, side^3) runs through the places, z fastest; N stands for an empty cell.
     """
     reach, width = side // 2, int(grid.max()) + side  # a margin, so that no key means a cell of the next row
     x, y, z = (grid + reach).unbind(-1)
-    key = ((batch * width + x) * width + y) * width + z  # (N,)
-    known, row = key.sort()
-    pairs = []
-    for dx, dy, dz in list(product(range(-reach, reach + 1), repeat=3))[: side**3 // 2]:
-        wanted = key + (dx * width + dy) * width + dz
+    known, row = (((batch * width + x) * width + y) * width + z).sort()  # (N,)
+    found = []
+    for dx, dy, dz in product(range(-reach, reach + 1), repeat=3):
+        wanted = known + (dx * width + dy) * width + dz
         place = torch.searchsorted(known, wanted).clamp(max=len(known) - 1)
-        hears = (known[place] == wanted).nonzero().flatten()
-        pairs.append((hears, row[place[hears]]))
-    every = torch.arange(len(key), device=key.device)
-    return [*pairs, (every, every), *((heard, hears) for hears, heard in reversed(pairs))]
+        found.append(torch.where(known[place] == wanted, row[place], len(known)))
+    return torch.stack(found, dim=1)[row.argsort()]
 
 
 class SubmanifoldConvolution(nn.Module):
@@ -49,12 +46,11 @@ class SubmanifoldConvolution(nn.Module):
         bound = (inputs * side**3) ** -0.5
         nn.init.uniform_(self.weight, -bound, bound)
 
-    def forward(self, x: Tensor, pairs: Pairs) -> Tensor:
+    def forward(self, x: Tensor, near: Tensor) -> Tensor:
         """Map (N, inputs) to (N, outputs), given what `neighbours` found for cells and this side."""
-        kernel = self.weight.flatten(1, 3).unbind(1)  # side^3 times (out, in)
-        middle = len(kernel) // 2
-        answer = nn.functional.linear(x, kernel[middle], self.bias)  # (N, out)
-        for place, (hears, heard) in enumerate(pairs):
-            if place != middle and len(hears):
-                answer.index_add_(0, hears, x[heard] @ kernel[place].T)
-        return answer
+        kernel, known = self.weight.flatten(1), torch.cat([x, x.new_zeros(1, x.shape[1])])  # an empty cell is zero
+        answers = []
+        for part in near.split(ROWS):
+            heard = known.index_select(0, part.flatten()).view(len(part), -1)  # (rows, side^3 inputs)
+            answers.append(nn.functional.linear(heard, kernel, self.bias))
+        return torch.cat(answers)

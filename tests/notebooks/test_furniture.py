@@ -1,0 +1,113 @@
+"""Procedural furniture: what a scanner sees of it, and the small networks that tell its parts apart."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(scope="module")
+def pieces():
+    from lab.furniture import piece
+
+    rng = np.random.default_rng(3)
+    return [piece(rng) for _ in range(30)]
+
+
+def test_each_cell_has_one_point_with_a_normal_and_a_part(pieces):
+    from lab.furniture import PARTS
+
+    for each in pieces:
+        assert len(np.unique(each.grid, axis=0)) == len(each.grid) == len(each.normals) == len(each.parts)
+        assert each.grid.min(axis=0).tolist() == [0, 0, 0]
+        assert np.linalg.norm(each.normals, axis=1).mean() == pytest.approx(1, abs=0.05)
+    assert set(np.concatenate([each.parts for each in pieces])) == set(range(len(PARTS)))
+
+
+def test_points_lie_on_their_box_and_look_outwards():
+    from lab.furniture import Box, surface
+
+    box = Box((1, 2, 3), (0.5, 0.3, 0.1), 4)
+    points, normals, parts = surface(box, np.random.default_rng(0))
+
+    out = (points - box.centre) / box.half
+    assert np.abs(out).max(axis=1) == pytest.approx(1)
+    assert (out * normals).sum(axis=1) == pytest.approx(1)
+    assert set(parts) == {4}
+
+
+def test_a_seat_and_a_table_top_are_plates_alike_and_what_stands_around_them_tells_them_apart():
+    from lab.furniture import PARTS, chair, stool, table
+
+    rng = np.random.default_rng(0)
+    made = {make: [{PARTS[box.part] for box in make(rng)} for _ in range(20)] for make in (chair, stool, table)}
+
+    assert all({"seat", "back", "leg"} <= parts for parts in made[chair])
+    assert {"arm" in parts for parts in made[chair]} == {True, False}
+    assert all(parts == {"seat", "leg"} for parts in made[stool])
+    assert all(parts == {"table top", "leg"} for parts in made[table])
+
+
+def test_a_lesson_repeats_itself():
+    from lab.furniture import piece
+
+    first, second = (piece(np.random.default_rng(5)) for _ in range(2))
+
+    assert np.array_equal(first.grid, second.grid)
+    assert np.array_equal(first.normals, second.normals)
+
+
+# --- the networks ----------------------------------------------------------------------------------------------------
+
+
+def batch(pieces):
+    from lab.lessons.ptv3 import joined
+
+    return joined(pieces[:2])
+
+
+@pytest.mark.parametrize("neighbours", ["curves", "nearest", "anywhere", "none"])
+def test_all_kinds_have_the_same_weights_and_answer_for_each_point(pieces, neighbours):
+    import torch
+    from lab.designs.ptv3 import SmallConfig, built
+
+    network = built(SmallConfig(neighbours)).eval().requires_grad_(False)
+    normals, grid, which, parts = batch(pieces)
+
+    assert network.state_dict().keys() == built(SmallConfig()).state_dict().keys()
+    assert network(normals, grid, which).shape == (len(parts), 5)
+    mixed = torch.randperm(len(parts))
+    if neighbours != "anywhere":
+        answers = network(normals, grid, which)[mixed]
+        torch.testing.assert_close(network(normals[mixed], grid[mixed], which[mixed]), answers, atol=1e-4, rtol=0)
+
+
+def test_the_nearest_points_are_those_of_a_search_by_hand(pieces):
+    import torch
+    from lab.designs.ptv3 import nearest
+    from models.serialized_clouds import serialized
+
+    _, grid, which, _ = batch(pieces)
+    found = nearest(serialized(grid, which, ("z",)), 16)
+
+    assert found.shape == (len(grid), 16)
+    assert torch.equal(which[found], which[:, None].expand(-1, 16))
+    apart = (grid[:, None] - grid[None]).square().sum(-1).double().masked_fill(which[:, None] != which, float("inf"))
+    theirs = apart.topk(16, largest=False).values
+    assert torch.equal(apart.gather(1, found).sort(1).values, theirs)
+
+
+def test_points_anywhere_stay_inside_their_cloud_and_are_the_same_ones_each_time(pieces):
+    import torch
+    from lab.designs.ptv3 import mixed
+    from models.serialized_clouds import serialized
+
+    _, grid, which, _ = batch(pieces)
+    clouds = serialized(grid, which, ("z",))
+    order = mixed(clouds).order[0]
+
+    assert torch.equal(order.sort().values, torch.arange(len(grid)))
+    assert bool((which[order].diff() >= 0).all())
+    assert torch.equal(mixed(clouds).order[0], order)
+    steps = (grid[order][1:] - grid[order][:-1]).abs().sum(-1).double()
+    assert steps.mean() > 8  # cells: far from one another
