@@ -26,7 +26,7 @@ from runner.settings import QUIET, WEIGHTS, Settings
 from runner.state import Specs, lock_file, refused, specs_now
 from runner.witness import published, written_into
 
-# What an essay may know of the machine: no names, no secrets. The rest of its environment is always the same.
+# What an essay gets of a person's environment: where programs find their files, no secrets. The rest is the same always.
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "MPLCONFIGDIR")
 KEPT_FAMILIES = ("MODEL_ANSWERS_", "CUDA_", "NVIDIA_", "ROCM_", "HIP_", "PYTORCH_", "FONTCONFIG_")
 FIXED = {
@@ -157,8 +157,8 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
         provenance["packages"] = installed(key)
         publish.finish(folder, run_id, settings.mode, key, provenance, private)
-        if not settings.out and (refused := judge.refusals(folder, run_id, root)):
-            raise RunError("\n".join(refused))
+        if not settings.out and (wrong := judge.refusals(folder, run_id, root)):
+            raise RunError("\n".join(wrong))
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")
         swap(folder, place)

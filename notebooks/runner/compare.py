@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from catalog.digests import text_digest
 from catalog.run_files import NOTEBOOK
-from catalog.runs import Figure, Result, Run
+from catalog.runs import Figure, Result, Run, TraceStep
 
 NOT_COMPARED, MATCH, WITHIN, DIFFERS = "not compared", "match", "within tolerance", "differs"
 VERDICTS = (NOT_COMPARED, MATCH, WITHIN, DIFFERS)  # from what says least to what is worst
@@ -106,14 +106,19 @@ def distance(old: bytes, new: bytes) -> str:
 
 def steps(before: Run, after: Run) -> Iterator[Comparison]:
     """Yield how the steps of the workflow came out: what ran, with which shapes and which weights."""
-    old = {step.step: (step.run, dict(step.inputs), dict(step.outputs), step.weights) for step in before.trace}
-    new = {step.step: (step.run, dict(step.inputs), dict(step.outputs), step.weights) for step in after.trace}
+    old, new = ({step.step: did(step) for step in run.trace} for run in (before, after))
     for name in old | new:
         if name not in old or name not in new:
             yield Comparison("step", name, *lost(name not in old))
         else:
             detail = "" if old[name] == new[name] else f"{old[name]} then, {new[name]} now"
             yield Comparison("step", name, DIFFERS if detail else MATCH, detail)
+
+
+def did(step: TraceStep) -> tuple[Any, ...]:
+    """Return what a step did, but for the time and the memory that it took."""
+    weights = f"{step.weights}, smaller network" if step.smaller else step.weights
+    return step.run, dict(step.inputs), dict(step.outputs), weights
 
 
 def cells(before: Run, old: Path, new: Path) -> Iterator[Comparison]:

@@ -203,6 +203,23 @@ def test_figures_are_compared_by_bytes_and_steps_by_what_they_did(pair):
     assert compared(root, rerun, results={})["result", "made_up"] == ("differs", "not in the rerun")
 
 
+@pytest.mark.parametrize(
+    ("did", "verdict"),
+    [
+        ({"seconds": 99, "peak_bytes": 1, "device": "a GPU"}, "match"),
+        ({"run": "lanczos"}, "differs"),
+        ({"in": {"image": [3, 4, 5]}}, "differs"),
+        ({"out": {"image": [3, 4, 5]}}, "differs"),
+        ({"weights": "untrained"}, "differs"),
+        ({"smaller": True}, "differs"),
+    ],
+)
+def test_a_step_is_compared_by_all_that_it_did_but_for_what_it_took(pair, did, verdict):
+    root, rerun = pair
+    [step] = json.loads((rerun / "run.json").read_text())["trace"]
+    assert compared(root, rerun, trace=[step | did])["step", "enlarge"][0] == verdict
+
+
 PRINTED = "made_up: 2\\n"
 
 
