@@ -26,7 +26,7 @@ from runner.settings import QUIET, WEIGHTS, Settings
 from runner.state import Specs, lock_file, refused, specs_now
 from runner.witness import published, written_into
 
-# What an essay gets of a person's environment: where programs find their files, no secrets. The rest is the same always.
+# What an essay gets of a person's environment: where programs find their files, no secrets. The rest never varies.
 KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "MPLCONFIGDIR")
 KEPT_FAMILIES = ("MODEL_ANSWERS_", "CUDA_", "NVIDIA_", "ROCM_", "HIP_", "PYTORCH_", "FONTCONFIG_")
 FIXED = {
