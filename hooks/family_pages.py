@@ -88,7 +88,7 @@ def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
     limits, traps = _shared(variants, lambda model: model.limits), _shared(variants, _traps)
     columns: list[tuple[str, Sayings]] = [
         ("Task", lambda m: [site.vocabulary.tasks[use.task].title for use in m.uses.values()]),
-        ("Learned from", lambda m: [site.vocabulary.content[word].title for word in m.trained_on]),
+        ("Learned from", lambda m: [site.vocabulary.content[word].title for word in m.trained_on] or ["Not stated"]),
         ("Weights", lambda m: [file.file for file in m.weights]),
         *_one_by_one("What its sources say", variants, lambda m: [fact for fact in _facts(m) if fact not in facts]),
         *_one_by_one("Limits", variants, lambda m: [limit for limit in m.limits if limit not in limits]),

@@ -28,7 +28,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One field: `value` is what may stand there; `of` names a table that tells more, at `anchor`.
+    """One field: `value` is what may stand there; of its words `of` names a table that tells more, at `anchor`.
 
     `needed` tells whether a page can be published without it.
     """
@@ -121,8 +121,8 @@ def _words(annotation: Any) -> str:
 
 
 def _plain(annotation: Any) -> str:
-    """Return a simple type in words; a part of a record is named by the link beside it."""
+    """Return a simple type in words; a part of a record by the name of its table."""
     if isinstance(annotation, type) and issubclass(annotation, Part):
-        return ""
+        return annotation.__name__
     names = {str: "text", bool: "true or false", int: "whole number", float: "number", type(None): "null"}
     return names.get(annotation, "")

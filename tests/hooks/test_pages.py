@@ -535,7 +535,10 @@ def test_a_family_says_what_all_variants_share_once():
     assert html.index("GitHub, ") < html.index('id="different"') < html.index("Letters") < html.index('id="facts"')
 
 
-@pytest.mark.parametrize("uri", ["families/small.md", "models/painter.md", "papers/alpha.md", "notebooks/index.md"])
+PAGES_WITH_TABLES = ["families/small.md", "models/painter.md", "papers/alpha.md", "notebooks/index.md", FIELDS_CHANGE]
+
+
+@pytest.mark.parametrize("uri", PAGES_WITH_TABLES)
 def test_on_a_phone_each_cell_of_a_table_says_what_it_is(uri):
     rows = re.findall(r"<tr[^>]*><th scope=\"row\">.*?</tr>", PAGES[uri].html)
     tables = PAGES[uri].html.split('class="ma-table ')[1:]
@@ -614,8 +617,21 @@ def test_the_guide_lists_every_field_of_every_record_with_what_it_says():
 
     for kind in ("question", "model", "paper"):
         for name, field in RECORD_TYPES[kind].model_fields.items():
-            assert f"<td><code>{field.alias or name}</code></td>" in html
+            assert f'<th scope="row"><code>{field.alias or name}</code></th>' in html
             assert field.description.split('"')[0].split("'")[0] in html
+
+
+def test_a_value_that_is_a_part_is_named_where_its_words_name_it():
+    html = PAGES[FIELDS_CHANGE].html
+
+    assert '<a href="#fields-asks">Asks</a> or null</td>' in html
+    assert 'list of <a href="#fields-claim">Claim</a></td>' in html
+
+
+def test_a_measured_number_says_its_metric_to_who_cannot_hover():
+    claims = PAGES["questions/sharp-letters.md"].html.partition('<h2 id="claims">')[2].partition("</ul>")[0]
+
+    assert re.search(r"</a> [^<]+ <span class=\"ma-where\">\(PSNR gain\)</span></li>", claims)
 
 
 def test_fields_that_are_parts_lead_to_the_table_of_that_part():
@@ -637,7 +653,7 @@ def test_the_guide_says_what_is_needed_to_publish():
     html = PAGES[FIELDS_CHANGE].html
 
     for field in ("short", "uses"):
-        assert re.search(rf"<tr><td><code>{field}</code></td><td>.*?</td><td>yes</td>", html)
+        assert re.search(rf"<code>{field}</code></th><td[^>]*>[^<]*(?:<a[^>]*>\w+</a>)?</td><td[^>]*>yes</td>", html)
     assert "`" not in re.sub(r"<pre>.*?</pre>", "", html, flags=re.DOTALL)
 
 
