@@ -356,33 +356,43 @@ class Blended:
 def blend(splats: Splats, projected: Projected, camera: Camera) -> Iterator[Blended]:
     """Yield the tiles of a picture, some at a time; their order is not that of the picture."""
     index, lengths = lists(projected, camera)
-    none = len(splats.xyz)
-    held = [F.pad(each, (0, 0, 0, 1)) for each in (projected.means, projected.conics)]  # a last one, not seen anywhere
+    means, conics = (F.pad(each, (0, 0, 0, 1)) for each in (projected.means, projected.conics))  # a last one, not seen
     opacity = F.pad(splats.opacity, (0, 1))
     for tiles in batches(lengths):
-        table = listed(index, lengths, tiles, none)  # (T, K)
-        pixels, inside = pixels_of(tiles, camera)  # (T, P, 2), (T, P)
-        means, conics = (each[table][:, :, None] for each in held)  # (T, K, 1, 2), (T, K, 1, 3)
-        dx, dy = (means - pixels[:, None]).unbind(-1)  # (T, K, P)
-        a, b, c = conics.unbind(-1)
-        power = -0.5 * (a * dx * dx + c * dy * dy) - b * dx * dy
-        alpha = (opacity[table][:, :, None] * power.clamp(max=0).exp()).clamp(max=OPAQUE)
-        seen = (power <= 0) & (alpha >= FAINTEST) & inside[:, None]
+        table = listed(index, lengths, tiles, len(splats.xyz))  # (T, K)
+        x, y = columns_and_rows(tiles, camera)
+        power = falloff(means[table], conics[table], x, y)  # (T, K, P)
+        alpha = (opacity[table][:, :, None] * power.exp()).clamp(max=OPAQUE)
+        seen = (power <= 0) & (alpha >= FAINTEST)
+        if camera.width % TILE or camera.height % TILE:
+            seen = seen & inside(x, y, camera)[:, None]
         alpha = torch.where(seen, alpha, 0.0)
         after = (1 - alpha).cumprod(1)
         before = torch.cat([torch.ones_like(after[:, :1]), after[:, :-1]], dim=1)
         yield Blended(tiles, table, alpha, before, after, seen & (after >= DARKEST))
 
 
-def pixels_of(tiles: Tensor, camera: Camera) -> tuple[Tensor, Tensor]:
-    """Return where the pixels of tiles lie, (T, P, 2) as x and y, and whether the picture has them, (T, P)."""
-    across = camera.grid[0]
-    steps = torch.arange(TILE, device=tiles.device)
-    x = (tiles % across * TILE)[:, None, None] + steps.expand(TILE, -1)
-    y = (tiles // across * TILE)[:, None, None] + steps[:, None].expand(-1, TILE)
-    pixels = torch.stack([x.flatten(1), y.flatten(1)], dim=-1)
-    inside = (pixels[..., 0] < camera.width) & (pixels[..., 1] < camera.height)
-    return pixels.to(camera.view.dtype), inside
+def columns_and_rows(tiles: Tensor, camera: Camera) -> tuple[Tensor, Tensor]:
+    """Return where the columns and the rows of tiles lie, in pixels, (T, 16) each."""
+    across, steps = camera.grid[0], torch.arange(TILE, device=tiles.device)
+    return (tiles % across * TILE)[:, None] + steps, (tiles // across * TILE)[:, None] + steps
+
+
+def inside(x: Tensor, y: Tensor, camera: Camera) -> Tensor:
+    """Return which pixels of tiles the picture has, (T, P)."""
+    return ((y < camera.height)[:, :, None] & (x < camera.width)[:, None, :]).flatten(1)
+
+
+def falloff(means: Tensor, conics: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Return the logarithm of how a flat Gaussian falls off from its middle, 0 or less, at each pixel, (T, K, P).
+
+    Columns and rows are worked out apart, and meet only in the last line.
+    """
+    dx, dy = means[..., :1] - x[:, None], means[..., 1:] - y[:, None]  # (T, K, 16)
+    a, b, c = conics.split(1, dim=-1)  # (T, K, 1)
+    along, down = -0.5 * a * dx * dx, -0.5 * c * dy * dy
+    both = down[..., None] + along[..., None, :]  # (T, K, 16, 16)
+    return torch.addcmul(both, dy[..., None], (b * dx)[..., None, :], value=-1).flatten(2)
 
 
 @dataclass(frozen=True)
