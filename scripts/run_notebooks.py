@@ -6,6 +6,7 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from runner.spoken import tell  # noqa: E402
 
 if TYPE_CHECKING:
     from runner import schedule
+    from runner.display import Display
+    from runner.settings import Settings
 
 FAILED, MISUSED, OUT_OF_TIME = 1, 2, 75  # 75 is EX_TEMPFAIL: try again
 QUICK = "; a quick run, whose numbers and figures are not the published ones"
@@ -122,8 +125,8 @@ def synced(run_id: str, root: Path) -> bool:
 
 def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     """Make the runs that are needed; return the exit status."""
-    from runner import schedule  # here, as all that follows, so that --check needs no notebook package
-    from runner.attempt import RunError, attempt, sweep
+    from runner import schedule  # here, as in the functions below, so that --check needs no notebook package
+    from runner.attempt import sweep
     from runner.display import display
 
     settings = settings_of(options, root, options.mode, options.out)
@@ -135,21 +138,25 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
         return bool(options.force or settings.out or state.stale(run_id, root, state.specs_now(root)))
 
     with schedule.stoppable() as stop, display() as shown:
-
-        def make(run_id: str) -> bool:
-            try:
-                place = attempt(run_id, settings, shown, stop.event)
-            except RunError as error:
-                shown.tell(f"{run_id}: {error}")
-                return False
-            shown.tell(f"{run_id}: done, in {settings.shown(place)}{'' if options.mode == 'full' else QUICK}")
-            return True
-
+        make = partial(made, settings=settings, shown=shown, stop=stop)
         report = schedule.Schedule(plan, needed, make, stop.event).carry_out()
     report.failed += [run_id for run_id in report.fresh if not told_fresh(run_id, root)]
     if report.left:
         tell(f"not begun: {', '.join(report.left)}; the same command goes on from here")
     return stop.status or status(report)
+
+
+def made(run_id: str, settings: Settings, shown: Display, stop: schedule.Stop) -> bool:
+    """Make one run and say what came of it; tell whether it succeeded."""
+    from runner.attempt import RunError, attempt
+
+    try:
+        place = attempt(run_id, settings, shown, stop.event)
+    except RunError as error:
+        shown.tell(f"{run_id}: {error}")
+        return False
+    shown.tell(f"{run_id}: done, in {settings.shown(place)}{'' if settings.mode == 'full' else QUICK}")
+    return True
 
 
 def told_fresh(run_id: str, root: Path) -> bool:
