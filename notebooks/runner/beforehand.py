@@ -44,7 +44,7 @@ def unusable(device: str, cuda: str, count: int) -> str:
     if not count:
         return f"torch finds no GPU for --device {device}; {OTHERWISE}"
     number = int(device.partition(":")[2] or 0)
-    return f"there is no GPU {number}; this machine has {count}, counted from 0" if number >= count else ""
+    return gpus.no_such(number, count) if number >= count else ""
 
 
 def no_weights(weights: Path | None, ids: Sequence[str], root: Path) -> str:

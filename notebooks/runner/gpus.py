@@ -67,8 +67,13 @@ def choices(device: str, there: Sequence[str]) -> tuple[str, ...]:
     if not number or not there:
         return tuple(there) or ((number or "0",) if device != "auto" else ())
     if int(number) >= len(there):
-        raise ValueError(f"there is no GPU {number}; this machine has {len(there)}, counted from 0")
+        raise ValueError(no_such(int(number), len(there)))
     return (there[int(number)],)
+
+
+def no_such(number: int, count: int) -> str:
+    """Say that a machine of `count` GPUs does not have the one of that number."""
+    return f"there is no GPU {number}; this machine has {count}, counted from 0"
 
 
 @contextlib.contextmanager
