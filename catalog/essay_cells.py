@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,9 @@ PARAMETERS = "parameters"  # the tag of the cell that a reader may change
 
 MARKDOWN = "[markdown]"  # what the mark of a cell of prose says
 
-_MARK = "# %%"
+_MARK = re.compile(r"\n(# %%[^\n]*)")
+_COMMENT = re.compile("^# ?", re.MULTILINE)
+_TAGS = re.compile(r"tags=\[([^\]]*)\]")
 
 
 @dataclass(frozen=True)
@@ -33,25 +34,25 @@ def cells(text: str) -> list[Cell]:
     found = []
     for start, mark, body in marked(text):
         markdown = MARKDOWN in mark
-        lines = [re.sub(r"^# ?", "", line) for line in body] if markdown else body
-        cell = Cell(start, markdown, _tags(mark), "\n".join(lines).strip("\n"))
+        cell = Cell(start, markdown, _tags(mark), (_COMMENT.sub("", body) if markdown else body).strip("\n"))
         if start or cell.text.strip():
             found.append(cell)
     return found
 
 
-def marked(text: str) -> Iterator[tuple[int, str, list[str]]]:
-    """Yield what stands below each mark: the line of the mark, the mark, the lines; line 0 is above the first mark."""
-    lines = text.split("\n")  # other signs that end a line would hide a mark from Jupyter
-    marks = [i for i, line in enumerate(lines) if line.startswith(_MARK)] + [len(lines)]
-    yield 0, "", lines[: marks[0]]
-    for start, end in itertools.pairwise(marks):
-        yield start + 1, lines[start], lines[start + 1 : end]
+def marked(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield what stands below each mark: the line of the mark, the mark, the text; line 0 is above the first mark."""
+    first, *parts = _MARK.split(f"\n{text}")  # other signs that end a line would hide a mark from Jupyter
+    yield 0, "", first[1:]
+    line = first.count("\n")
+    for mark, body in zip(parts[::2], parts[1::2], strict=True):
+        yield line + 1, mark, body[1:]
+        line += body.count("\n") + 1
 
 
 def _tags(title: str) -> tuple[str, ...]:
     """Return the tags that a mark gives its cell; either kind of quotation mark may stand around them."""
-    tags = re.search(r"tags=\[([^\]]*)\]", title)
+    tags = _TAGS.search(title)
     return tuple(tag for _, tag in re.findall(r"""(["'])(.*?)\1""", tags[1])) if tags else ()
 
 

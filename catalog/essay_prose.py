@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from catalog.answer import Passage
 from catalog.essay_cells import MARKDOWN, marked
 
 LARGEST = 2**18  # bytes of a notebook
+_COMMENT = re.compile("^#", re.MULTILINE)
 REMEMBERED = 256  # notebooks: several rules read the same ones
 
 
@@ -23,9 +25,4 @@ def essay_prose(path: Path) -> tuple[Passage, ...]:
 def _prose(text: str) -> tuple[Passage, ...]:
     """Return the Markdown cells of an essay's text."""
     found = (cell for cell in marked(text) if MARKDOWN in cell[1])
-    return tuple(Passage("\n".join(map(_bare, lines)), mark + 1) for mark, _, lines in found)
-
-
-def _bare(line: str) -> str:
-    """Return a line of prose with a blank in place of its comment sign."""
-    return " " + line[1:] if line.startswith("#") else line
+    return tuple(Passage(_COMMENT.sub(" ", body), mark + 1) for mark, _, body in found)

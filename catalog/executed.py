@@ -26,7 +26,7 @@ def read_executed(path: Path) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
     try:
         text = path.read_bytes().decode("utf-8")
         notebook = strict_json(text)
-        if _HALF_A_CHARACTER.search(text):
+        if "\\u" in text and _HALF_A_CHARACTER.search(text):
             json.dumps(notebook, ensure_ascii=False).encode("utf-8")
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         return (), [("", f"this is not JSON in UTF-8 ({error})")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalog.expression_syntax import Expression, ExpressionError, Node, Number, Operation, Reference, parse
@@ -94,7 +95,8 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
     return Quantity(found.value, found.metric, found.unit, found.digits, terms)
 
 
-def notebooks_of(catalog: Catalog, question_id: str) -> set[str]:
+@lru_cache(maxsize=1)  # all expressions of a question are read one after another
+def notebooks_of(catalog: Catalog, question_id: str) -> frozenset[str]:
     """Return the notebooks a question may speak of: its own, and those of its offered models and papers.
 
     Where an offered id has no record, any notebook may be what it means. A question that names no notebook means the
@@ -103,12 +105,11 @@ def notebooks_of(catalog: Catalog, question_id: str) -> set[str]:
     question = catalog.questions[question_id]
     if not catalog.knows_all_offered(question):
         records = (question, *catalog.models.values(), *catalog.papers.values())
-        return (
-            {record.notebook for record in records if record.notebook} | catalog.runs.keys() | catalog.unreadable_runs
-        )
+        named = {record.notebook for record in records if record.notebook}
+        return frozenset(named | catalog.runs.keys() | catalog.unreadable_runs)
     offered = [*map(catalog.models.get, question.models), *map(catalog.papers.get, question.papers)]
     own = question.notebook or (question_id if question_id in catalog.runs else None)
-    return {notebook for notebook in (own, *(record.notebook for record in offered if record)) if notebook}
+    return frozenset(filter(None, (own, *(record.notebook for record in offered if record))))
 
 
 def one_of(word: str, known: Iterable[str]) -> str:

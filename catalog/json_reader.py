@@ -95,7 +95,7 @@ class JsonReader:
             self.wrong(f"a text is wanted (got {kind_of(value)})", *path)
         elif len(value) > longest or not (value.strip() or empty):
             self.wrong(f"a text of 1 to {longest} characters is wanted (got {len(value)})", *path)
-        elif FORBIDDEN.search(value):
+        elif not (value.isascii() and value.isprintable()) and FORBIDDEN.search(value):
             self.wrong("the text has an invisible character; take it out", *path)
         else:
             return value

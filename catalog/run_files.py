@@ -98,13 +98,20 @@ def _sizes(folder: Path) -> Iterator[int]:
                 yield status.st_size
 
 
+def _bytes_of(path: Path) -> bytes | None:
+    """Return what a file holds; None if it is none, or a link."""
+    try:
+        return path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else None
+    except OSError:
+        return None
+
+
 def _look_at_figure(folder: Path, name: str, figure: Figure, reader: RunReader) -> None:
     """Note what is wrong with the file of a figure: it is whole, of an allowed kind, and of the size written down."""
-    path, again = folder / figure.file, rerun(folder.name)
-    if path.is_symlink() or not path.is_file():
+    data, again = _bytes_of(folder / figure.file), rerun(folder.name)
+    if data is None:
         reader.wrong(f"{figure.file} does not lie in the run's folder; {again}", "figures", name, "file")
         return
-    data = path.read_bytes()
     size, found = examined(figure.file, data)
     for sentence in found:
         reader.wrong(f"{figure.file}: {sentence}; {again}", "figures", name, "file")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations_with_replacement
 
 FEWEST_LETTERS, FEWEST_WORDS = 20, 3  # of shorter titles one letter may be all that tells two papers apart
@@ -116,6 +117,7 @@ def _slips(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     return slips
 
 
+@lru_cache(maxsize=4096)  # many titles have the same words
 def _slips_in_word(one: str, other: str) -> int:
     """Return how many letters are wrong between two words; three where they are two words, as "paired", "unpaired"."""
     shorter = min(len(one), len(other))
@@ -129,11 +131,11 @@ def _slips_in_word(one: str, other: str) -> int:
 
 def _within(one: str, other: str, slips: int) -> bool:
     """Tell whether so many letters, each too much, missing or another, make the one word of the other."""
-    while one and other and one[0] == other[0]:
-        one, other = one[1:], other[1:]
+    alike = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    one, other = one[alike:], other[alike:]
     if not one or not other:
         return len(one) + len(other) <= slips
-    if not slips:
+    if not slips or abs(len(one) - len(other)) > slips:
         return False
     pairs = ((one[1:], other[1:]), (one[1:], other), (one, other[1:]))
     return any(_within(*pair, slips - 1) for pair in pairs)
