@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalog.expression_syntax import Expression, ExpressionError, Node, Number, Operation, Reference, parse
@@ -95,7 +94,6 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
     return Quantity(found.value, found.metric, found.unit, found.digits, terms)
 
 
-@lru_cache(maxsize=1)  # all expressions of a question are read one after another
 def notebooks_of(catalog: Catalog, question_id: str) -> frozenset[str]:
     """Return the notebooks a question may speak of: its own, and those of its offered models and papers.
 
