@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # MkDocs puts only hooks/ on the path, and only while it loads this file
@@ -73,13 +74,13 @@ def _anchor_links(values: ThemeValues) -> list[AnchorLink]:
 
 
 class Build:
-    """What one build carries from event to event."""
+    """What one build carries from event to event; there is one at a time."""
 
     serving = False
-    pages: list[Page] = []  # noqa: RUF012 - there is one build at a time, in the order of MkDocs' events
-    assets: list[Asset] = []  # noqa: RUF012 - the same
-    scripts: set[str] = set()  # noqa: RUF012 - the same
-    told: set[Problem] = set()  # noqa: RUF012 - the same; of the build before
+    pages: ClassVar[list[Page]] = []
+    assets: ClassVar[list[Asset]] = []
+    scripts: ClassVar[set[str]] = set()
+    told: ClassVar[set[Problem]] = set()  # of the build before
 
 
 def on_startup(command: str, dirty: bool) -> None:  # noqa: ARG001 - the signature is MkDocs'

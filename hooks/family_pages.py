@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from catalog.links import github_repository
-from catalog.records import Model
+from catalog.records import Fact, Model
 from hooks import addresses
 from hooks.costs import cost_values
 from hooks.essays import essay_in_short
@@ -47,10 +47,10 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         variants=variants,
         differing=[row for row in rows if len(row.cells) > 1],
         shared=[row for row in rows if len(row.cells) == 1],
-        shared_facts=[fact for fact in variants[0].facts.values() if fact.says in _shared(variants, _facts)],
+        shared_facts=_stated(variants[0].facts, _shared(variants, _facts)),
         links=outside_links(variants[0]) if _has_one_place(variants) else (),
         shared_limits=_shared(variants, lambda model: model.limits),
-        shared_traps=[trap for trap in variants[0].traps.values() if trap.says in _shared(variants, _traps)],
+        shared_traps=_stated(variants[0].traps, _shared(variants, _traps)),
         **_measured(variants, site, site.link_from(uri)),
         offers=sorted(offers, key=itemgetter("draft"))[:MOST_QUESTIONS],
     )
@@ -148,6 +148,11 @@ def _facts(model: Model) -> list[str]:
 def _traps(model: Model) -> list[str]:
     """Return the known traps of a model without their places."""
     return [trap.says for trap in model.traps.values()]
+
+
+def _stated(facts: Mapping[str, Fact], shared: Collection[str]) -> list[Fact]:
+    """Return the facts or traps of one variant that all state."""
+    return [fact for fact in facts.values() if fact.says in shared]
 
 
 def _measured(variants: list[Model], site: SiteFacts, link: Link) -> dict[str, Any]:

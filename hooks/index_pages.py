@@ -272,10 +272,10 @@ def _table(
 
 def _parts(index: str, items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item], list[str]]]:
     """Yield number, content and all uris of the parts of a list; an empty list has one part."""
-    count = max(1, -(-len(items) // MOST_LINKS))
-    uris = [addresses.index_part(index, number) for number in range(1, count + 1)]
-    for number in range(1, count + 1):
-        yield number, items[(number - 1) * MOST_LINKS : number * MOST_LINKS], uris
+    parts = [items[start : start + MOST_LINKS] for start in range(0, len(items), MOST_LINKS)] or [items]
+    uris = [addresses.index_part(index, number) for number in range(1, len(parts) + 1)]
+    for number, part in enumerate(parts, 1):
+        yield number, part, uris
 
 
 def _index_page(site: SiteFacts, uri: str, template: str, title: str, section: str, values: dict[str, Any]) -> Page:
