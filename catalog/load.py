@@ -225,7 +225,7 @@ def _read_folder(
 ) -> dict[str, Any]:
     """Return the records of one folder by id; to answers, unreadable ids, damaged records and problems is added."""
     records = {}
-    for path in _record_files(root, kind, problems):
+    for path in _record_files(root, kind, unreadable, problems):
         text, found = read_corrected(path, root)
         problems += found
         record, file = None, f"{FOLDERS[kind][0]}/{path.name}"
@@ -248,8 +248,11 @@ def _read_folder(
     return records
 
 
-def _record_files(root: Path, kind: str, problems: list[Problem]) -> Iterator[Path]:
-    """Yield the files of one kind in the order of their ids; refuse everything else that lies there."""
+def _record_files(root: Path, kind: str, unreadable: set[str], problems: list[Problem]) -> Iterator[Path]:
+    """Yield the files of one kind in the order of their ids; refuse everything else that lies there.
+
+    To the unreadable ids those are added that a file with another name was meant to have.
+    """
     folder, suffix = FOLDERS[kind]
     names = sorted(path.name for path in (root / folder).iterdir()) if (root / folder).is_dir() else []
     for name in names:
@@ -257,6 +260,8 @@ def _record_files(root: Path, kind: str, problems: list[Problem]) -> Iterator[Pa
             continue
         if message := name_problem(name, suffix):
             problems.append(Problem(f"{folder}/{name}", 1, 1, "", message))
+            meant = _near_id(name.rpartition(".")[0])
+            unreadable.update([meant] if meant and f"{meant}{suffix}" not in names else [])
         else:
             yield root / folder / name
 
@@ -265,14 +270,15 @@ def name_problem(name: str, suffix: str) -> str:
     """Say what is wrong with the name of a record's file, or nothing."""
     stem = name.removesuffix(suffix)
     if stem == name:
-        return f"is not a record; only files that end in {suffix} belong here, so move it or rename it"
+        hint = f'; did you mean "{_near_id(stem[:-5])}{suffix}"?' if stem.endswith(".yaml") and suffix == ".yml" else ""
+        return f"is not a record; only files that end in {suffix} belong here, so move it or rename it{hint}"
     return id_problem(stem, suffix)
 
 
 def id_problem(id: str, suffix: str = "") -> str:
     """Say why an id may not name a record, or nothing; a suggestion ends in the suffix."""
     if not re.fullmatch(ID_PATTERN, id) or len(id) > 80:
-        near = "-".join(re.findall("[a-z0-9]+", id.lower()))[:80].strip("-")
+        near = _near_id(id)
         hint = f'; did you mean "{near}{suffix}"?' if near and near not in RESERVED else ""
         rule = "a record's name has lower-case letters and digits, with single hyphens between them, at most 80"
         got = id if id.isprintable() else ascii(id)[1:-1]
@@ -280,3 +286,8 @@ def id_problem(id: str, suffix: str = "") -> str:
     if id in RESERVED:
         return f"cannot name a record (got {id}); the site or a file system keeps this name, so choose another"
     return ""
+
+
+def _near_id(name: str) -> str:
+    """Return the id that is nearest to a name; nothing where the name has no letter or digit."""
+    return "-".join(re.findall("[a-z0-9]+", name.lower()))[:80].strip("-")

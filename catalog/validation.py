@@ -18,6 +18,7 @@ from catalog.records import (
     HOLDS_A_LETTER,
     ID_PATTERN,
     NAME_PATTERN,
+    RECORD_TYPES,
     RESULT_PATTERN,
     THREE_WORDS,
     Address,
@@ -32,7 +33,11 @@ from catalog.yaml_errors import NUMBER_WITH_COMMAS, without_commas
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
 
+FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.(?:py|ipynb|md|ya?ml))?")  # people write a file where its name is wanted
+
 PLACEHOLDER = "..."  # stands in new records where something must be written
+
+IN_FOLDERS = ("paper", "model")  # kinds of records that lie in folders of their own and are YAML
 
 UNNAMED = "needs a name"  # begins the problem of entries whose names were left out: it stands for all inside them
 
@@ -143,6 +148,10 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
     if not isinstance(data, dict):
         return
     slots = slots_of(part)
+    if not path and (other := _other_kind(part, data)):
+        message = f"is a {other}, to judge by its keys; move the file to catalog/{other}s/"
+        yield source.key_problem(message, *path, next(iter(data)))
+        return
     unknown = {key: _meant_key(key, data, fields_by_key(part)) for key in data if key not in slots}
     missing = [key for key, slot in slots.items() if slot.needed and key not in data]
     if missing := [key for key in missing if key not in unknown.values()]:
@@ -194,6 +203,14 @@ def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     return f"has no {listed(missing, 'or')}; add them"
 
 
+def _other_kind(part: type[Part], data: dict[str, Any]) -> str | None:
+    """Return the kind of record that has all these keys, where this one has not half of them."""
+    own = [key for key in data if key in slots_of(part)]
+    if issubclass(part, Record) and len(own) < len(data) / 2:
+        return next((kind for kind in IN_FOLDERS if data.keys() <= slots_of(RECORD_TYPES[kind]).keys()), None)
+    return None
+
+
 def _meant_key(key: str, data: dict[str, Any], fields: Collection[str]) -> str | None:
     """Return the key that an unknown one was meant to be: one whose colon is missing, or one that is like it."""
     name, _, value = key.partition(" ")
@@ -212,9 +229,9 @@ def _unknown_keys(
         elif meant:
             yield source.key_problem(f'is not a key here; rename or remove it; did you mean "{meant}"?', *path, key)
     if strange := [key for key, meant in unknown.items() if not meant]:
-        named = "is not a key" if len(strange) == 1 else f"with {listed(strange[1:], 'and')} is no key"
-        message = f"{named} here; remove {'it' if len(strange) == 1 else 'them'}, or use one of {', '.join(fields)}"
-        yield source.key_problem(message, *path, strange[0])
+        others = f", nor {'is' if len(strange) == 2 else 'are'} {listed(strange[1:], 'and')}" if strange[1:] else ""
+        remedy = f"remove {'them' if others else 'it'}, or use one of {', '.join(fields)}"
+        yield source.key_problem(f"is not a key here{others}; {remedy}", *path, strange[0])
 
 
 def _says(field: FieldInfo) -> str:
@@ -280,7 +297,7 @@ def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
         return f" (got {visible(value[:60])}); {without_commas(value)}"
     if wants_number and "text" not in kinds and isinstance(value, str) and value[:1].isdigit():
         return f' (got "{visible(value[:60])}"); write the number alone'
-    if kinds == ["a list"] and isinstance(value, str):
+    if kinds == ["a list"] and not isinstance(value, dict):
         return f" (got {show(value)}); write it in square brackets"
     if kinds == ["true or false"]:
         return f" (got {show(value)}){_as_yes_or_no(value)}"
@@ -324,7 +341,8 @@ def _constraint(error: Error) -> str:
 def _as_an_id(value: str, pattern: str) -> str:
     """Suggest an id in the place of words, or nothing."""
     parts = {ID_PATTERN: "[a-z0-9]+", NAME_PATTERN: "[a-z0-9_]+"}
-    meant = "-".join(re.findall(parts[pattern], value.lower())) if pattern in parts else ""
+    word = FILE.sub(r"\1", value)
+    meant = "-".join(re.findall(parts[pattern], word.lower())) if pattern in parts else ""
     return f'; did you mean "{meant}"?' if re.fullmatch(pattern, meant) else ""
 
 
