@@ -8,6 +8,7 @@ from typing import Any
 from catalog.records import Model, Paper
 from catalog.runs import Run
 from hooks import addresses
+from hooks.experiments import ran_on_cpu
 from hooks.numbers import reported_value, result_value
 from hooks.site_facts import Link, SiteFacts
 
@@ -54,13 +55,11 @@ def _printed(record: Model | Paper, site: SiteFacts) -> dict[str, list[dict[str,
 
 def _run(run: Run, varies: bool, site: SiteFacts, link: Link) -> dict[str, Any]:
     """Return what must be said of a run that measured a cost; `varies` if times or memory are among the rows."""
-    device = run.provenance.get("device")
-    on_cpu = isinstance(device, str) and device.partition(",")[0] == "cpu"
     return {
         "id": run.id,
         "href": link(addresses.notebook_page(run.id)),
-        "device": device,
-        "on_cpu": on_cpu and varies,
+        "device": run.provenance.get("device"),
+        "on_cpu": ran_on_cpu(run) and varies,
         "stale": site.stale(run),
         "mode": run.mode,
     }

@@ -53,7 +53,7 @@ def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) ->
     if essay is None:
         return Markup("")
     page = addresses.notebook_page(run.id)
-    values = {"essay": essay, "title": essay.title or run.id, "href": link(page), "notebook_href": link(_notebook(run))}
+    values = {"essay": essay, "title": site.run_title(run), "href": link(page), "notebook_href": link(_notebook(run))}
     html = Markup("")
     for detail in DETAILS:
         chapters = list(_open_chapters(essay, site, run, link, set(shown)))
@@ -66,10 +66,10 @@ def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) ->
 def essay_in_short(site: SiteFacts, run: Run, link: Link) -> Markup:
     """Return an essay for the page of its model or paper: its claim, its key figure, and where the rest is."""
     page, essay = addresses.notebook_page(run.id), site.essay(run)
-    title, parts = (essay.title or run.id, essay.parts) if essay else (run.id, ())
+    parts = essay.parts if essay else ()
     key = key_figure(site, run) or next((part.figure for part in parts if part.figure), next(iter(run.figures), ""))
     figure = figure_html(site, link, run.id, key, "", set()) if key else Markup("")
-    return site.fill("essay_in_short.html", page, title=title, href=link(page), figure=figure)
+    return site.fill("essay_in_short.html", page, title=site.run_title(run), href=link(page), figure=figure)
 
 
 def key_figure(site: SiteFacts, run: Run) -> str | None:

@@ -42,18 +42,24 @@ def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
             {"href": link(file.uri), "text": FILE_NAMES[file.path.suffix]} for file in run_files(site.catalog, run)
         ],
         "provenance": list(_provenance(run, site.repository)),
-        "rerun": _rerun(run, link),
+        "rerun": rerun_values(run, link),
     }
 
 
-def _rerun(run: Run, link: Link) -> dict[str, Any]:
+def ran_on_cpu(run: Run) -> bool:
+    """Tell whether a run was made without a GPU."""
+    device = run.provenance.get("device")
+    return isinstance(device, str) and device.partition(",")[0] == "cpu"
+
+
+def rerun_values(run: Run, link: Link) -> dict[str, Any]:
     """Return what someone wants to know before running it again: how long it took, on what, and with whose weights."""
-    seconds, device = run.provenance.get("seconds"), run.provenance.get("device")
+    seconds = run.provenance.get("seconds")
     is_time = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     return {
         "took": seconds_in_words(float(seconds)) if is_time else "",
-        "device": device,
-        "on_cpu": isinstance(device, str) and device.partition(",")[0] == "cpu",
+        "device": run.provenance.get("device"),
+        "on_cpu": ran_on_cpu(run),
         "weights": bool(run.origins),
         "guide": link(addresses.HOW_TO_RUN),
     }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from catalog.counted import seconds_in_words
 from catalog.rules_answers import FEWEST_SENTENCES, FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS
 from catalog.runs import Figure, Result, Run
 from hooks import addresses, prose
+from hooks.experiments import rerun_values
 from hooks.page_contents import contents
 from hooks.page_templates import FOLDER
 from hooks.pages import Page, SearchEntry
 from hooks.record_fields import field_tables
-from hooks.site_facts import SiteFacts
+from hooks.site_facts import Link, SiteFacts
 
 EXAMPLE_PROMPT = FOLDER / "example" / "prompt.txt"
 EXAMPLE_QUESTION = FOLDER / "example" / "question.md"
@@ -73,7 +73,7 @@ def how_to_run(site: SiteFacts) -> Page:
         "how_to_run.html",
         addresses.HOW_TO_RUN,
         repository=site.repository,
-        example=_example(site.run(EXAMPLE_RUN)),
+        example=_example(site.run(EXAMPLE_RUN), site.link_from(addresses.HOW_TO_RUN)),
         example_essay=EXAMPLE_ESSAY.read_text("utf-8"),
         example_claim=EXAMPLE_CLAIM.read_text("utf-8"),
     )
@@ -81,11 +81,10 @@ def how_to_run(site: SiteFacts) -> Page:
     return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html, "notebooks/Snakefile")
 
 
-def _example(run: Run | None) -> dict[str, Any] | None:
+def _example(run: Run | None, link: Link) -> dict[str, Any] | None:
     """Return what a verification of the example would print, from the published run; None without that run."""
     if run is None or "gain_text_x2" not in run.results:
         return None
-    seconds = run.provenance.get("seconds")
     outcomes = [_outcome(found.values()) for found in (run.results, run.figures)]
     return {
         "gain": f"{run.results['gain_text_x2'].value:.7g}",
@@ -93,8 +92,7 @@ def _example(run: Run | None) -> dict[str, Any] | None:
         "figures": outcomes[1],
         "steps": len(run.trace),
         "verdict": "within tolerance" if "within" in outcomes[0] + outcomes[1] else "match",
-        "took": seconds_in_words(float(seconds)) if isinstance(seconds, (int, float)) else "",
-        "device": run.provenance.get("device"),
+        **rerun_values(run, link),
     }
 
 

@@ -240,9 +240,7 @@ def notebooks_index(site: SiteFacts) -> Iterator[Page]:
     def row(run: Any, link: Link) -> Row:
         shown = [page["title"] for page in shown_with(run, site, link) if not page["draft"]]
         values = [", ".join(shown), _fresh_chip(site.stale(run), run.mode), len(run.figures), len(run.results)]
-        essay = site.essay(run)
-        title = essay.title if essay and essay.title else run.id
-        return {"href": link(addresses.notebook_page(run.id)), "name": title, "cells": values}
+        return {"href": link(addresses.notebook_page(run.id)), "name": site.run_title(run), "cells": values}
 
     says = "Each ran once with everything recorded, and runs again with one command."
     columns = ["Experiment", "Shown with", "Run", "Figures", "Results"]

@@ -32,8 +32,7 @@ def notebook_page(site: SiteFacts, run: Run) -> Page:
     uri = addresses.notebook_page(run.id)
     link = site.link_from(uri)
     shown: set[str] = set()
-    essay = site.essay(run)
-    title = essay.title if essay and essay.title else run.id
+    title = site.run_title(run)
     html = site.fill(
         "notebook.html",
         uri,

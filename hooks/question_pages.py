@@ -90,7 +90,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         has_diagram=bool(values["diagram"]),
         has_math=has_formula(html),
         nav="Questions" if question.status == "published" else None,
-        short=question.short or first_words(question.question, 60),
+        short=_name(question),
         draft=question.status == "draft",
     )
 
@@ -100,8 +100,13 @@ def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:
     yield SearchEntry("", question.question, plain.get("lead", ""))
     for name in PARTS:
         if plain.get(name):
-            title = f"{name.capitalize()}: {question.short or first_words(question.question, 60)}"
+            title = f"{name.capitalize()}: {_name(question)}"
             yield SearchEntry(name, title, plain[name])
+
+
+def _name(question: Question) -> str:
+    """Return what a question is called in the navigation, in a search result and under its diagram."""
+    return question.short or first_words(question.question, 60)
 
 
 # --- pieces of the page ----------------------------------------------------------------------------------------------
@@ -220,7 +225,7 @@ def _workflow(question: Question, run: Run | None, site: SiteFacts) -> dict[str,
         return {"diagram": "", "measured": {}, "steps": (), "told_at": {}, "shapes": False}
     trace = run.trace if run and {step.step for step in run.trace} & {node.name for node in graph.steps} else None
     shown = [replace(step, weights=weights_in_words(step)) for step in trace or ()]
-    title = f"Workflow for: {question.short or first_words(question.question, 60)}"
+    title = f"Workflow for: {_name(question)}"
     lines = step_lines(graph)
     return {
         "diagram": diagram(graph, title, "; ".join(map(_in_words, lines)), shown),

@@ -85,6 +85,11 @@ class SiteFacts:
                 self._essays[run.id] = None
         return self._essays[run.id]
 
+    def run_title(self, run: Run) -> str:
+        """Return the claim that is the title of a run's essay, else the run's id."""
+        essay = self.essay(run)
+        return essay.title if essay and essay.title else run.id
+
     def source(self, id: str) -> Model | Paper:
         """Return a model or a paper: they share one id space."""
         return self.catalog.models.get(id) or self.catalog.papers[id]
