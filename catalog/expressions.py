@@ -88,7 +88,13 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
         ExpressionError: a result or reported number is unknown or was not offered, units do not fit, a division by
             zero, or a truth where a number is wanted.
     """
-    terms = tuple(_term(reference, catalog, question_id) for reference in expression.references)
+    allowed = notebooks_of(catalog, question_id) if question_id is not None else None
+    terms = tuple(
+        _result(reference, catalog, allowed)
+        if reference.kind == "result"
+        else _reported(reference, catalog, question_id)
+        for reference in expression.references
+    )
     values = {(term.kind, term.id, term.name): term for term in terms}
     found = _Evaluator(values, catalog.vocabulary.metrics).of(expression.root)
     return Quantity(found.value, found.metric, found.unit, found.digits, terms)
@@ -120,16 +126,9 @@ def one_of(word: str, known: Iterable[str]) -> str:
     )
 
 
-def _term(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
-    """Look up a result or reported number."""
-    find = _result if reference.kind == "result" else _reported
-    return find(reference, catalog, question_id)
-
-
-def _result(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
-    """Look up a result of a run."""
-    allowed = notebooks_of(catalog, question_id) if question_id is not None else {reference.id}
-    if reference.id not in allowed:
+def _result(reference: Reference, catalog: Catalog, allowed: frozenset[str] | None) -> Term:
+    """Look up a result of a run, which is one of those that are allowed; None allows any."""
+    if allowed is not None and reference.id not in allowed:
         message = f"is not the notebook of this question or of anything offered for it (got {reference.id})"
         raise ExpressionError(message + one_of(reference.id, allowed), reference.column)
     if reference.id in catalog.unreadable_runs:

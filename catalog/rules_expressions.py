@@ -70,14 +70,14 @@ def says_nothing(parsed: Expression, values: Values) -> str:
 
 def idle(root: Node, values: Values) -> tuple[int, str] | None:
     """Return column and message of the first term that does not change the value of an operation it stands in."""
-    numbers = [node for node in _nodes(root) if isinstance(node, Operation) and not _joins(node)]
+    numbers = [(node, _terms(node)) for node in _nodes(root) if isinstance(node, Operation) and not _joins(node)]
     before: dict[int, tuple[float, float]] = {}
     _compute(root, values, before)
     for key, value in values.items():
         after: dict[int, tuple[float, float]] = {}
         _compute(root, {**values, key: 1.7 * value + 0.3 * (value or 1)}, after)
-        for node in numbers:
-            if id(node) in before and _names(node, key) and _same(before[id(node)], after[id(node)]):
+        for node, terms in numbers:
+            if key in terms and id(node) in before and _same(before[id(node)], after[id(node)]):
                 term = f"{key[1]}{'.' if key[0] == 'result' else '@'}{key[2]}"
                 return node.column, f"changes nothing here, whatever its value (got {term}); take it out"
     return None
@@ -114,9 +114,9 @@ def _joins(node: Operation) -> bool:
     return node.sign in ("and", "or", "not")
 
 
-def _names(node: Node, key: tuple[str, str, str]) -> bool:
-    """Tell whether a term stands inside a node."""
-    return any(isinstance(inner, Reference) and (inner.kind, inner.id, inner.name) == key for inner in _nodes(node))
+def _terms(node: Node) -> set[tuple[str, str, str]]:
+    """Return the terms that stand inside a node."""
+    return {(inner.kind, inner.id, inner.name) for inner in _nodes(node) if isinstance(inner, Reference)}
 
 
 def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
