@@ -10,6 +10,7 @@ NEAR, RIGHT = np.array([1, -1, 0.8]) / np.sqrt(2.64), np.array([1, 1, 0]) / np.s
 UP = np.cross(NEAR, RIGHT)
 WHEEL = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.GREY, style.INK)
 GROUND = 255  # white
+HAZE = 0.6  # how much of its colour the farthest point loses
 MARGIN = 6  # pixels
 
 
@@ -22,12 +23,14 @@ def colours(labels: np.ndarray) -> np.ndarray:
 def seen(points: np.ndarray, paint: np.ndarray, side: int = 260, dot: int = 3) -> np.ndarray:
     """Return points (N, 3) in colours (N, 3) as squares of `dot` pixels on a picture (side, side, 3), as large as fits.
 
-    The picture is made for points whose third coordinate points up.
+    The third coordinate points up; what is far is paler.
     """
     flat, depth = points @ np.stack((RIGHT, -UP), axis=1), points @ NEAR
     low, high = flat.min(0), flat.max(0)
     room = side - 2 * MARGIN - dot
     corners = (MARGIN + room / 2 + (flat - (low + high) / 2) * room / max((high - low).max(), 1e-9)).astype(int)
+    pale = HAZE * (depth.max() - depth) / max(np.ptp(depth), 1e-9)  # (N,)
+    paint = (paint + pale[:, None] * (GROUND - paint.astype(float))).astype(np.uint8)
     picture = np.full((side, side, 3), GROUND, np.uint8)
     far_to_near = depth.argsort()
     for down in range(dot):

@@ -122,9 +122,20 @@ def test_near_points_cover_far_ones_and_what_is_above_lies_higher():
     from lab.cloud_picture import NEAR, UP, colours, seen
 
     first, second = colours(np.array([0, 1]))
-    hidden = seen(np.stack([NEAR, -NEAR]), np.stack([first, second]), side=40)
+    hidden = seen(np.stack([-NEAR, NEAR]), np.stack([second, first]), side=40)
     above = seen(np.stack([UP, -UP]), np.stack([first, second]), side=40)
 
     assert {tuple(pixel) for pixel in hidden.reshape(-1, 3)} == {tuple(first), (255, 255, 255)}
-    rows = [np.argwhere((above == colour).all(-1))[:, 0] for colour in (first, second)]
-    assert rows[0].max() < 12 < 28 < rows[1].min()
+    assert (above[:12] != 255).any()
+    assert (above[12:28] == 255).all()
+    blue, orange = (above[half].reshape(-1, 3).min(0) for half in (slice(0, 12), slice(28, 40)))
+    assert blue.argmax() == 2
+    assert orange.argmax() == 0
+
+
+def test_what_is_far_is_paler():
+    from lab.cloud_picture import NEAR, UP, colours, seen
+
+    picture = seen(np.stack([UP + NEAR, -UP - NEAR]), colours(np.array([0, 0])), side=40)
+
+    assert picture[:20].mean() < picture[20:].mean()
