@@ -22,9 +22,14 @@ help: ## List the targets.
 
 # --- environments: a stamp is newer than the pins that were installed --------------------------------------------------
 # What was pinned lies beside the packages and is renewed when it reads otherwise, whatever the times of the files are.
-$(VENV)/pins/%.txt $(CLUSTER)/pins/%.txt: %.txt FORCE
-	@mkdir -p $(@D)
-	@cmp -s $< $@ || cp $< $@
+define renewed
+@mkdir -p $(@D)
+@cmp -s $< $@ || cp $< $@
+endef
+$(VENV)/pins/%.txt: %.txt FORCE
+	$(renewed)
+$(CLUSTER)/pins/%.txt: %.txt FORCE
+	$(renewed)
 $(VENV)/pins/torch: pyproject.toml FORCE
 	@mkdir -p $(@D)
 	@echo $(TORCH) | cmp -s - $@ || echo $(TORCH) > $@
