@@ -25,7 +25,7 @@ from catalog.records import (
     Step,
 )
 from catalog.source import Path, Source
-from catalog.validation import Inside, fields_by_key, place_of, slots_of
+from catalog.validation import Inside, fields_by_key, meant_key, place_of, slots_of
 
 ABSENT = object()
 NOT_KNOWN = "unknown"
@@ -127,8 +127,7 @@ def _meant(record_type: type[Part], path: Path) -> Path:
         elif slot := slots_of(inside.part).get(str(key)):
             inside = slot.inside
         else:
-            fields, name = fields_by_key(inside.part), str(key).partition(" ")[0]  # `scale 2` lacks its colon
-            return (*path[:i], name if name in fields else nearest(str(key), fields) or key)
+            return (*path[:i], meant_key(str(key), fields_by_key(inside.part)) or key)
     return path
 
 

@@ -44,12 +44,12 @@ class _Repair:
             for lost, names in list(_not_indented(inside.part, data)):
                 self.indent(data, places, lost, names, path)
             for key, lost, names in list(_too_deep(inside.part, data)):
-                self.raise_(data, places, key, lost, names, path)
+                self.lift(data, places, key, lost, names, path)
             for key, lost, names in list(_lost(inside.part, data)):
                 if lost not in data:
                     self.move(data, places, key, lost, names, path)
         for key, lost in list(_not_deep_enough(inside, data)):
-            self.lower(data, places, key, lost, path)
+            self.sink(data, places, key, lost, path)
         for key, value in data.items():
             if (inner := _of(inside, key)) is not None:
                 data[key], kept_inside = self.restored(inner, value, places[key][2], (*path, key))
@@ -77,7 +77,7 @@ class _Repair:
         message += "it by two spaces" if len(names) == 1 else "them by two spaces"
         self.tell(*at, (*path, lost), message)
 
-    def raise_(self, data: Values, places: Places, key: str, lost: str, names: list[str], path: Path) -> None:
+    def lift(self, data: Values, places: Places, key: str, lost: str, names: list[str], path: Path) -> None:
         """Move a key out of the one before it, with the entries that belong below it."""
         line, column = places[key][:2]
         moved = _take(data, places, key, [lost, *names])
@@ -88,7 +88,7 @@ class _Repair:
         less = f"indent it by {counted(at[1] - column, 'space')} less" if at[0] > line else "write it behind that"
         self.tell(*at, (*path, lost), f"stands inside {key} and is no part of it; {less}")
 
-    def lower(self, data: Values, places: Places, key: str, lost: str, path: Path) -> None:
+    def sink(self, data: Values, places: Places, key: str, lost: str, path: Path) -> None:
         """Move a key into the one before it."""
         at = places[lost][:2]
         line, _, (*kept, inner) = places[key]

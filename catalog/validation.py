@@ -152,11 +152,11 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
         message = f"is a {other}, to judge by its keys; move the file to catalog/{other}s/"
         yield source.key_problem(message, *path, next(iter(data)))
         return
-    unknown = {key: _meant_key(key, data, fields_by_key(part)) for key in data if key not in slots}
+    unknown = {key: meant_key(key, fields_by_key(part), data) for key in data if key not in slots}
     missing = [key for key, slot in slots.items() if slot.needed and key not in data]
     if missing := [key for key in missing if key not in unknown.values()]:
         yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
-    yield from _unknown_keys(unknown, fields_by_key(part), path, source)
+    yield from _unknown_keys(unknown, fields_by_key(part), data, path, source)
     for key, value in data.items():
         slot = slots.get(key)
         if slot is None:
@@ -211,20 +211,18 @@ def _other_kind(part: type[Part], data: dict[str, Any]) -> str | None:
     return None
 
 
-def _meant_key(key: str, data: dict[str, Any], fields: Collection[str]) -> str | None:
+def meant_key(key: str, fields: Collection[str], given: Collection[str] = ()) -> str | None:
     """Return the key that an unknown one was meant to be: one whose colon is missing, or one that is like it."""
-    name, _, value = key.partition(" ")
-    if value and name in fields and data[key] is None:
-        return name
-    return nearest(key, [name for name in fields if name not in data] or fields)
+    name = key.partition(" ")[0]
+    return name if name in fields else nearest(key, [name for name in fields if name not in given] or fields)
 
 
 def _unknown_keys(
-    unknown: dict[str, str | None], fields: Collection[str], path: Path, source: Source
+    unknown: dict[str, str | None], fields: Collection[str], data: dict[str, Any], path: Path, source: Source
 ) -> Iterator[Problem]:
     """Say which keys are unknown: each with the one that was meant, those like nothing known together."""
     for key, meant in unknown.items():
-        if meant and key.startswith(f"{meant} "):
+        if meant and key.startswith(f"{meant} ") and data[key] is None:
             yield source.key_problem(f'has no colon; write "{meant}: {key.partition(" ")[2]}"', *path, key)
         elif meant:
             yield source.key_problem(f'is not a key here; rename or remove it; did you mean "{meant}"?', *path, key)
