@@ -19,11 +19,13 @@ _QUOTATION = re.compile(r"^[ \t]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+>", re.MULTI
 _ENTITY = re.compile(r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,30});")
 _WEB_OR_PAGE = re.compile(r"https?://|#", re.IGNORECASE)
 
-_REFUSED = (
-    (_TAG, "HTML is not allowed; write Markdown, or `code` to show the tag itself"),
-    (_ATTRIBUTES, "attribute lists are not allowed; take the braces out, or write them as `code`"),
-    (_SNIPPET, "snippets are not allowed; write the text itself"),
+_SNIPPETS = "snippets are not allowed; write the text itself"
+_REFUSED = (  # with the sign that ends it
+    (_TAG, ">", 'HTML is not allowed (got "{}"); write Markdown, or `code` to show the tag itself'),
+    (_ATTRIBUTES, "}", 'attribute lists are not allowed (got "{}"); take the braces out, or write them as `code`'),
+    (_SNIPPET, "-", _SNIPPETS),
 )
+_SHOWN = 30  # characters of what is refused
 
 
 def refused(passage: Passage) -> Iterator[tuple[int, str]]:
@@ -33,18 +35,24 @@ def refused(passage: Passage) -> Iterator[tuple[int, str]]:
         return
     text = without(passage.text, code_spans(passage))
     yield from _hidden_quotations(passage, text)
-    for pattern, message in _REFUSED:
+    for pattern, end, message in _REFUSED:
         for match in pattern.finditer(text):
             if not is_escaped(text, match.start()):
-                yield match.start(), message
+                yield match.start(), message.format(_shown(text[match.start() : match.start() + _SHOWN + 1], end))
     snippet = _SNIPPET.search(passage.text)
     if snippet and not _SNIPPET.search(text):  # they are read inside code too
-        yield snippet.start(), _REFUSED[2][1]
+        yield snippet.start(), _SNIPPETS
     for match in _LINK.finditer(without(text, [(found.start, found.end) for found in scan_all(passage)])):
         target = match[1] if match[1] is not None else match[2]
         if not _WEB_OR_PAGE.match(target):
             message = f'an answer links to nothing but web addresses (got "{shortened(target)}"); cite as [@id]'
             yield match.start(), message
+
+
+def _shown(text: str, end: str) -> str:
+    """Return what is refused, which begins a text, up to the sign that ends it, on one line."""
+    line = text.partition("\n")[0]
+    return shortened(line.partition(end)[0] + end if end in line else line, _SHOWN)
 
 
 def hidden_characters(passage: Passage) -> Iterator[tuple[int, str]]:
