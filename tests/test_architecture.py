@@ -65,6 +65,7 @@ LAYERS = (
             "matplotlib",
             "safetensors",
             "skimage",
+            "sklearn",
             "scipy",
             "rich",
             "IPython",
