@@ -134,7 +134,8 @@ def wrong_value(setting: Setting, value: float | str) -> str | None:
     if setting.type == "text":
         return None if isinstance(value, str) else f"must be text (got {value:g}); write it in quotes"
     if isinstance(value, str):
-        return f'must be a number (got "{value}")'
+        remedy = "; write it without quotes" if value.replace(".", "", 1).isdigit() else ""
+        return f'must be a number (got "{value}"){remedy}'
     if setting.type == "integer" and not float(value).is_integer():
         return f"must be a whole number (got {value:g})"
     if setting.minimum is not None and value < setting.minimum:

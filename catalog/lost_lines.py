@@ -187,7 +187,11 @@ def _strays(entries: Mapping[str, Any], own: type[Part] | None, inside: Inside) 
     if inside.entries is None or inside.entries.part is None:
         return []
     ours, theirs = fields_by_key(own).keys() if own else (), fields_by_key(inside.entries.part).keys()
-    return [name for name, value in entries.items() if _fits(value, theirs) and not _fits(value, ours)]
+    return [
+        name
+        for name, value in entries.items()
+        if (_fits(value, theirs) and not _fits(value, ours)) or (own is None and value == {})
+    ]
 
 
 def _fits(value: Any, keys: Collection[str]) -> bool:

@@ -176,7 +176,7 @@ def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> It
         yield source.problem(f"is empty; {EMPTY[inside.part]}", *path)
     elif inside.part is not None:
         yield from _key_problems(inside.part, data, path, source)
-    elif isinstance(data, dict) and (keys := _own_keys(inside.entries, data)):
+    elif isinstance(data, dict) and not inside.listed and (keys := _own_keys(inside.entries, data)):
         message = f"{UNNAMED} before {listed(keys, 'and')}; write a line with the name and a colon, and indent them"
         yield source.key_problem(message, *path)
     elif isinstance(data, list if inside.listed else dict):  # anything else is told as a whole
@@ -297,6 +297,10 @@ def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
         return f' (got "{visible(value[:60])}"); write the number alone'
     if kinds == ["a list"] and not isinstance(value, dict):
         return f" (got {show(value)}); write it in square brackets"
+    if kinds == ["a list"]:
+        return f' (got {show(value)}); begin each entry with "- "'
+    if kinds == ["text"] and isinstance(value, list):
+        return f" (got {show(value)}); write one text, without brackets or dashes"
     if kinds == ["true or false"]:
         return f" (got {show(value)}){_as_yes_or_no(value)}"
     return f" (got {show(value)})"
