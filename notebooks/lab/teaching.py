@@ -30,7 +30,7 @@ class Lesson:
     warm_up: int = 100  # steps
     seed: int = 1
     average: float | None = None  # decay of a running mean of the weights, which is then what is kept
-    recipe: Mapping[str, Any] = field(default_factory=dict)  # further numbers, for whoever reads the provenance
+    recipe: Mapping[str, Any] = field(default_factory=dict)  # more for the provenance; `first` is what it builds on
 
 
 @dataclass(frozen=True)
