@@ -33,6 +33,7 @@ from catalog.yaml_errors import NUMBER_WITH_COMMAS, without_commas
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
 
+IN_QUOTES = "write it in quotes"
 FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.(?:py|ipynb|md|ya?ml))?")  # people write a file where its name is wanted
 
 PLACEHOLDER = "..."  # stands in new records where something must be written
@@ -282,36 +283,40 @@ def _message(errors: list[Error], raw: str) -> str:
 
 def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
     """Say what was got, and how it becomes what is wanted."""
-    if value is None:
-        return " (got nothing)"
+    how = _how(value, kinds)
+    got = raw[:60] if how == IN_QUOTES else "nothing" if value is None else show(value)
+    return f" (got {got})" + (f"; {how}" if how else "")
+
+
+def _how(value: Any, kinds: list[str]) -> str:
+    """Say how a value becomes one of these kinds, or nothing."""
     wants_number = any("number" in kind for kind in kinds)
-    if "text" in kinds and (
-        isinstance(value, Unquoted | bool) or (isinstance(value, int | float) and not wants_number)
-    ):
-        return f" (got {raw[:60]}); write it in quotes"
-    if wants_number and isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        return f' (got "{value}"); write it without quotes'
-    if wants_number and isinstance(value, str) and NUMBER_WITH_COMMAS.fullmatch(value):
-        return f" (got {visible(value[:60])}); {without_commas(value)}"
-    if wants_number and "text" not in kinds and isinstance(value, str) and value[:1].isdigit():
-        return f' (got "{visible(value[:60])}"); write the number alone'
-    if kinds == ["a list"] and not isinstance(value, dict):
-        return f" (got {show(value)}); write it in square brackets"
-    if kinds == ["a list"]:
-        return f' (got {show(value)}); begin each entry with "- "'
+    if "text" in kinds and isinstance(value, Unquoted | bool if wants_number else Unquoted | int | float):
+        return IN_QUOTES
+    if kinds == ["a list"] and value is not None:
+        return 'begin each entry with "- "' if isinstance(value, dict) else "write it in square brackets"
     if kinds == ["text"] and isinstance(value, list):
-        return f" (got {show(value)}); write one text, without brackets or dashes"
+        return "write one text, without brackets or dashes"
     if kinds == ["true or false"]:
-        return f" (got {show(value)}){_as_yes_or_no(value)}"
-    return f" (got {show(value)})"
+        return _as_yes_or_no(value)
+    return _as_a_number(value, "text" in kinds) if wants_number and isinstance(value, str) else ""
+
+
+def _as_a_number(text: str, or_text: bool) -> str:
+    """Say how a text that means a number is written, or nothing."""
+    if text.replace(".", "", 1).isdigit():
+        return "write it without quotes"
+    if NUMBER_WITH_COMMAS.fullmatch(text):
+        return without_commas(text)
+    return "write the number alone" if text[:1].isdigit() and not or_text else ""
 
 
 def _as_yes_or_no(value: Any) -> str:
     """Say how a value that means yes or no is written, or nothing."""
     word = (value.raw if isinstance(value, Unquoted) else str(value)).casefold()
     if word in ("true", "yes", "on"):
-        return "; write true, without quotes"
-    return "; write false, without quotes" if word in ("false", "no", "off") else ""
+        return "write true, without quotes"
+    return "write false, without quotes" if word in ("false", "no", "off") else ""
 
 
 def _constraint(error: Error) -> str:
