@@ -92,7 +92,8 @@ class _Repair:
         """Move a key into the one before it."""
         at = places[lost][:2]
         line, _, (*kept, inner) = places[key]
-        more = "indent it" if all(other[0] > line for other in inner.values()) else f"write it in the braces of {key}"
+        below = inner and all(other[0] > line for other in inner.values())
+        more = "indent it" if below else f"write it in the braces of {key}"
         data[key] = {**data[key], lost: data.pop(lost)}
         places[key] = (*places[key][:2], (*kept, {**inner, lost: places.pop(lost)}))
         self.tell(*at, (*path, key, lost), f"belongs to {key}, which stands before it; {more}")
@@ -142,8 +143,8 @@ def _not_deep_enough(inside: Inside, data: Values) -> Iterator[tuple[str, str]]:
         slots = slots_of(last[1]) if last else {}
         if last and key in slots and key not in data[last[0]] and _is_strange(inside, key, data):
             yield last[0], key
-        elif (own := _of(inside, key)) and own.part and isinstance(value, dict) and value.keys() & slots_of(own.part):
-            last = key, own.part
+        elif (own := _of(inside, key)) and own.part and isinstance(value, dict):
+            last = (key, own.part) if not value or value.keys() & slots_of(own.part) else last
 
 
 def _is_strange(inside: Inside, name: str, data: Values) -> bool:
