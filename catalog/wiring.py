@@ -269,7 +269,7 @@ class _Plug:
         if source in self.spec.steps:
             return Wire(source, self.port_of(source, port if dot else None, who, path), target, target_port, path)
         known = [name for name in (*self.spec.inputs, *self.spec.steps) if name != target]
-        message = f"{who} takes what no input or step is called (got {source}); there is {', '.join(known)}"
+        message = f"{who} takes something that is no input and no step (got {source}); there is {', '.join(known)}"
         self.report.wrong(message + did_you_mean(source, known), *path)
         return Wire(source, None, target, target_port, path)
 
