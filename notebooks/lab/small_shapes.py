@@ -1,9 +1,10 @@
-"""Scenes with the class of every pixel: discs, squares, triangles, crosses, many of them tiny, on photographs."""
+"""Scenes with the class of every pixel: red, green, blue, yellow shapes, many of them tiny, on photographs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from colorsys import hsv_to_rgb
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,13 @@ from torch import Tensor
 
 from lab import data
 
-CLASSES = ("ground", "disc", "square", "triangle", "cross")
-SIDE, SHAPES = 128, 5  # pixels of a scene; shapes in it
-RADII, SMALL = (3.0, 12.0), 5.0  # pixels: the least and largest radius, and below which a shape counts as small
-CONTRAST = 100  # how far at least the colour of a shape is from the mean of what it covers
+CLASSES = ("ground", "red", "yellow", "green", "blue")
+HUES = (0.0, 1 / 6, 1 / 3, 2 / 3)  # of the classes but the first, as a share of the circle of colours
+AROUND = 0.05  # how far a hue may be from that of its class
+FORMS = ("disc", "square", "triangle", "cross")
+SIDE, SHAPES = 128, 6  # pixels of a scene; shapes in it
+RADII, SMALL = (2.5, 10.0), 4.5  # pixels: the least and largest radius, and below which a shape counts as small
+CONTRAST = 80  # how far at least the colour of a shape is from the mean of what it covers
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Shape:
 
     @property
     def is_small(self) -> bool:
-        """Tell whether it is narrower than 10 pixels."""
+        """Tell whether it is narrower than 9 pixels."""
         return self.radius < SMALL
 
 
@@ -43,9 +47,8 @@ class Scene:
     shapes: tuple[Shape, ...]
 
 
-def outline(kind: int, x: float, y: float, radius: float, turn: float) -> list[tuple[float, float]]:
-    """Return the corners of a shape around (x, y) that is turned by an angle; all shapes have about the same area."""
-    name = CLASSES[kind]
+def outline(name: str, x: float, y: float, radius: float, turn: float) -> list[tuple[float, float]]:
+    """Return the corners of a form around (x, y) that is turned by an angle; all forms have about the same area."""
     if name == "cross":
         arm, tip = 0.4, 1.15
         quarter = [(arm, tip), (-arm, tip), (-arm, arm)]
@@ -87,18 +90,20 @@ def scene(photographs: Sequence[np.ndarray], rng: Generator) -> Scene:
     classes, shapes, taken = np.zeros((SIDE, SIDE), np.int64), [], []
     for _ in range(SHAPES):
         kind, (cx, cy, radius) = int(rng.integers(1, len(CLASSES))), place(rng, taken)
-        share = coverage(outline(kind, cx, cy, radius, rng.uniform(0, 2 * math.pi)), SIDE)
+        form = FORMS[rng.integers(len(FORMS))]
+        share = coverage(outline(form, cx, cy, radius, rng.uniform(0, 2 * math.pi)), SIDE)
         mask = share > 0.5
-        canvas += share[..., None] * (colour(canvas[mask].mean(0), rng) - canvas)
+        canvas += share[..., None] * (colour(kind, canvas[mask].mean(0), rng) - canvas)
         classes[mask] = kind
         shapes.append(Shape(kind, radius, mask))
     return Scene(canvas.round().astype(np.uint8), classes, tuple(shapes))
 
 
-def colour(ground: np.ndarray, rng: Generator) -> np.ndarray:
-    """Return a random colour that differs clearly from a ground, (3,)."""
+def colour(kind: int, ground: np.ndarray, rng: Generator) -> np.ndarray:
+    """Return a colour of a class, light or dark and more or less grey, that differs clearly from a ground, (3,)."""
     while True:
-        ink = rng.uniform(0, 255, 3)
+        hue = (HUES[kind - 1] + rng.uniform(-AROUND, AROUND)) % 1
+        ink = 255 * np.array(hsv_to_rgb(hue, rng.uniform(0.45, 1), rng.uniform(0.35, 1)))
         if np.linalg.norm(ink - ground) >= CONTRAST:
             return ink
 

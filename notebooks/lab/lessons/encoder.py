@@ -60,8 +60,8 @@ LESSONS = {
         SmallViT,
         looks,
         missed_classes,
-        steps=800,
-        rate=2e-3,
+        steps=500,
+        rate=3e-3,
         recipe={"batch": BATCH, "scenes": SCENES, "ground": GROUND},
     ),
 }

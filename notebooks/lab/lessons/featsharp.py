@@ -20,7 +20,7 @@ from lab.upsamplers import KINDS, Consistent, UpsamplerConfig
 
 FIRST = "encoder-shapes"
 SCENES = 80  # others than the encoder was taught with
-MAPS, VIEWS = 2, 3  # pictures at once, and views of each
+MAPS, VIEWS = 1, 4  # pictures at once, and views of each
 SIDE, FACTOR = 64, 2  # pixels of what the encoder sees; how much finer a map becomes
 
 
@@ -67,7 +67,7 @@ def lesson(kind: str) -> Lesson:
     recipe |= {"zoom": views.ZOOM, "bend": views.BEND}
     config = UpsamplerConfig(kind=kind)
     says = f"Scenes of small shapes and views of them, without their classes: {kind}."
-    return Lesson(says, config, student, batches, inconsistency, steps=200, rate=5e-3, warm_up=30, recipe=recipe)
+    return Lesson(says, config, student, batches, inconsistency, steps=240, rate=5e-3, warm_up=30, recipe=recipe)
 
 
 LESSONS = {f"featsharp-{kind}": lesson(kind) for kind in KINDS}
