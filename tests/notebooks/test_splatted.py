@@ -1,0 +1,182 @@
+"""Laws of the little world, of scenes that learn it, and of what makes them small."""
+
+import math
+
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    import torch
+
+    torch.set_num_threads(1)
+
+
+# --- the world -------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_of_the_same_world_is_the_same_and_of_another_is_not():
+    import torch
+    from lab import traced
+
+    seeing = traced.camera(0.4, 0.5, 16)
+    one, again, other = (traced.picture(traced.world(seed), seeing) for seed in (1, 1, 2))
+
+    assert one.shape == (3, 16, 16)
+    assert bool(((one >= 0) & (one <= 1)).all())
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
+
+
+def test_a_splat_lies_where_its_place_is_seen():
+    """The tracer and the splatting camera agree: a bright small splat in the middle of a ball falls onto that ball."""
+    import torch
+    from lab import traced
+    from models.splatting import centres
+
+    here, seeing = traced.world(1), traced.camera(0.4, 0.9, 64)
+    for middle, colour in zip(here.middles, here.colours, strict=True):
+        x, y = centres(middle[None], seeing)[0].round().long().tolist()
+        seen = traced.picture(here, seeing)[:, y, x]
+        ratio = seen / colour
+        assert float(ratio.std() / ratio.mean()) < 0.35, (seen, colour)
+    assert torch.allclose(seeing.view[:3, :3] @ seeing.view[:3, :3].mT, torch.eye(3), atol=1e-6)
+    assert float(torch.linalg.det(seeing.view[:3, :3])) == pytest.approx(1, abs=1e-5)
+
+
+def test_places_on_surfaces_lie_on_them():
+    import torch
+    from lab import traced
+
+    here = traced.world(2)
+    places, seen = traced.surface(here, 200, 5)
+    to_balls = ((places[:, None] - here.middles).norm(dim=-1) - here.radii).abs().min(-1).values
+
+    assert float(to_balls[:80].max()) < 1e-5
+    assert not places[80:160, 1].any()
+    assert torch.allclose(places[160:].norm(dim=-1), torch.tensor(traced.SKY))
+    assert bool(((seen >= 0) & (seen <= 1)).all())
+
+
+def test_a_camera_that_was_moved_stands_elsewhere_and_looks_the_same_way():
+    import torch
+    from lab import traced
+
+    seeing, shift = traced.camera(1.0, 0.4, 16), torch.tensor([0.1, -0.2, 0.3])
+    there = traced.moved(seeing, shift)
+
+    assert torch.allclose(there.centre, seeing.centre + shift, atol=1e-5)
+    assert torch.equal(there.view[:3, :3], seeing.view[:3, :3])
+
+
+def test_cameras_of_the_test_are_none_that_were_learned_from():
+    from lab.splatted import views
+
+    learned, tested = views(1)[0], views(1, unseen=True)[0]
+    apart = [min(float((a.centre - b.centre).norm()) for a in learned) for b in tested]
+
+    assert (len(learned), len(tested)) == (16, 8)
+    assert min(apart) > 1  # and all of them lie about 4 from the middle
+
+
+# --- learning --------------------------------------------------------------------------------------------------------
+
+
+def test_ssim_is_that_of_scikit_image():
+    import torch
+    from lab.splatted import ssim
+    from skimage.metrics import structural_similarity
+
+    a, b = torch.rand(2, 3, 20, 24, generator=torch.Generator().manual_seed(0)).unbind()
+    theirs = structural_similarity(
+        *(each.permute(1, 2, 0).numpy() for each in (a, b)),
+        channel_axis=2,
+        gaussian_weights=True,
+        sigma=1.5,
+        use_sample_covariance=False,
+        data_range=1,
+        win_size=11,
+    )
+
+    assert float(ssim(a, b)) == pytest.approx(theirs, abs=1e-4)
+    assert float(ssim(a, a)) == pytest.approx(1)
+
+
+def test_a_part_that_is_kept_divided_is_the_same_and_moves_farther():
+    """A step of Adam moves each kept number by the rate; the part itself by that times MOVES."""
+    import torch
+    from lab.splatted import MOVES, Beginning, begun
+
+    scene = begun(Beginning(1, count=30))
+    before = {name: getattr(scene, name).detach().clone() for name in MOVES}
+    optimiser = torch.optim.Adam(scene.parameters(), lr=1e-3)
+    sum(getattr(scene, name).sum() for name in MOVES).backward()
+    optimiser.step()
+
+    for name, times in MOVES.items():
+        moved = (before[name] - getattr(scene, name).detach()).abs()
+        assert torch.allclose(moved, torch.full_like(moved, 1e-3 * times), rtol=0.05, atol=2e-6), name
+
+
+def test_a_scene_learns():
+    from lab.compression import from_few, recovered
+    from lab.splatted import psnr, views
+
+    begun, later = from_few(1, 60, 1), from_few(1, 60, 30)
+
+    assert psnr(later, *views(1)) > psnr(begun, *views(1)) + 1
+    assert psnr(recovered(begun, 1, 20), *views(1)) > psnr(begun, *views(1)) + 0.5
+    assert len(recovered(begun, 1, 1)) == 60
+
+
+def test_distilled_colours_are_shorter_and_near_the_teachers():
+    import torch
+    from lab.compression import distilled, from_few
+    from lab.splatted import image, views
+
+    teacher = from_few(1, 60, 20)
+    student = distilled(teacher, 1, 10)
+    camera = views(1)[0][0]
+
+    assert (teacher.degree, student.degree) == (3, 2)
+    assert float((image(student, camera) - image(teacher, camera)).square().mean().detach()) < 1e-3
+    assert not any(torch.isnan(value).any() for value in student.parameters())
+
+
+# --- the small file --------------------------------------------------------------------------------------------------
+
+
+def test_shared_colours_are_the_nearest_of_the_codes_and_the_important_ones_stay():
+    import torch
+    from lab.compression import shared_colours
+    from lab.splatted import Beginning, begun
+    from models.gaussian_files import from_small, to_ply, to_small
+
+    scene = begun(Beginning(1, count=200)).chosen(slice(None), 2)
+    importance = torch.rand(200, generator=torch.Generator().manual_seed(1))
+    small = shared_colours(scene, importance, codes=8)
+    again, features = from_small(to_small(small)).scene(), scene.features.flatten(1).detach()
+
+    assert int(small.own.sum()) == 80
+    assert torch.equal(again.features.flatten(1)[small.own], features[small.own].half().float())
+    apart = (features[~small.own][:, None] - small.codes.float()).norm(dim=-1)
+    assert torch.allclose(apart.gather(1, small.index[:, None])[:, 0], apart.min(1).values, atol=1e-5)
+    assert len(to_small(small)) < len(to_ply(scene)) / 2
+    assert math.isqrt(small.codes.shape[1] // 3) == 3
+
+
+def test_more_codes_lose_less():
+    import torch
+    from lab.compression import shared_colours
+    from lab.splatted import Beginning, begun
+
+    scene = begun(Beginning(1, count=300))
+    lost = []
+    for codes in (2, 16, 64):
+        small = shared_colours(scene, torch.ones(300), codes)
+        features = scene.features.flatten(1).detach()[~small.own]
+        lost.append(float((small.codes.float()[small.index] - features).square().mean()))
+
+    assert lost == sorted(lost, reverse=True)
