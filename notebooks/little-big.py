@@ -317,6 +317,8 @@ for how in RULES:
         axes.set(xscale="log", title=title, xlabel="pictures the threshold was set from")
 panels[0].axhline(0, color=drawing.style.INK, linewidth=1)
 legend = panels[0].legend(fontsize=8)
+
+# %%
 lab.figure(
     "how-many-pictures",
     plot,
