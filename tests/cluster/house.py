@@ -113,6 +113,7 @@ class House:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=hear_interrupts,
             )
 
     def said(self):
@@ -156,6 +157,11 @@ class House:
         if self.jobs():
             subprocess.run(["scancel", "--user", str(os.getuid())], check=True)
             wait_until(lambda: self.jobs() == [], "the jobs to end")
+
+
+def hear_interrupts():
+    """Let a program that is about to start end at Ctrl-C, also where the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def one_gpu(folder):
