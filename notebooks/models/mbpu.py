@@ -3,8 +3,9 @@
 Source: Song, Yang, Li, Chen and Fei, "MBPU: A Plug-and-Play State Space Model for Point Cloud Upsamping with Fast Point
 Rendering", arXiv 2410.15941, of which no code was published.
 A reconstruction: that points are interpolated and refined, that Mamba makes the features, that a distance and a shift
-are regressed and that points are rendered is the paper's. Widths, depth, the order in which Mamba reads the points, how
-distance and shift move a point together, and the form and weight of the rendering are not published; they are ours.
+are regressed and that points are rendered is the paper's. Widths, depth, the order in which Mamba reads the points,
+what a regressor sees of them, how distance and shift move a point together, and the form and weight of the rendering
+are not published; they are ours.
 
 Shapes: B clouds of n points, (B, n, 3), in the unit ball; q queries, (B, q, 3); C channels; k neighbours.
 """
@@ -23,7 +24,7 @@ from models.point_clouds import blended, nearest, taken
 from models.space_filling_curves import hilbert
 
 BITS = 10  # of each coordinate, when points are put in an order
-SHARP = 50.0  # how suddenly a distance ends at zero: it bends below 1 / SHARP
+SHARP = 10.0  # how suddenly a distance ends at zero: it bends below a tenth of the cloud's spacing
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class MBPUConfig:
 
     width: int = 32
     blocks: int = 3
-    state: int = 8
+    state: int = 4
     neighbours: int = 16  # that the first layer sees
     mixer: str = "mamba"  # or "mlp", which looks at each point alone: the control
 
@@ -54,8 +55,14 @@ def along_a_curve(points: Tensor) -> Tensor:
     return hilbert(grid, BITS).argsort(dim=-1, stable=True)
 
 
+def spacing(points: Tensor) -> Tensor:
+    """Return how far the points of clouds (B, n, 3) are from their nearest neighbours on average, (B, 1, 1)."""
+    pairs = taken(points, nearest(points, points, 2))  # (B, n, 2, 3): itself and the nearest other
+    return (pairs[:, :, 1] - points).norm(dim=-1).mean(1)[:, None, None].clamp(min=1e-12)
+
+
 class Neighbourhood(nn.Module):
-    """What each point is like by where its neighbours lie."""
+    """What each point is like by where its neighbours lie, in spacings of the cloud."""
 
     def __init__(self, config: MBPUConfig) -> None:
         """Build the map of each neighbour."""
@@ -67,7 +74,8 @@ class Neighbourhood(nn.Module):
         """Return (B, n, C): the largest of what the k neighbours say, so that their order does not matter."""
         near = taken(points, nearest(points, points, min(self.neighbours, points.shape[1])))  # (B, n, k, 3)
         here = points[:, :, None].expand_as(near)
-        return self.each(torch.cat((here, near - here), dim=-1)).amax(-2)
+        offset = (near - here) / spacing(points)[..., None]
+        return self.each(torch.cat((here, offset), dim=-1)).amax(-2)
 
 
 class Mixer(nn.Module):
@@ -119,16 +127,21 @@ class MBPU(nn.Module):
         super().__init__()
         self.config = config
         self.features = FeatureExtractor(config)
-        inputs = 3 + (config.blocks + 2) * config.width
+        inputs = 3 + 3 + (config.blocks + 2) * config.width
         self.to_distance = mlp(inputs, 2 * config.width, config.width, config.width // 2, 1)
         self.to_shift = mlp(inputs, 2 * config.width, config.width, config.width // 2, 3)
 
     def query(self, points: Tensor, features: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
-        """Return distances (B, q), none below 0, and shifts (B, q, 3) of queries, by the features of the points."""
-        whole = features[..., -self.config.width :].amax(1, keepdim=True)  # (B, 1, C)
-        near = blended(features, points, queries)  # (B, q, (blocks + 1) C)
-        seen = torch.cat((queries, near, whole.expand(-1, queries.shape[1], -1)), dim=-1)
-        return F.softplus(self.to_distance(seen)[..., 0], beta=SHARP), self.to_shift(seen)
+        """Return distances (B, q), none below 0, and shifts (B, q, 3) of queries, by the features of the points.
+
+        Offsets go in and answers come out in spacings of the cloud, so that a denser cloud is no other task.
+        """
+        unit, whole = spacing(points), features[..., -self.config.width :].amax(1, keepdim=True)  # (B, 1, 1), (B, 1, C)
+        near = blended(torch.cat((points, features), dim=-1), points, queries)  # (B, q, 3 + (blocks + 1) C)
+        place, around = near[..., :3], near[..., 3:]
+        everywhere = whole.expand(-1, queries.shape[1], -1)
+        seen = torch.cat((queries, (queries - place) / unit, around, everywhere), dim=-1)
+        return unit[..., 0] * F.softplus(self.to_distance(seen)[..., 0], beta=SHARP), unit * self.to_shift(seen)
 
     def forward(self, points: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
         """Return distances (B, q) and shifts (B, q, 3) of queries to the surface of clouds (B, n, 3)."""
@@ -146,7 +159,8 @@ def refined(
 ) -> Tensor:
     """Return queries (B, q, 3) that were moved to the surface of clouds (B, n, 3), each time by a share of the way.
 
-    There are two opinions of the way: down the slope of the distance, as far as the distance says; and the shift.
+    The clouds are those that were measured; the queries are points between theirs, as many as are wanted. There are two
+    opinions of the way: down the slope of the distance, as far as the distance says; and the shift.
     `trust` is the weight of the shift: 0 follows the distance alone, 1 the shift alone. No point goes further in one
     step than the distance that the network sees.
     """

@@ -88,7 +88,7 @@ def test_both_mixers_have_about_as_many_parameters():
 
     counts = [sum(p.numel() for p in MBPU(MBPUConfig(mixer=mixer)).parameters()) for mixer in ("mamba", "mlp")]
 
-    assert counts[0] == pytest.approx(counts[1], rel=0.01)
+    assert counts[0] == pytest.approx(counts[1], rel=0.05)
 
 
 @MIXERS

@@ -1,0 +1,35 @@
+"""Our reconstruction of MBPU: how it is built, and asked to make clouds denser."""
+
+from __future__ import annotations
+
+import torch
+from models.mbpu import MBPU, MBPUConfig, refined
+from torch import Tensor
+
+from lab.weights import Design, Loaded
+
+DESIGN = Design(
+    name="mbpu",
+    full=MBPU,
+    sized=lambda config: MBPU(MBPUConfig(**config)),
+    files=(),  # nobody published it
+)
+
+
+def moved(loaded: Loaded, sparse: Tensor, between: Tensor, trust: float = 0.5, times: int = 1) -> Tensor:
+    """Return points (B, q, 3) between those of sparse clouds (B, n, 3) after they were moved to the surface.
+
+    `trust` is the weight of the shift against the slope of the distance, 0 to 1. One step goes all the way that the
+    network sees; each of several goes half of it.
+    """
+    place = next(loaded.network.parameters()).device
+    share = 1.0 if times == 1 else 0.5
+    return refined(loaded.network, sparse.to(place), between.to(place), times, share, trust).cpu()
+
+
+@torch.no_grad()
+def seen(loaded: Loaded, sparse: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the distances (B, q) and shifts (B, q, 3) that the network sees at queries (B, q, 3)."""
+    place = next(loaded.network.parameters()).device
+    distance, shift = loaded.network(sparse.to(place), queries.to(place))
+    return distance.cpu(), shift.cpu()
