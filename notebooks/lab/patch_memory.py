@@ -1,0 +1,76 @@
+"""What one step of teaching costs a classifier of huge pictures, by their size: from selected patches, or from all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from models.ips import IPS, Patches
+
+from lab.cost import Cost, cost, exponent
+
+SIDE = 32  # pixels of a patch
+
+
+def unread(count: int) -> Patches:
+    """Return one picture of so many patches, each of which is made when it is read."""
+    return Patches(lambda places: torch.rand(*places.shape, 1, SIDE, SIDE), 1, count)
+
+
+def from_selected(network: IPS, count: int) -> None:
+    """Learn from the patches that were selected."""
+    learn(network, network.select(unread(count)), count)
+
+
+def from_all(network: IPS, count: int) -> None:
+    """Learn from all patches."""
+    learn(network, torch.arange(count)[None], count)
+
+
+@torch.enable_grad()
+def learn(network: IPS, places: torch.Tensor, count: int) -> None:
+    """Look at patches (1, n) and follow the gradients back."""
+    found = network.probabilities(network.read(unread(count), places))
+    sum(each.square().sum() for each in found.values()).backward()
+    network.zero_grad(set_to_none=True)
+
+
+WAYS: dict[str, Callable[[IPS, int], None]] = {"selected": from_selected, "all": from_all}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What a step costs in one way: `costs[i]` for pictures of `counts[i]` patches, from few to many."""
+
+    counts: tuple[int, ...]
+    costs: tuple[Cost, ...]
+
+    @property
+    def megabytes(self) -> list[float]:
+        """The most megabytes of tensors that were held at once, for each count."""
+        return [each.bytes / 1e6 for each in self.costs]
+
+    @property
+    def seconds(self) -> list[float]:
+        """The seconds of the step, for each count."""
+        return [each.seconds for each in self.costs]
+
+    def power(self, what: str) -> float:
+        """Return the power of the patches with which the megabytes or the seconds grew."""
+        return exponent(self.counts, getattr(self, what))
+
+
+def measured(network: IPS, way: str, counts: Sequence[int]) -> Growth:
+    """Return what a step costs for pictures of so many patches, on the CPU, where every byte can be counted."""
+    place = torch.device("cpu")
+    return Growth(tuple(counts), tuple(cost(lambda n=n: WAYS[way](network, n), place) for n in counts))
+
+
+@torch.no_grad()
+def in_common(network: IPS, patches: Patches) -> float:
+    """Return which share of the patches is kept both step by step and when all are scored at once."""
+    everything = network.read(patches, network.order(patches))
+    at_once = network.transf.crs_attn.scores(everything).topk(network.config.keep).indices
+    by_steps = network.select(patches)
+    return (by_steps[:, :, None] == at_once[:, None]).any(-1).double().mean().item()
