@@ -1,0 +1,65 @@
+"""What a step of teaching holds, from selected patches and from all; what a walk keeps; what the paper's logs say."""
+
+import pytest
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture
+def network():
+    import torch
+    from models.ips import IPS, IPSConfig
+
+    torch.manual_seed(0)
+    return IPS(IPSConfig(widths=(4, 8), heads=2, head_width=4, inner=16, keep=4, at_once=4))
+
+
+def test_memory_stays_with_selected_patches_and_grows_with_all_of_them(network):
+    from lab.patch_memory import measured
+
+    selected, everything = (measured(network, way, (16, 144)) for way in ("selected", "all"))
+    assert selected.megabytes[1] < 1.05 * selected.megabytes[0]
+    assert everything.megabytes[1] > 7 * everything.megabytes[0]
+    assert everything.power("megabytes") > 0.85
+    assert all(value.grad is None for value in network.parameters()), "nothing is left behind"
+
+
+def test_all_is_in_common_with_one_head_and_one_query(network):
+    import torch
+    from lab.patch_memory import SIDE, in_common
+    from models.ips import IPS, IPSConfig, Patches
+
+    plain = IPS(IPSConfig((("what", "softmax"),), widths=(4, 8), heads=1, head_width=4, inner=16, keep=4, at_once=4))
+    patches = Patches.of(torch.rand(2, 20, 1, SIDE, SIDE))
+    assert in_common(plain.eval(), patches) == 1
+    assert 0.2 <= in_common(network.eval(), patches) <= 1
+
+
+def test_a_walk_that_keeps_others_has_less_in_common(network, monkeypatch):
+    import torch
+    from lab.patch_memory import SIDE, in_common
+    from models.ips import Patches
+
+    patches = Patches.of(torch.rand(1, 12, 1, SIDE, SIDE))
+    network.eval()
+    best = network.transf.crs_attn.scores(network.read(patches, network.order(patches))).topk(4).indices[0].tolist()
+    other = next(place for place in range(12) if place not in best)
+    monkeypatch.setattr(network, "select", lambda _: torch.tensor([[*best[:3], other]]))
+    assert in_common(network, patches) == 0.75
+
+
+def test_the_logs_hold_every_task_for_every_number_of_training_pictures():
+    from lab import ips_logs
+
+    for count in ips_logs.TAUGHT:
+        for task in ips_logs.TASKS:
+            values = ips_logs.logged(count, task)
+            assert len(values) == len(ips_logs.DIGITS)
+            assert all(0 < value < 100 for value in values)
+    assert len(ips_logs.ACCURACIES) == len(ips_logs.TAUGHT) * len(ips_logs.TASKS)
+
+
+def test_a_digit_of_28_pixels_takes_less_than_a_ten_thousandth_of_the_canvas():
+    from lab import ips_logs
+
+    assert [round(ratio, 4) for ratio in ips_logs.ratios()] == [0.0087, 0.0348, 0.0784, 0.1394]
