@@ -1,4 +1,4 @@
-# What people type. `make help` lists it; each target is idempotent and does nothing when nothing is to be done.
+# What people type. `make help` lists it; each target is idempotent, and installs nothing that is there.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help

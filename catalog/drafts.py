@@ -182,15 +182,20 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 
 
 def read_asked(question: str, vocabulary: Vocabulary, models: Iterable[Model] = ()) -> Asked:
-    """Return what the words of a question decide; where no operation does their task, known models tell its ports."""
-    task = cues.decided("task", question, vocabulary)
+    """Return what the words of a question decide; where no operation does their task, known models tell its ports.
+
+    A factor of size beside a task that keeps the size leaves the task open: one of them is not what is asked.
+    """
+    task, scale = cues.decided("task", question, vocabulary), cues.scale(question)
+    if scale is not None and task != ENLARGING:
+        task = None
     uses = [use for model in models for use in model.uses.values()]
     contracts = _doing(task, vocabulary.operations.values()) or _doing(task, uses)
     return Asked(
         task=task,
         from_=_only_type(port for contract in contracts for port in contract.inputs.values()),
         to=_only_type(port for contract in contracts for port in contract.outputs.values()),
-        scale=cues.scale(question),
+        scale=scale,
         about=cues.decided("about", question, vocabulary),
         wants=tuple(cues.words_for("wants", question, vocabulary.wants)),
     )

@@ -97,6 +97,17 @@ def test_a_task_that_no_operation_does_has_the_ports_of_the_models_that_do_it(re
     assert drafted(repository, PAINT, "How does AI paint icons from my words?") == [("enlarger", {})]
 
 
+def test_a_factor_beside_a_task_that_keeps_the_size_leaves_the_task_open(repository):
+    """The one who asks may mean the enlargement or the other job; nothing is guessed, and a person is asked."""
+    question = "My photo was shaky; after the app it was crisp at 4x."
+
+    assert drafted(repository, HELP, question) is None
+
+    catalog, _ = load(repository)
+    assert catalog.questions["q"].asks is None
+    assert any("asks" in sentence for sentence in to_do(catalog.questions["q"], catalog))
+
+
 @pytest.mark.parametrize(("question", "told"), [("I deblurred a photo.", False), ("I upscaled a photo.", True)])
 def test_only_an_enlargement_is_missed_a_scale(question, told, repository):
     (repository / "catalog/models/enlarger.yml").write_text(MODEL + HELP)

@@ -16,6 +16,7 @@ from catalog.prompts import parse_prompt
 from catalog.records import RECORD_TYPES
 from catalog.steps import StepLine
 from hooks import site_pages
+from hooks.experiments import trace_rows
 from hooks.figures import names_apart, pair
 from hooks.guide_pages import EXAMPLE_PROMPT, EXAMPLE_QUESTION
 from hooks.index_pages import MOST_LINKS
@@ -166,12 +167,24 @@ def not_stated():
 
 @pytest.mark.parametrize("uri", ["index", "questions/index", "questions/sharp-letters", "models/small-enlarger"])
 def test_where_nobody_says_what_a_model_learned_from_a_chip_says_so(not_stated, uri):
-    assert ["Training pictures not stated" in pages[f"{uri}.md"].html for pages in (not_stated, PAGES)] == [True, False]
+    says = "Kind of training pictures not stated"
+
+    assert [says in pages[f"{uri}.md"].html for pages in (not_stated, PAGES)] == [True, False]
+
+
+def test_a_step_for_which_the_process_grew_by_nothing_tells_no_memory():
+    (run, *_) = small_catalog().runs.values()
+    step = replace(run.trace[0], peak_bytes=0)
+
+    (row,) = trace_rows(replace(run, trace=(step,)))
+
+    assert row["peak"] == "–"
 
 
 def test_lists_and_pages_of_models_say_when_training_pictures_are_not_stated(not_stated):
     assert ">not stated</td>" in not_stated["models/index.md"].html
-    assert "Its sources do not say which pictures it learned from." in not_stated["models/small-enlarger.md"].html
+    says = "Its sources do not say what kinds of pictures it learned from."
+    assert says in not_stated["models/small-enlarger.md"].html
 
 
 def test_the_filter_finds_questions_whose_models_do_not_state_their_training_pictures(not_stated):
