@@ -42,10 +42,19 @@ def measure(folder: Path, times: int) -> dict[str, Cost]:
 
 
 def page_bytes(folder: Path) -> int:
-    """Return the median HTML bytes of a question page that shows no notebook."""
+    """Return the median HTML bytes of a question page without its notebook, which stands in a part of its own."""
     pages = [p for p in (folder / "ours" / "site" / "questions").glob("*/index.html") if p.parent.name[0] != "."]
-    plain = [p.stat().st_size for p in pages if b'class="ma-notebook"' not in p.read_bytes()]
-    return int(statistics.median(plain))
+    return int(statistics.median(without_notebook(page.read_bytes()) for page in pages))
+
+
+def without_notebook(page: bytes) -> int:
+    """Return the bytes of a page less those of its notebook.
+
+    Raises:
+        ValueError: the page has no notebook, so that it is not what is measured.
+    """
+    start, end = page.index(b'<h2 id="experiment"'), page.index(b'<h2 id="rerun"')
+    return len(page) - (end - start)
 
 
 def verdict(value: float, target: float) -> str:
