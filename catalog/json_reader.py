@@ -77,17 +77,20 @@ class JsonReader:
                 self.wrong(f"this member is unknown; allowed are {', '.join(allowed)}", *path, name)
         return data if all(name in data for name in wanted) else {}
 
-    def named(self, data: Any, *path: str | int, dots: bool = False) -> Iterator[tuple[str, Any]]:
-        """Yield the members of an object whose names are ours to choose, with dots perhaps."""
+    def named(
+        self, data: Any, *path: str | int, dots: bool = False, capitals: bool = False
+    ) -> Iterator[tuple[str, Any]]:
+        """Yield the members of an object whose names are ours to choose, with dots or capitals perhaps."""
         pattern, signs = (_NAME_WITH_DOTS, "_, - and .") if dots else (_NAME, "_ and -")
+        letters = "letters" if capitals else "small letters"
         if not isinstance(data, dict):
             self.wrong(f"an object is wanted (got {kind_of(data)})", *path)
             return
         for name, value in data.items():
-            if len(name) <= 80 and pattern.fullmatch(name):
+            if len(name) <= 80 and pattern.fullmatch(name.lower() if capitals and name.isascii() else name):
                 yield name, value
             else:
-                self.wrong(f"a name has small letters, digits, {signs} only, at most 80", *path, name)
+                self.wrong(f"a name has {letters}, digits, {signs} only, at most 80", *path, name)
 
     def words(self, value: Any, *path: str | int, longest: int = 2000, empty: bool = False) -> str:
         """Return a text without invisible characters."""

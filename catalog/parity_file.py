@@ -80,8 +80,8 @@ class ParityReader(JsonReader):
         data = self.members(data, "inputs repository commit files weights outputs", *at)
         if not data:
             return ComparedCase({}, "", "", "", "", {})
-        inputs = self.named(data["inputs"], *at, "inputs")
-        outputs = self.named(data["outputs"], *at, "outputs", dots=True)
+        inputs = self.named(data["inputs"], *at, "inputs", capitals=True)  # as the official code calls them
+        outputs = self.named(data["outputs"], *at, "outputs", dots=True, capitals=True)
         told = {
             part: self.words(data[part], *at, part, longest=400, empty=part == "weights")
             for part in ("repository", "commit", "files", "weights")

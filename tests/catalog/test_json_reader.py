@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.json_reader import place_in
+from catalog.json_reader import JsonReader, place_in
 from tests.catalog.small_world import PATIENT
 
 TEXT = """{
@@ -64,3 +64,22 @@ def leaves(data, path=()):
     for step, value in inside:
         yield (*path, step), value
         yield from leaves(value, (*path, step))
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "fits"),
+    [
+        ("cov2d", {}, True),
+        ("cov2D", {}, False),
+        ("cov2D", {"capitals": True}, True),
+        ("final_T", {"capitals": True}, True),
+        ("h.final_T", {"capitals": True}, False),
+        ("h.final_T", {"capitals": True, "dots": True}, True),
+        ("\u212aelvin", {"capitals": True}, False),  # a sign that is small only when it is made small
+    ],
+)
+def test_a_name_has_the_characters_that_its_place_allows(name, how, fits):
+    reader = JsonReader("a.json", json.dumps({name: 1}), "run it")
+
+    assert list(reader.named({name: 1}, **how)) == ([(name, 1)] if fits else [])
+    assert bool(reader.problems) is not fits
