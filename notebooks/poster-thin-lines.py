@@ -41,6 +41,7 @@ blur, enlargement, sharp_too = (
 )
 ABOUT = {"bicubic": "bicubic alone", "sharpened": "bicubic, then plain sharpening"}
 ABOUT |= {"blur": "MSSNet taught motion blur", "enlargement": "MSSNet taught enlargement"}
+ABOUT |= {"blur_and_sharp": "MSSNet taught motion blur and sharp drawings"}
 print({file.file: file.origin for file in (hosted, blur, enlargement, sharp_too)})
 count = sum(p.numel() for p in blur.network.parameters())
 lab.result("parameters_small", count, "parameters", "Learned numbers of each small network.")
@@ -96,9 +97,9 @@ for method, caption in captions.items():
     )
 
 # %% [markdown]
-# ## Same network, two lessons
+# ## Same network, other lessons
 #
-# Now the two small networks go over the same enlargement, at 4 and at 8 times the size of the sketch. Enlarging by 8
+# Now the three small networks go over the same enlargement, at 4 and at 8 times the size of the sketch. Enlarging by 8
 # makes its lines twice as wide as they are at 4. The thin lines of both lessons were at most two and a half pixels
 # wide; at 4 those of the bicycle are as thin, and at 8 they are wider. Plain sharpening stands beside them: it raises
 # fine differences, as any picture program does, and has learned nothing.
@@ -107,12 +108,14 @@ for method, caption in captions.items():
 from lab.metrics import psnr
 from lab.unsharp import sharpened
 
+NETWORKS = {"blur": blur, "blur_and_sharp": sharp_too, "enlargement": enlargement}
+
 
 def after_each(small, shape):
-    """Return the sketch enlarged to `shape`, as it is, sharpened, and after each of the two networks."""
+    """Return the sketch enlarged to `shape`, as it is, sharpened, and after each of the three networks."""
     soft = resize(small, *shape[:2])
     plain = {"bicubic": soft, "sharpened": sharpened(soft, shape[0] / len(small) / 2)}
-    return plain | {"blur": mssnet.deblur(blur, soft), "enlargement": mssnet.deblur(enlargement, soft)}
+    return plain | {way: mssnet.deblur(network, soft) for way, network in NETWORKS.items()}
 
 
 crop = slice(None) if full else slice(0, 24)
@@ -171,9 +174,9 @@ LABELS = {"truth": "truth"} | {way: ABOUT[way].replace(" alone", "") for way in 
 
 
 def compared(scale, corner, side, times):
-    """Return two rows: a crop of the bicycle by each way but sharpening, and the grey across a straight line."""
+    """Return two rows: a crop of the bicycle by some of the ways, and the grey across a straight line."""
     y, x = (n * scale for n in corner)
-    shown = {"truth": truths[scale]} | {way: made for way, made in enlarged[scale].items() if way != "sharpened"}
+    shown = {"truth": truths[scale]} | {way: enlarged[scale][way] for way in ("bicubic", "blur", "enlargement")}
     crops = {way: drawing.magnified(made[y : y + side, x : x + side], times) for way, made in shown.items()}
     top = {LABELS[way] + (f", {score[scale, way]:.1f} dB" if way in ABOUT else ""): crops[way] for way in crops}
     lines = {way: across[scale][way] for way in shown}
@@ -196,18 +199,19 @@ for scale, corner, side, times in shown:
     )
 
 # %%
+DASHED = {"truth": {"color": drawing.style.GREY, "linestyle": "--"}}
+DASHED["blur_and_sharp"] = {"color": drawing.style.GREEN, "linestyle": "--"}  # green as motion blur alone
 plot, axes = drawing.plot(7.2, 3.4, columns=2)
 for each, scale in zip(axes, (4, 8), strict=True):
     for way, profile in across[scale].items():
-        dashed = {"color": drawing.style.GREY, "linestyle": "--"} if way == "truth" else {}
-        each.plot(profile.at, profile.grey, marker="", label=LABELS[way], **dashed)
+        each.plot(profile.at, profile.grey, marker="", label=LABELS[way], **DASHED.get(way, {}))
     each.set(title=f"Grey across a line at {scale}×", xlabel="pixels of the large picture", ylim=(0, 265))
 axes[0].legend(loc="lower left", fontsize=7)
 lab.figure(
     "edge-profiles",
     plot,
     caption="Grey across a thin line, at 4 and at 8 times the sketch: the steeper the flanks, the narrower the edges.",
-    alt=f"Two plots of grey against distance, each with five dips: {FOUR}, and between them plain sharpening.",
+    alt=f"Two plots of grey against distance, each with six dips: {FOUR}, and between them the other two ways.",
     weights=enlargement,
 )
 
@@ -238,7 +242,7 @@ drawing.Table(["", "two lines stay two from, px of the sketch", "gap in one line
 # %%
 plot, (axes,) = drawing.plot(7.2, 3.6)
 for way in ABOUT:
-    axes.plot(SPACINGS, gaps[way], label=ABOUT[way])
+    axes.plot(SPACINGS, gaps[way], label=ABOUT[way], **({"marker": "^"} | DASHED[way] if way in DASHED else {}))
 drawing.shade(axes, 0.9, 2, "closer than two pixels")
 axes.axhline(0.5, color=drawing.style.INK, linewidth=1, linestyle=":")
 axes.set(title="Brightness of the gap between two lines", xlabel="apart, in pixels of the sketch", xlim=(0.9, None))
@@ -247,7 +251,7 @@ lab.figure(
     "line-pairs",
     plot,
     caption="How bright the gap between two lines is, by their distance in the sketch: 1 is paper, 0 is one dark band.",
-    alt="Four rising curves: for bicubic, for plain sharpening, and for MSSNet after each of the two lessons.",
+    alt="Five rising curves: for bicubic, for plain sharpening, and for MSSNet after each of the three lessons.",
     weights=enlargement,
 )
 
@@ -257,8 +261,8 @@ lab.figure(
 # New drawings of lines are smeared by a movement of 6 pixels, or reduced and enlarged by 4, or left as they are. What
 # was sharp should come back unchanged. A network that has never seen a sharp drawing takes out blur that is not there.
 # Each was taught once and briefly. Of what is smeared, the one taught enlargement makes even a little more than the
-# one taught motion blur alone, so that one had learned its own lesson less well: what both do to an enlargement is a
-# matter of the lesson, and not of the lesson alone.
+# one taught motion blur alone, and the one that saw sharp drawings as well makes most. So what a network does to an
+# enlargement is a matter of the lesson, but not of the lesson's subject alone.
 
 # %%
 import numpy as np
@@ -273,7 +277,6 @@ SPOILT = {
     "enlarged": lambda picture: resize(shrunk(picture, 4)[1], side, side),
     "sharp": np.copy,
 }
-NETWORKS = {"blur": blur, "blur_and_sharp": sharp_too, "enlargement": enlargement}
 TAUGHT = {"blur": "motion blur", "blur_and_sharp": "motion blur and sharp drawings", "enlargement": "enlargement"}
 given = {name: [spoil(picture) for picture in unseen] for name, spoil in SPOILT.items()}
 quality = {
@@ -329,7 +332,7 @@ jobs = {
 }
 print(f"weights of the published size: {real.origin}")
 lab.result("parameters", sum(p.numel() for p in real.network.parameters()), "parameters", "MSSNet at full size.")
-full_size.record_pass(
+spent = full_size.record_pass(
     "MSSNet of the published size, in our faster form",
     lambda: mssnet.deblurred(real, given),
     place,
