@@ -97,6 +97,12 @@ class Run:
     sealed: bool = True
 
     @property
+    def on_cpu(self) -> bool:
+        """Whether it was made without a GPU."""
+        device = self.provenance.get("device")
+        return isinstance(device, str) and device.partition(",")[0] == "cpu"
+
+    @property
     def folder(self) -> str:
         """The folder that holds run.json, the figures and notebook.ipynb."""
         return self.file.rpartition("/")[0]

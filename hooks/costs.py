@@ -8,7 +8,6 @@ from typing import Any
 from catalog.records import Model, Paper
 from catalog.runs import Run
 from hooks import addresses
-from hooks.experiments import ran_on_cpu
 from hooks.numbers import reported_value, result_value
 from hooks.site_facts import Link, SiteFacts
 
@@ -59,7 +58,7 @@ def _run(run: Run, varies: bool, site: SiteFacts, link: Link) -> dict[str, Any]:
         "id": run.id,
         "href": link(addresses.notebook_page(run.id)),
         "device": run.provenance.get("device"),
-        "on_cpu": ran_on_cpu(run) and varies,
+        "on_cpu": run.on_cpu and varies,
         "stale": site.stale(run),
         "mode": run.mode,
     }

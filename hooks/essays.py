@@ -1,4 +1,4 @@
-"""The essay of a run as HTML: whole on a page of its own, its claim with figures on those of its question or paper."""
+"""The essay of a run as HTML: whole on a page of its own, its prose with figures on that of its question."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class OpenChapter:
 
     Attributes:
         heading: the part that begins it; None before the first heading.
-        opening: prose that stays open: what the essay says before its first heading.
+        prose: what the essay says.
         figures: those that the page does not show yet, as HTML.
-        folded: everything else.
+        folded: everything else, which is numbers and code.
     """
 
     heading: EssayPart | None
-    opening: list[EssayPart] = field(default_factory=list)
+    prose: list[EssayPart] = field(default_factory=list)
     figures: list[Markup] = field(default_factory=list)
     folded: list[EssayPart] = field(default_factory=list)
 
@@ -46,8 +46,8 @@ def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup
 def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
     """Return an essay for the page of its question, empty when it cannot be shown.
 
-    Its claim, its headings and the figures that the page does not show yet are open, the rest is folded. Of a long
-    essay the rest is left to the page of its own, of a very long one the figures too.
+    Its prose and the figures that the page does not show yet are open, numbers and code are folded. Of a long essay
+    the page shows what it says first, its headings and its figures, of a very long one no figures either.
     """
     essay = site.essay(run)
     if essay is None:
@@ -87,8 +87,8 @@ def _open_chapters(essay: Essay, site: SiteFacts, run: Run, link: Link, shown: s
         for part in _with_figures(chapter.parts, site, run, link, shown, done):
             if part.kind == "figure" and not _stands_in(before, run, part.figure):
                 found.figures.append(part.html)
-            elif part.kind == "prose" and chapter.heading is None:
-                found.opening.append(part)
+            elif part.kind == "prose":
+                found.prose.append(part)
             else:
                 found.folded.append(part)
         yield found

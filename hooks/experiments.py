@@ -46,12 +46,6 @@ def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
     }
 
 
-def ran_on_cpu(run: Run) -> bool:
-    """Tell whether a run was made without a GPU."""
-    device = run.provenance.get("device")
-    return isinstance(device, str) and device.partition(",")[0] == "cpu"
-
-
 def rerun_values(run: Run, link: Link) -> dict[str, Any]:
     """Return what someone wants to know before running it again: how long it took, on what, and with whose weights."""
     seconds = run.provenance.get("seconds")
@@ -59,7 +53,7 @@ def rerun_values(run: Run, link: Link) -> dict[str, Any]:
     return {
         "took": seconds_in_words(float(seconds)) if is_time else "",
         "device": run.provenance.get("device"),
-        "on_cpu": ran_on_cpu(run),
+        "on_cpu": run.on_cpu,
         "weights": bool(run.origins),
         "guide": link(addresses.HOW_TO_RUN),
     }

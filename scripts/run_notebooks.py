@@ -135,7 +135,8 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     plan = schedule.Plan(ids, reads, options.jobs, options.budget, options.keep_going)
 
     def needed(run_id: str) -> bool:
-        return bool(options.force or settings.out or state.stale(run_id, root, state.specs_now(root)))
+        wanted = options.force or settings.out or state.lacks_gpu(run_id, root, options.device)
+        return bool(wanted or state.stale(run_id, root, state.specs_now(root)))
 
     with schedule.stoppable() as stop, display() as shown:
         make = partial(made, settings=settings, shown=shown, stop=stop)

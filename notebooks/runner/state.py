@@ -53,6 +53,14 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
     return reasons or list(printed_otherwise(run, root))
 
 
+def lacks_gpu(run_id: str, root: Path, device: str) -> bool:
+    """Tell whether a GPU is asked for by its name (cuda or cuda:N), and the committed run was made without one."""
+    if not device.startswith("cuda"):
+        return False
+    run, _ = read_run(root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json", files=False)
+    return run is not None and run.on_cpu
+
+
 def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
     """Return the same, and whether the executed notebook holds other prose than the essay."""
     reasons = stale(run_id, root, specs, code)

@@ -1,4 +1,4 @@
-"""On the page of its question an essay shows its claim, headings and new figures; the rest is folded or left out."""
+"""On the page of its question an essay shows its prose and new figures; numbers and code are folded or left out."""
 
 import re
 
@@ -24,19 +24,21 @@ def on_question(*shown):
 def parted(html):
     """Return what is open and what is folded, each as HTML."""
     inner = r"(?:(?!</?details).|<details class=\"ma-code\">.*?</details>)*"
-    fold = re.compile(rf'<details class="ma-essay__rest">{inner}</details>', re.DOTALL)
+    rest, code = rf'<details class="ma-essay__rest">{inner}</details>', '<details class="ma-code">.*?</details>'
+    fold = re.compile(f"{rest}|{code}", re.DOTALL)
     return fold.sub("", html), "".join(fold.findall(html))
 
 
-def test_claim_headings_and_figures_are_open_and_everything_else_is_folded():
+def test_prose_and_figures_are_open_and_everything_else_is_folded():
     opened, folded = parted(on_question())
 
     assert "Letters come back sharp" in opened
     assert "it <em>shrinks</em>" in opened  # what it says before its first heading
     assert ">Edges narrow</h3>" in opened
     assert "<image-compare" in opened
-    assert "See:" not in opened
-    assert all(kept in folded for kept in ("See:", "seed = 0", "gain: 0.50 dB", 'class="dataframe"'))
+    assert "See:" in opened
+    assert all(kept in folded for kept in ("seed = 0", "gain: 0.50 dB", 'class="dataframe"'))
+    assert "<p>" not in folded
 
 
 def test_a_figure_that_the_page_shows_already_is_only_led_to_from_the_fold():

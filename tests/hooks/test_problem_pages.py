@@ -78,7 +78,7 @@ def test_a_question_with_a_problem_is_shown_below_it(root):
 
 def test_a_question_stays_while_a_record_that_it_offers_is_wrong_and_tells_it(root):
     path = root / "catalog" / "papers" / "featsharp.yml"
-    path.write_text(path.read_text("utf-8") + "implementation: never_made\n", "utf-8")
+    path.write_text(re.sub(r"(?m)^(implementation:).*$", r"\1 never_made", path.read_text("utf-8")), "utf-8")
     errors = [problem.file for problem in check_all(root)[1] if problem.level == "error"]
     assert set(errors) == {"catalog/papers/featsharp.yml"}
 
