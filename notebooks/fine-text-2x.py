@@ -395,7 +395,7 @@ tile = torch.rand(3, 64, 64)
 per_pixel = counted(lambda: liif.enlarged(real, tile, 128, 128)) / 64**2  # each small pixel costs the same
 given = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
 print(f"weights of the published size: {real.origin}")
-full_size.record_pass(
+spent = full_size.record_pass(
     "LIIF-EDSR of the published size, in our faster form",
     lambda: liif.enlarged(real, given, 2 * side, 2 * side),
     place,

@@ -412,7 +412,7 @@ side = 512 if full else 64
 real = full_size.at_full_size(design, hosted, place)
 given = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
 print(f"weights of the published size: {real.origin}")
-full_size.record_pass(
+spent = full_size.record_pass(
     "MSSNet of the published size, in our faster form",
     lambda: mssnet.deblurred(real, given),
     place,
