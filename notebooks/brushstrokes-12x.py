@@ -282,7 +282,8 @@ score = {
 for (way, name), value in score.items():
     shrunken = name == "shrunk_back"
     metric, how = ("psnr", "shrunk back, against the drawing") if shrunken else (name, "against the truth")
-    says = f"{way.capitalize()}, {how}: mean of {len(STAND_INS[way])}."
+    count = len(STAND_INS[way])
+    says = f"{way.capitalize()}, {how}" + (f": mean of {count}." if count > 1 else ".")
     lab.result(f"{name}_{way.replace(' ', '_')}", value, metric, says)
 rows = [[way, *(f"{score[way, name]:.3g}" for name in MEASURES)] for way in STAND_INS]
 drawing.Table(["", *(title for title, _ in MEASURES.values())], rows)
