@@ -157,7 +157,7 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
         provenance["packages"] = installed(key)
         publish.finish(folder, run_id, settings.mode, key, provenance, private)
-        if not settings.out and (wrong := judge.refusals(folder, run_id, root)):
+        if not settings.out and (wrong := essay.mode_by_hand(text) + judge.refusals(folder, run_id, root)):
             raise RunError("\n".join(wrong))
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")

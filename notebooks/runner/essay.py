@@ -41,6 +41,20 @@ def seed_of(text: str) -> int:
     return 0
 
 
+def mode_by_hand(text: str) -> list[str]:
+    """Return, as a sentence, where an essay sets its mode otherwise than by `lab.mode()`; nothing if it does not.
+
+    Raises:
+        SyntaxError: the essay cannot be parsed.
+    """
+    set_in = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt) and "mode" in assigned(node)]
+    asked = [node for node in set_in if node.value is not None and ast.unparse(node.value) == "lab.mode()"]
+    told = "write mode = lab.mode() in the cell of parameters, so that what is published is a full run"
+    if not asked:
+        return [f"it does not ask for its mode; {told}"]
+    return [f"line {node.lineno}: its mode is set by hand; {told}" for node in set_in if node not in asked]
+
+
 def assigned(node: ast.stmt) -> list[str]:
     """Return the names that a statement gives a value, with a type (seed: int = 7) or without."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
