@@ -31,7 +31,8 @@ def make(project, target="site"):
     """Run make; return what it printed, and what Python was asked for."""
     (project / "log").write_text("", "utf-8")
     command = ["make", target, "PYTHON=./python"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    done = subprocess.run(command, cwd=project, env=alone, capture_output=True, text=True, check=True)
     return done.stdout, (project / "log").read_text("utf-8")
 
 
