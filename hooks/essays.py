@@ -33,6 +33,11 @@ class OpenChapter:
     figures: list[Markup] = field(default_factory=list)
     folded: list[EssayPart] = field(default_factory=list)
 
+    @property
+    def only_code_is_folded(self) -> bool:
+        """Whether nothing but code is folded, each cell of which has a fold of its own."""
+        return all(part.kind == "code" for part in self.folded)
+
 
 def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
     """Return the essay of a run as HTML, empty when it cannot be shown; its figures are added to `shown`."""

@@ -138,12 +138,14 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
     """Execute in a temporary folder beside the place, then swap.
 
     Raises:
-        RunError: a cell failed, or the code was edited meanwhile.
+        RunError: a published run would not be a full one, a cell failed, or the code was edited meanwhile.
         ValueError: what it left cannot be published, or the code cannot be parsed.
         OSError: a file cannot be read or written.
     """
     source, place, root = settings.source(run_id), settings.place(run_id), settings.root
     text = source.read_text("utf-8")
+    if not settings.out and (wrong := essay.mode_by_hand(text)):
+        raise RunError("\n".join(wrong))
     seed = essay.seed_of(text)
     before, specs = run_key(root, run_id, settings.mode, seed), specs_now(root)
     provenance, started = commit(root), time.monotonic()
@@ -157,7 +159,7 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
         provenance["packages"] = installed(key)
         publish.finish(folder, run_id, settings.mode, key, provenance, private)
-        if not settings.out and (wrong := essay.mode_by_hand(text) + judge.refusals(folder, run_id, root)):
+        if not settings.out and (wrong := judge.refusals(folder, run_id, root)):
             raise RunError("\n".join(wrong))
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")

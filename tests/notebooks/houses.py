@@ -11,7 +11,8 @@ import psutil
 from catalog.load import ROOT
 
 TITLE = "# %% [markdown]\n# # A claim that is made up\n\n"
-PLAIN = '# %% tags=["parameters"]\nmode = "quick"\ndevice = "auto"\nseed = 3\n'
+QUICK_LAB = 'import types; lab = types.SimpleNamespace(mode=lambda: "quick")'  # in the place of ours
+PLAIN = f'# %% tags=["parameters"]\n{QUICK_LAB}; mode = lab.mode()\ndevice = "auto"\nseed = 3\n'
 PARAMETERS = (
     '# %% tags=["parameters"]\nimport sys\n\nsys.path.append("../..")\n\nimport lab\n\n'
     'mode = lab.mode()\ndevice = "auto"\nseed = 3\n'
