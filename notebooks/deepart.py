@@ -83,11 +83,11 @@ made = {crop: stand_ins(*crop) for crop in tried}
 # (the contrast of their co-occurrence matrix) as a share of the truth's; 1 is best.
 
 # %%
-from lab.metrics import psnr
+from lab.metrics import psnr, ssim
 
 MEASURES = {  # title, how it is computed, how far a value is from the best one
     "psnr": ("PSNR, dB", lambda made, truth: psnr(made, truth, 4), lambda value: -value),
-    "ssim": ("SSIM", lambda made, truth: textures.ssim(made, truth, 4), lambda value: -value),
+    "ssim": ("SSIM", lambda made, truth: ssim(made, truth, 4), lambda value: -value),
     "spectrum_distance": ("spectrum distance, dB", textures.spectrum_distance, abs),
     "pattern_distance": ("pattern distance", textures.pattern_distance, abs),
     "contrast_ratio": ("contrast ratio", textures.contrast_ratio, lambda value: abs(np.log(value))),

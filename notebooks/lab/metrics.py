@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.ndimage import uniform_filter
+
+WINDOW = 7  # pixels: the side of the windows within which SSIM compares
+SETTLE = ((0.01 * 255) ** 2, (0.03 * 255) ** 2)  # what keeps its two quotients calm where a window is dark or flat
 
 
 def psnr(estimate: np.ndarray, truth: np.ndarray, border: int = 0) -> float:
@@ -18,6 +22,31 @@ def psnr(estimate: np.ndarray, truth: np.ndarray, border: int = 0) -> float:
     a, b = inner(estimate, truth, border)
     error = np.mean((a - b) ** 2)
     return math.inf if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def ssim(estimate: np.ndarray, truth: np.ndarray, border: int = 0) -> float:
+    """Return the likeness of local structure, at most 1: the mean over all even windows inside, and all three channels.
+
+    Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", 2004.
+
+    Raises:
+        ValueError: the shapes differ, or the border leaves less than a window.
+    """
+    a, b = inner(estimate, truth, border)
+    if min(a.shape[:2]) < WINDOW:
+        raise ValueError(f"windows of {WINDOW} x {WINDOW} pixels do not fit into {a.shape[0]} x {a.shape[1]}")
+    mean_a, mean_b = in_windows(a), in_windows(b)
+    unbiased = WINDOW**2 / (WINDOW**2 - 1)
+    variances = unbiased * (in_windows(a * a) - mean_a**2 + in_windows(b * b) - mean_b**2)
+    covariance = unbiased * (in_windows(a * b) - mean_a * mean_b)
+    brightness = (2 * mean_a * mean_b + SETTLE[0]) / (mean_a**2 + mean_b**2 + SETTLE[0])
+    return float(np.mean(brightness * (2 * covariance + SETTLE[1]) / (variances + SETTLE[1])))
+
+
+def in_windows(values: np.ndarray) -> np.ndarray:
+    """Return the mean of each window that lies inside, by channels: (H, W, 3) -> (H - 6, W - 6, 3)."""
+    half = WINDOW // 2
+    return uniform_filter(values, (WINDOW, WINDOW, 1))[half:-half, half:-half]
 
 
 def gradient_energy(estimate: np.ndarray, truth: np.ndarray, border: int = 0) -> float:

@@ -10,9 +10,6 @@ from __future__ import annotations
 import numpy as np
 from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
 from skimage.filters import gaussian
-from skimage.metrics import structural_similarity
-
-from lab.metrics import inner
 
 RINGS = 32  # bands of fineness, from the coarsest waves to those of two pixels
 AROUND = (0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)  # directions of neighbours
@@ -30,16 +27,6 @@ def as_picture(values: np.ndarray) -> np.ndarray:
 
 
 # --- measures --------------------------------------------------------------------------------------------------------
-
-
-def ssim(estimate: np.ndarray, truth: np.ndarray, border: int = 0) -> float:
-    """Return the likeness of local structure, at most 1, without `border` pixels at each side.
-
-    Raises:
-        ValueError: the shapes differ, or the border leaves nothing.
-    """
-    a, b = inner(estimate, truth, border)
-    return float(structural_similarity(a, b, channel_axis=-1, data_range=255))
 
 
 def spectrum(picture: np.ndarray) -> np.ndarray:

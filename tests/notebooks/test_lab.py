@@ -27,10 +27,34 @@ def test_psnr_is_that_of_scikit_image(pair):
     assert psnr(estimate, truth, 4) == pytest.approx(inner)
 
 
+def test_ssim_is_that_of_scikit_image(pair):
+    from lab.data import photograph
+    from lab.metrics import ssim
+    from lab.resize import resize
+    from skimage.metrics import structural_similarity
+
+    photo = photograph("gravel")[:48, :60]
+    blurred = resize(resize(photo, 24, 30), 48, 60)
+    for estimate, truth in (pair, (blurred, photo), (255 - photo, photo), (np.zeros_like(photo), photo)):
+        theirs = structural_similarity(truth, estimate, channel_axis=-1, data_range=255)
+        assert ssim(estimate, truth) == pytest.approx(theirs, abs=1e-9)
+        inner = structural_similarity(truth[4:-4, 4:-4], estimate[4:-4, 4:-4], channel_axis=-1, data_range=255)
+        assert ssim(estimate, truth, 4) == pytest.approx(inner, abs=1e-9)
+
+
+def test_ssim_needs_one_whole_window(pair):
+    from lab.metrics import ssim
+
+    assert ssim(pair[0][:7, :7], pair[0][:7, :7]) == pytest.approx(1)
+    with pytest.raises(ValueError, match="windows of 7 x 7 pixels do not fit into 6 x 16"):
+        ssim(*pair, 7)
+
+
 def test_equal_pictures_have_no_error(pair):
-    from lab.metrics import contrast_kept, gradient_energy, psnr
+    from lab.metrics import contrast_kept, gradient_energy, psnr, ssim
 
     assert psnr(pair[1], pair[1]) == math.inf
+    assert ssim(pair[1], pair[1]) == pytest.approx(1)
     assert gradient_energy(pair[1], pair[1]) == 1
     assert contrast_kept(pair[1], pair[1]) == pytest.approx(1)
 
@@ -69,7 +93,7 @@ def test_contrast_kept_is_the_share_of_the_pattern_that_is_left():
     assert contrast_kept(255 - truth, truth) == pytest.approx(-1)
 
 
-@pytest.mark.parametrize("score", ["psnr", "gradient_energy", "contrast_kept"])
+@pytest.mark.parametrize("score", ["psnr", "ssim", "gradient_energy", "contrast_kept"])
 def test_metrics_refuse_what_cannot_be_compared(score, pair):
     from lab import metrics
 

@@ -24,7 +24,6 @@ def waves(length, side=64, strength=40):
 def test_a_texture_is_like_itself(gravel):
     from lab import textures
 
-    assert textures.ssim(gravel, gravel) == pytest.approx(1)
     assert textures.spectrum_distance(gravel, gravel) == 0
     assert textures.pattern_distance(gravel, gravel) == 0
     assert textures.contrast_ratio(gravel, gravel) == 1
