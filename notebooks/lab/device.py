@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import random
+import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -13,6 +15,7 @@ import torch
 from lab import record
 
 PACKAGES = ("torch", "numpy", "pillow", "scikit-image", "matplotlib", "einops", "safetensors")
+ASK_FOR_THE_DRIVER = ("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader")  # a line for each GPU
 
 
 def device(wanted: str | None = None) -> torch.device:
@@ -42,11 +45,22 @@ def seed_everything(seed: int) -> None:
 
 
 def describe(place: torch.device) -> dict[str, str]:
-    """Return the device's name, and for a GPU its CUDA version."""
+    """Return the device's name; for a GPU also its driver, if that tells, and the CUDA that torch was built with."""
     if place.type == "cuda":
-        return {"device": torch.cuda.get_device_name(place), "driver": f"CUDA {torch.version.cuda}"}
+        told = {"driver": found} if (found := driver()) else {}
+        return {"device": torch.cuda.get_device_name(place), **told, "cuda": str(torch.version.cuda)}
     threads = torch.get_num_threads()
     return {"device": f"{place.type}, {platform.machine()}, {threads} thread{'s' if threads > 1 else ''}"}
+
+
+@cache
+def driver() -> str:
+    """Return the version of NVIDIA's driver; nothing where its own tool is not there or tells none."""
+    try:
+        told = subprocess.run(ASK_FOR_THE_DRIVER, capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return next((line.strip() for line in told.splitlines() if line.strip()), "")
 
 
 def packages() -> dict[str, str]:

@@ -20,6 +20,7 @@ from parity.families import network_of, networks, of_network
 from parity.vectors import FOLDER, Case, cases, listed
 
 Data = dict[str, Any]
+CALLED = {"driver": "driver ", "cuda": "CUDA "}  # what stands before a version that says nothing by itself
 
 
 class ParityError(Exception):
@@ -50,7 +51,8 @@ def report(root: Path, folder: Path = FOLDER) -> Data:
 def device(place: str) -> Data:
     """Return what a device is called, and how many times the tolerance is allowed on it."""
     told = describe(torch.device(place))
-    return {"name": ", ".join(told.values()), "times": SLACK[place]}
+    name = ", ".join(f"{CALLED.get(part, '')}{value}" for part, value in told.items())
+    return {"name": name, "times": SLACK[place]}
 
 
 class Network:

@@ -187,7 +187,7 @@ def certificate(before: Run, after: Run, found: list[Comparison]) -> Iterator[tu
     yield "key", then_now(key_digest(before), key_digest(after))
     if changed := sorted(part for part, _ in set(before.key.items()) ^ set(after.key.items())):
         yield "changed", ", ".join(dict.fromkeys(changed))
-    for name in ("device", "driver", "python", "date", "commit"):
+    for name in ("device", "driver", "cuda", "python", "date", "commit"):
         if name in before.provenance or name in after.provenance:
             yield name, then_now(*(origin(run.provenance, name) for run in (before, after)))
     yield "versions", then_now(versions(before.provenance), versions(after.provenance))

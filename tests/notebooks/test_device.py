@@ -35,6 +35,41 @@ def test_a_gpu_that_is_not_there_is_refused(places, monkeypatch, wanted, told):
         places.device(wanted)
 
 
+def tool(folder, text, status=0):
+    """Put a program in the place of NVIDIA's tool."""
+    path = folder / "nvidia-smi"
+    path.write_text(f"#!/bin/sh\nprintf '{text}'\nexit {status}\n")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "told"),
+    [
+        ("570.124.06\\n570.124.06\\n", 0, {"driver": "570.124.06"}),
+        ("", 0, {}),
+        ("no driver was found\\n", 9, {}),
+        (None, 0, {}),
+    ],
+    ids=["two GPUs", "silence", "failure", "no tool"],
+)
+def test_a_gpu_has_the_version_of_its_driver_where_that_tells_one_and_never_that_of_cuda(
+    places, monkeypatch, tmp_path, text, status, told
+):
+    import torch
+
+    if text is not None:
+        tool(tmp_path, text, status)
+    places.driver.cache_clear()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "A card")
+    monkeypatch.setattr(torch.version, "cuda", "12.8")
+    try:
+        assert places.describe(torch.device("cuda")) == {"device": "A card", "cuda": "12.8", **told}
+        assert list(places.describe(torch.device("cpu"))) == ["device"]
+    finally:
+        places.driver.cache_clear()
+
+
 def test_a_seed_makes_python_numpy_and_torch_repeat_themselves(places):
     import numpy as np
     import torch
