@@ -102,10 +102,10 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
 
 
 def runs_are_as_they_were_made(catalog: Catalog) -> Iterator[Problem]:
-    """Nobody changed by hand what a run found: its numbers, what is said of them and of figures, the steps it took."""
+    """Nobody changed by hand what a run wrote down: its numbers and figures, the steps it took, how it came about."""
     for run in catalog.runs.values():
         if not run.sealed:
-            message = f"results, figures or trace are not what the run wrote; {rerun(run.id)}"
+            message = f"this is not what the run wrote; {rerun(run.id)}"
             yield Problem(run.file, 1, 1, "seal", message)
 
 

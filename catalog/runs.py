@@ -81,8 +81,8 @@ class ExecutedCell:
 class Run:
     """One execution of a notebook; `file` and `folder` are paths from the repository's root with forward slashes.
 
-    `cells` are those that were executed; None where nobody read the executed notebook. `sealed` tells whether results,
-    figures and trace are as the run wrote them.
+    `cells` are those that were executed; None where nobody read the executed notebook. `sealed` tells whether its
+    record is as the run wrote it.
     """
 
     id: str

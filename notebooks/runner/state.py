@@ -48,7 +48,7 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
     if run is None:
         return [str(problem) for problem in problems]
     reasons = [] if run.mode == "full" else ["it was a quick run"]
-    reasons += [] if run.sealed else ["its results, figures or trace were changed by hand"]
+    reasons += [] if run.sealed else ["its run.json was changed by hand"]
     reasons += freshness(run, root, workflows=specs, code=code)
     return reasons or list(printed_otherwise(run, root))
 

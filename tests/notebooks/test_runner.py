@@ -12,6 +12,7 @@ import pytest
 from catalog.digests import file_digest
 from catalog.load import ROOT
 from tests.notebooks.houses import DRAWN, GOOD, PARAMETERS, PLAIN, SILENT, add_records, files, house, run, write
+from tests.sealed import seal
 
 pytestmark = [pytest.mark.torch]
 
@@ -278,7 +279,7 @@ def test_a_run_that_was_changed_by_hand_is_told_and_made_again(committed, capsys
     run_json = json.loads(record.read_text())
     run_json["results"]["made_up"]["says"] = "A number that nobody measured."
     record.write_text(json.dumps(run_json))
-    told = "essay: stale: its results, figures or trace were changed by hand\n0 of 1 runs are fresh"
+    told = "essay: stale: its run.json was changed by hand\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, told)
     assert run(capsys, committed)[0] == 0
     assert run(capsys, committed, "--check")[0] == 0
@@ -293,6 +294,7 @@ def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_c
     run_json = json.loads(path.read_text())
     run_json["key"]["workflow:fine-text-2x"] = "0" * 64
     path.write_text(json.dumps(run_json))
+    seal(committed / "notebooks")
 
     changed = "essay: stale: the workflow of fine-text-2x changed after this run\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, changed)
@@ -359,6 +361,7 @@ def test_a_question_that_is_edited_before_a_run_begins_neither_hinders_it_nor_ma
     run_json["id"] = "second"
     run_json["key"]["workflow:fine-text-2x"] = state.specs_now(committed)["fine-text-2x"]
     path.write_text(json.dumps(run_json))
+    seal(committed / "notebooks")
     assert state.stale("second", committed, state.specs_now(committed)) == []
 
     def executed(run_id, _text, folder, *_):
