@@ -21,10 +21,12 @@ DIGESTS = ("commit", "essay")  # of which the beginning is enough; the record of
 PROVENANCE = {
     "date": "Date",
     "device": "Device",
-    "driver": "Driver",
+    "driver": "NVIDIA driver",
+    "cuda": "CUDA of torch",
     "torch": "torch",
     "python": "Python",
     "seconds": "Duration",
+    "cpu_seconds": "CPU time",
     "peak_bytes": "Peak memory",
     "seed": "Seed",
     "essay": "Digest of the essay",
@@ -48,15 +50,21 @@ def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
 
 def rerun_values(run: Run, link: Link) -> dict[str, Any]:
     """Return what someone wants to know before running it again: how long it took, on what, and with whose weights."""
-    seconds = run.provenance.get("seconds")
-    is_time = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     return {
-        "took": seconds_in_words(float(seconds)) if is_time else "",
+        "took": time_in_words(run.provenance),
         "device": run.provenance.get("device"),
         "on_cpu": run.on_cpu,
         "weights": bool(run.origins),
         "guide": link(addresses.HOW_TO_RUN),
     }
+
+
+def time_in_words(provenance: Mapping[str, Any]) -> str:
+    """Return how long a run took: by the clock, and what processors spent on it, where it says so."""
+    names = ("seconds", "cpu_seconds")
+    known = {name: provenance[name] for name in names if type(provenance.get(name)) in (int, float)}
+    clock, spent = (seconds_in_words(float(known[name])) if name in known else "" for name in names)
+    return f"{clock} ({spent} of CPU time)" if clock and spent else clock
 
 
 def _provenance(run: Run, repository: str) -> Iterator[tuple[str, str, str]]:

@@ -153,8 +153,10 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
         folder = Path(beside) / run_id
         folder.mkdir()
         with watched(run_id, root, shown):
-            execute(run_id, text, folder, settings, given, shown, stopping)
-        provenance |= {"essay": text_digest(text), "seed": seed, "seconds": round(time.monotonic() - started, 1)}
+            spent = execute(run_id, text, folder, settings, given, shown, stopping)
+        took = {"seconds": round(time.monotonic() - started, 1), "cpu_seconds": round(spent, 1)}
+        shown.tell(f"{run_id}: all cells ran, after {spent:.0f} s of CPU time ({took['seconds']:.0f} s by the clock)")
+        provenance |= {"essay": text_digest(text), "seed": seed} | took
         key = final_key(publish.recorded(folder), run_id, settings, seed, before, specs)
         private = (str(root), str(root.resolve()), str(Path.home()), beside, name_of(run_id, root))
         provenance["packages"] = installed(key)
@@ -190,8 +192,8 @@ def execute(
     given: Mapping[str, str],
     shown: Display,
     stopping: threading.Event,
-) -> None:
-    """Execute the essay with its outputs in `folder`.
+) -> float:
+    """Execute the essay with its outputs in `folder`; return the seconds that processors spent on it.
 
     Raises:
         RunError: a cell failed.
@@ -209,9 +211,10 @@ def execute(
     )
     environment = environment_for(folder, settings) | given
     with shown.notebook(run_id, cells) as show:
-        failure = supervise.run(order, name_of(run_id, settings.root), environment, show, stopping)
-    if failure:
-        raise RunError(describe(failure, source.name, cells))
+        ending = supervise.run(order, name_of(run_id, settings.root), environment, show, stopping)
+    if ending.failure:
+        raise RunError(describe(ending.failure, source.name, cells))
+    return ending.cpu_seconds
 
 
 def environment_for(folder: Path, settings: Settings) -> dict[str, str]:

@@ -252,6 +252,7 @@ def main(text: str) -> int:
     notebook = read(order.essay)
     tell(cells=len(notebook.cells))
     failure = outcome(lambda: asyncio.run(execute(notebook, order, tell)), order)
+    tell(cpu_seconds=cpu_seconds())
     if not failure:
         failure = written(noted(notebook, order.note), Path(order.notebook))
     if failure:
@@ -260,6 +261,12 @@ def main(text: str) -> int:
         for folder in order.leftovers:
             shutil.rmtree(folder, ignore_errors=True)
     return 1 if failure else 0
+
+
+def cpu_seconds() -> float:
+    """Return the seconds that processors spent on the kernel and on what it waited for, all threads together."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)  # the kernel is the only child, and has ended
+    return spent.ru_utime + spent.ru_stime
 
 
 def written(notebook: NotebookNode, path: Path) -> dict[str, str]:

@@ -28,12 +28,16 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 @dataclass
 class Progress:
-    """What the child told: how many cells there are, which one it is in, which ended last, how it failed."""
+    """What the child told: how many cells there are, which one it is in, which ended last, how it failed.
+
+    In the end also the seconds that processors spent on the cells, all threads together.
+    """
 
     cells: int = 0
     cell: int = -1
     done: int = -1
     failed: dict[str, str] = field(default_factory=dict)
+    cpu_seconds: float = 0.0
 
     def hear(self, event: Mapping) -> None:
         """Take in one event."""
@@ -41,6 +45,7 @@ class Progress:
         self.cell = event.get("started", self.cell)
         self.done = event.get("done", self.done)
         self.failed = event.get("failed", self.failed)
+        self.cpu_seconds = event.get("cpu_seconds", self.cpu_seconds)
 
 
 Show = Callable[[Progress], None]
@@ -56,10 +61,16 @@ class Failure:
     line: int = 0
 
 
-def run(
-    order: Order, name: str, environment: Mapping[str, str], show: Show, stopping: threading.Event
-) -> Failure | None:
-    """Carry out an order; return why it failed, or None.
+@dataclass(frozen=True)
+class Ending:
+    """How an execution ended: why it failed, None if it did not, and the seconds that processors spent on it."""
+
+    failure: Failure | None
+    cpu_seconds: float
+
+
+def run(order: Order, name: str, environment: Mapping[str, str], show: Show, stopping: threading.Event) -> Ending:
+    """Carry out an order; return how it ended.
 
     `name` is the beginning of the names of all that the execution makes outside its own folder. `show` is called at
     each event. When `stopping` is set the execution ends. When this returns, none of its processes is alive.
@@ -83,7 +94,8 @@ def run(
             reader.join(5)
         complaint.seek(0)
         last = complaint.read()[-1000:].decode("utf-8", "replace").strip().splitlines()[-1:]
-    return verdict(ending, progress, child.returncode, last[0] if last else "the runner died")
+    failure = verdict(ending, progress, child.returncode, last[0] if last else "the runner died")
+    return Ending(failure, progress.cpu_seconds)
 
 
 def verdict(ending: str, progress: Progress, status: int, complaint: str) -> Failure | None:

@@ -7,9 +7,9 @@ from html import unescape
 
 import pytest
 
-from catalog.counted import seconds_in_words
 from catalog.load import ROOT, load
 from hooks import site_pages
+from hooks.experiments import time_in_words
 from hooks.guide_pages import guide_pages
 from hooks.site_facts import SiteFacts
 from tests.hooks.small_catalog import small_catalog
@@ -106,11 +106,11 @@ def test_the_example_says_what_the_published_run_holds():
     """Numbers of a run change with the run, so none of them is typed."""
     catalog, _ = load(ROOT)
     run = catalog.runs["fine-text-2x"]
-    seconds = seconds_in_words(run.provenance["seconds"])
+    took = re.escape(time_in_words(run.provenance))
     [html] = [page.html for page in guide_pages(SiteFacts(catalog)) if page.uri == "guide/how-to-run.md"]
 
     assert f"match   {run.results['gain_text_x2'].value:.7g} dB" in html
-    assert re.search(rf"This one took {seconds} on ", html.partition('id="run"')[0])
+    assert re.search(rf"This one took {took} on ", html.partition('id="run"')[0])
     assert "This one took" not in GUIDE
     assert not re.search(r"cell \d+ of|of \d+ runs", html)
 

@@ -11,6 +11,7 @@ import pytest
 
 from catalog.digests import file_digest
 from catalog.load import ROOT
+from catalog.packages import command as command_of
 from tests.notebooks.houses import DRAWN, GOOD, PARAMETERS, PLAIN, SILENT, add_records, files, house, run, write
 from tests.sealed import seal
 
@@ -39,6 +40,25 @@ def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(ro
     assert "".join(notebook["cells"][2]["outputs"][0]["text"]).startswith("made_up: 2\n0\n1\n")
     assert {*taken[0][0]} == {"notebook.ipynb", "picture.webp", "plot.svg"}
     assert taken[0] == taken[1]
+
+
+BURNS = """
+import subprocess, sys, time
+
+until = "import time\\nwhile time.process_time() < {}: pass"
+subprocess.run([sys.executable, "-c", until.format(1)], check=True)
+while time.process_time() < 3: pass
+"""
+
+
+@pytest.mark.slow
+def test_a_run_tells_the_cpu_time_of_its_kernel_and_of_what_that_waited_for(root, capsys):
+    write(root, GOOD, BURNS)
+
+    assert run(capsys, root, "essay")[0] == 0
+
+    made = json.loads((root / "notebooks/outputs/essay/run.json").read_text())
+    assert made["provenance"]["cpu_seconds"] >= 4
 
 
 @pytest.mark.slow
@@ -283,6 +303,23 @@ def test_a_run_that_was_changed_by_hand_is_told_and_made_again(committed, capsys
     assert run(capsys, committed, "--check") == (1, told)
     assert run(capsys, committed)[0] == 0
     assert run(capsys, committed, "--check")[0] == 0
+
+
+def test_weights_without_what_tells_of_them_are_told_and_no_run_is_made_for_that(committed, capsys):
+    weights, path = committed / "notebooks/weights/net.safetensors", committed / "notebooks/outputs/essay/run.json"
+    weights.parent.mkdir()
+    weights.write_bytes(b"weights")
+    run_json = json.loads(path.read_text())
+    run_json["key"]["weights/net.safetensors"] = file_digest(weights)
+    path.write_text(json.dumps(run_json))
+    seal(committed / "notebooks")
+    again = f"; put it back as it was, or teach the lesson again with {command_of('train_weights', 'net')}"
+    missing = f"essay: stale: net.json, which tells how net.safetensors was taught, is missing{again}"
+    assert run(capsys, committed, "--check") == (1, f"{missing}\n0 of 1 runs are fresh")
+    weights.with_suffix(".json").write_text('{"sha256": "0", "seal": "1"}')
+    changed = f"essay: stale: net.json was changed by hand: its seal is not that of what it tells{again}"
+    assert run(capsys, committed, "--check") == (1, f"{changed}\n0 of 1 runs are fresh")
+    assert run(capsys, committed) == (0, "essay: fresh")
 
 
 def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_cannot_be_read_makes_none(
