@@ -23,6 +23,7 @@ from catalog.records import (
     Question,
     Record,
     Step,
+    Vocabulary,
 )
 from catalog.source import Path, Source
 from catalog.validation import Inside, fields_by_key, meant_key, place_of, slots_of
@@ -73,6 +74,8 @@ class Damaged:
 def usable(kind: str, data: Any, problems: list[Problem], source: Source, end: int | None = None) -> Damaged | None:
     """Return what is left of the values of a record without those that its problems are about; None if too little."""
     record_type = RECORD_TYPES[kind]
+    if record_type is Vocabulary:
+        return _usable_vocabulary(data, problems, source)
     if record_type not in STAND_INS:
         return None
     data = data if isinstance(data, dict) else {}
@@ -86,6 +89,29 @@ def usable(kind: str, data: Any, problems: list[Problem], source: Source, end: i
         record = record.model_copy(update=_meant_of_a_question(record, data, broken))
     record._source = source
     return Damaged(record, broken, end)
+
+
+def _usable_vocabulary(data: Any, problems: list[Problem], source: Source) -> Damaged | None:
+    """Return a vocabulary whose words are all there, though some of their keys are misspelt; None if more is wrong."""
+    if any(len(_path(problem.field)) < len(("metrics", "psnr", "unit")) for problem in problems):
+        return None  # a word may be lost, and would be missed elsewhere
+    try:
+        record = Vocabulary.model_validate(_with_meant_keys(Inside(Vocabulary, None), data))
+    except ValidationError:
+        return None
+    record._source = source
+    return Damaged(record, frozenset())
+
+
+def _with_meant_keys(inside: Inside | None, data: Any) -> Any:
+    """Return values whose misspelt keys are those that were meant; what is like no key is left out."""
+    if inside is None or not isinstance(data, dict):
+        return data
+    if inside.part is None:
+        return {key: _with_meant_keys(inside.entries, value) for key, value in data.items()}
+    slots = slots_of(inside.part)
+    meant = {key: key if key in slots else meant_key(key, slots, data) for key in data}
+    return {name: _with_meant_keys(slots[name].inside, data[key]) for key, name in meant.items() if name}
 
 
 def _meant_of_a_question(record: Question, data: dict[str, Any], broken: frozenset[Path]) -> dict[str, Any]:

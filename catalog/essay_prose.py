@@ -11,7 +11,7 @@ from catalog.essay_cells import MARKDOWN, marked
 
 LARGEST = 2**18  # bytes of a notebook
 _COMMENT = re.compile("^#", re.MULTILINE)
-REMEMBERED = 256  # notebooks: several rules read the same ones
+REMEMBERED = 4096  # notebooks: several rules read the same ones
 
 
 def essay_prose(path: Path) -> tuple[Passage, ...]:

@@ -100,4 +100,4 @@ def error_text(output: dict[str, Any]) -> str:
 
 def _is_text(value: Any) -> bool:
     """Tell whether a value is text as notebooks keep it: one string, or a list of lines."""
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(line, str) for line in value))
+    return isinstance(value, str) or (isinstance(value, list) and set(map(type, value)) <= {str})

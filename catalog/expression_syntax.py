@@ -21,7 +21,7 @@ from typing import Literal
 
 LONGEST = 500  # characters
 DEEPEST = 32  # expressions inside expressions
-REMEMBERED = 16_384  # expressions: several rules and the pages read the same ones
+REMEMBERED = 65_536  # expressions: several rules and the pages read the same ones
 
 _TOKEN = re.compile(
     r"""\s*+(?:

@@ -205,14 +205,14 @@ def _hidden(text: str, file: str, first_line: int) -> Iterator[Problem]:
 
 
 def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:
-    """Return the vocabulary, or None."""
+    """Return the vocabulary, also one whose keys are misspelt, or None."""
     text, found = read_corrected(root / VOCABULARY_FILE, root)
     problems += found
     if text is None:
         return None
-    vocabulary, found = parse_record("vocabulary", "vocabulary", text, VOCABULARY_FILE)
+    vocabulary, found, left = _parse("vocabulary", "vocabulary", FrontMatter(text, 1), VOCABULARY_FILE)
     problems += found
-    return vocabulary
+    return left.record if left else vocabulary
 
 
 def _read_folder(

@@ -12,7 +12,7 @@ from typing import Literal
 from catalog.answer import Passage, fences
 from catalog.problems import line_and_column, shortened
 
-REMEMBERED = 8192  # passages: several rules and the pages read the same ones
+REMEMBERED = 65_536  # passages: several rules and the pages read the same ones
 LONGEST = 500  # characters between the brackets of a citation or an expression
 
 _RUNS_OF_TICKS = re.compile(r"`++")

@@ -197,7 +197,8 @@ def claims_hold(catalog: Catalog) -> Iterator[Problem]:
             if message := _no_claim(quantity, parsed) or _untrained(quantity, catalog):
                 yield question.source.problem(message, *path)
             elif not quantity.value:
-                yield question.source.problem(f"the claim does not hold: {_measured(quantity)}; change it", *path)
+                message = f"the claim does not hold: {_measured(quantity)}; say what was measured"
+                yield question.source.problem(message, *path)
 
 
 def reproductions_are_told(catalog: Catalog) -> Iterator[Problem]:

@@ -308,7 +308,9 @@ def _as_a_number(text: str, or_text: bool) -> str:
         return "write it without quotes"
     if NUMBER_WITH_COMMAS.fullmatch(text):
         return without_commas(text)
-    return "write the number alone" if text[:1].isdigit() and not or_text else ""
+    if or_text:
+        return ""
+    return "write the number alone" if text[:1].isdigit() else "write it in digits"
 
 
 def _as_yes_or_no(value: Any) -> str:
