@@ -57,7 +57,7 @@ def _not_ours(folder: Path) -> str:
 def write(folder: Path, pages: Iterable[Page], assets: Iterable[Asset]) -> None:
     """Write each page with front matter, the files beside them, the styles and scripts, and the navigation."""
     pages = list(pages)
-    _write(folder / MARKER, "Written by: python -m scripts.write_pages\nThe next time it replaces this whole folder.\n")
+    _write(folder / MARKER, "Written by scripts/write_pages.py, which the next time replaces this whole folder.\n")
     shutil.copytree(DOCS / "assets", folder / "assets", ignore=shutil.ignore_patterns("vendored.yml"))
     for page in pages:
         _write(folder / written_uri(page.uri), page_text(page))

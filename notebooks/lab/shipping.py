@@ -14,6 +14,7 @@ from safetensors.torch import save as save_bytes
 from catalog.commit import commit
 from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
+from catalog.packages import PYTHON
 from catalog.whole_file import write_whole
 from lab import device as places
 from lab import earlier
@@ -35,7 +36,10 @@ def lesson_key(root: Path, name: str, lesson: Lesson) -> dict[str, str]:
     start = f"lab/lessons/{name.partition('-')[0]}.py"
     parts = (start, *imported_from(root, start))
     code = {part: code_digest((root / "notebooks" / part).read_text("utf-8")) for part in parts}
-    return code | earlier.key_of(lesson, root / "notebooks" / "weights")
+    try:
+        return code | earlier.key_of(lesson, root / "notebooks" / "weights")
+    except WeightsError as error:  # the file that says it is in the key of weights, and so stays as it is
+        raise WeightsError(str(error).replace("python -m", f"{PYTHON} -m")) from error
 
 
 def save(

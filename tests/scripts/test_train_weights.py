@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from catalog import packages
+
 pytestmark = pytest.mark.torch
 
 
@@ -141,7 +143,8 @@ def test_a_lesson_whose_start_is_missing_does_not_begin(command, monkeypatch, tm
     status, out, err = command(name, "--out", str(tmp_path / "out"))
     assert (status, out) == (2, "")
     file = f"{LATER[name]}.safetensors"
-    assert err.startswith(f"{file} is missing, from which this lesson starts; make it with python -m ")
+    typed = packages.command("train_weights", LATER[name])
+    assert err == f"{file} is missing, from which this lesson starts; make it with {typed}\n"
 
 
 @pytest.fixture
