@@ -15,6 +15,7 @@ GUIDE = ROOT / "CONTRIBUTING.md"
 NEEDS_NO_PACKAGE = (
     "characters",
     "commit",
+    "closed_pipe",
     "counted",
     "digests",
     "essay_cells",
