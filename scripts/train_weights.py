@@ -13,7 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog.packages import command
 from catalog.problems import did_you_mean
+from catalog.sidecars import not_vouched_for
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "notebooks" / "weights"
@@ -22,9 +24,10 @@ sys.path[:0] = [str(ROOT / "notebooks")]  # lessons live with the experiments
 
 from runner import beforehand  # noqa: E402 (after the path)
 from runner.settings import QUIET, misnamed  # noqa: E402
+from runner.spoken import tell  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from lab.teaching import Lesson, Taught
 
@@ -45,6 +48,7 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
     parser = argparse.ArgumentParser(prog="python -m scripts.train_weights", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(sorted(known)))
     parser.add_argument("--list", action="store_true", help="say which lessons there are, and how long each takes")
+    parser.add_argument("--check", action="store_true", help="teach nothing; list weights out of date, with reasons")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--steps", type=int, help="fewer steps than the lesson has, to try it; needs --out")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
@@ -57,8 +61,8 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
         "shipped weights to the last digit, give them the key of today's code (after code was moved or renamed)",
     )
     found = parser.parse_args(argv)
-    if not (found.names or found.list):
-        parser.error(f"give a NAME, or --list; there are {', '.join(sorted(known))}")
+    if not (found.names or found.list or found.check):
+        parser.error(f"give a NAME, --list or --check; there are {', '.join(sorted(known))}")
     for name in (name for name in found.names if name not in known):
         parser.error(f'there is no lesson "{name}"; there are {", ".join(sorted(known))}{did_you_mean(name, known)}')
     if message := misnamed(found.device):
@@ -75,7 +79,8 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
 def main(argv: list[str] | None = None) -> int:
     """Teach each named network; return the exit status.
 
-    It is 1 if one failed, 2 if nothing was taught, for a reason that could be told beforehand, and 130 for Ctrl-C.
+    It is 1 if one failed or is out of date, 2 if nothing was taught, for a reason that could be told beforehand, and
+    130 for Ctrl-C.
     """
     import torch
 
@@ -85,6 +90,8 @@ def main(argv: list[str] | None = None) -> int:
         for name, lesson in sorted(known.items()):
             print(f"{name}: {lesson.says} {duration(name, lesson.steps)}")
         return 0
+    if options.check:
+        return check(options.names or sorted({*known, *shipped()}), known)
     wrong = [beforehand.unusable(options.device, torch.version.cuda or "", torch.cuda.device_count())]
     wrong += [in_the_way(name, known[name], options) for name in options.names]
     for message in dict.fromkeys(filter(None, wrong)):
@@ -97,6 +104,45 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; of the lesson that was being taught nothing was written", file=sys.stderr)
         return STOPPED
+
+
+def shipped() -> list[str]:
+    """Return the names of all weights that are shipped, by either of their two files."""
+    return sorted({path.stem for path in SHIPPED.glob("*") if path.suffix in (".safetensors", ".json")})
+
+
+def check(names: Collection[str], known: Mapping[str, Lesson]) -> int:
+    """List weights that are out of date, or whose files were changed by hand, with reasons; return 1 if there are any.
+
+    `names` are those of lessons and of files.
+    """
+    found = 0
+    for name in names:
+        reasons = list(reasons_against(name, known))
+        for reason in reasons:
+            tell(f"{name}: out of date: {reason}")
+        found += bool(reasons)
+    tell(f"{len(names) - found} of {len(names)} weights are what their lessons make")
+    return FAILED if found else 0
+
+
+def reasons_against(name: str, known: Mapping[str, Lesson]) -> Iterator[str]:
+    """Yield why weights are not what their lesson makes now, as sentences."""
+    from lab import shipping
+    from lab.checkpoints import WeightsError
+
+    path = SHIPPED / f"{name}.safetensors"
+    if name not in known:
+        yield "no lesson has that name; take the two files away, or write the lesson"
+    elif name not in shipped():
+        yield f"nobody has taught it yet; run {command('train_weights', name)}"
+    elif wrong := not_vouched_for(path):
+        yield from wrong
+    else:
+        try:
+            yield from shipping.out_of_date(path, known[name], shipping.lesson_key(ROOT, name, known[name]))
+        except WeightsError as error:
+            yield str(error)
 
 
 def in_the_way(name: str, lesson: Lesson, options: argparse.Namespace) -> str:

@@ -35,6 +35,7 @@ NEEDS_NO_PACKAGE = (
     "run_values",
     "runs",
     "seal",
+    "sidecars",
     "strict_json",
     "whole_file",
     "whole_folder",

@@ -1,10 +1,10 @@
-"""Write down the weights that a lesson made, with where they come from; confirm that the lesson still makes them."""
+"""Write down the weights that a lesson made, with where they come from; tell whether the lesson still makes them."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from catalog.commit import commit
 from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
 from catalog.packages import PYTHON
+from catalog.seal import seal_of
 from catalog.whole_file import write_whole
 from lab import device as places
 from lab import earlier
@@ -144,9 +145,32 @@ def _refuse_another_lesson(name: str, then: Mapping[str, Any], now: Mapping[str,
     Raises:
         WeightsError: anything but its words differs.
     """
-    for part in sorted(now.keys() - {"says"}):
-        if then.get(part) != now[part]:
-            raise WeightsError(f"{name}: the lesson has another {part} than then; train it again")
+    for part in _taught_otherwise(then, now):
+        raise WeightsError(f"{name}: the lesson has another {part} than then; train it again")
+
+
+def _taught_otherwise(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return what differs between two lessons, but for their words."""
+    return [part for part in sorted(now.keys() - {"says"}) if then.get(part) != now[part]]
+
+
+def out_of_date(path: Path, lesson: Lesson, key: Mapping[str, str]) -> Iterator[str]:
+    """Yield why weights are not what their lesson with the key of today's code would make, as sentences.
+
+    Raises:
+        WeightsError: their sidecar is missing or cannot be read.
+    """
+    sidecar = read_sidecar(path)
+    for part in _taught_otherwise(sidecar["lesson"], described_now(lesson)):
+        yield f"the lesson has another {part} than when they were taught"
+    then = sidecar["key"]
+    for part in sorted(key.keys() | then.keys()):
+        if part not in then:
+            yield f"{part} was not needed when they were taught"
+        elif part not in key:
+            yield f"{part} is no longer needed"
+        elif then[part] != key[part]:
+            yield f"{part} changed after they were taught"
 
 
 def described(lesson: Lesson) -> dict[str, Any]:
@@ -162,5 +186,6 @@ def described_now(lesson: Lesson) -> dict[str, Any]:
 
 
 def _write(path: Path, sidecar: Mapping[str, Any]) -> None:
-    """Write the sidecar of a file of weights."""
+    """Write the sidecar of a file of weights, sealed, so that a change by hand is seen."""
+    sidecar = {**sidecar, "seal": seal_of(sidecar)}
     write_whole(path.with_suffix(".json"), json.dumps(sidecar, indent=1, sort_keys=True) + "\n")

@@ -12,6 +12,8 @@ from catalog.freshness import freshness
 from catalog.imported_code import Code
 from catalog.load import load
 from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
+from catalog.runs import LOADED
+from catalog.sidecars import not_vouched_for
 from catalog.stale import workflow_digests
 from runner import essay
 from runner.printed import printed_otherwise
@@ -53,6 +55,17 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
     return reasons or list(printed_otherwise(run, root))
 
 
+def unvouched(run_id: str, root: Path) -> list[str]:
+    """Return why nobody can rely on what is told of the weights that the committed run loaded; nothing if all is well.
+
+    A file that is gone or that changed makes the run stale already; another run would mend neither.
+    """
+    run, _ = read_run(root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json", files=False)
+    loaded = (part for part in (run.key if run else ()) if part.startswith(LOADED["trained here"]))
+    files = (root / "notebooks" / part for part in loaded)
+    return [sentence for file in files if file.is_file() for sentence in not_vouched_for(file)]
+
+
 def lacks_gpu(run_id: str, root: Path, device: str) -> bool:
     """Tell whether a GPU is asked for by its name (cuda or cuda:N), and the committed run was made without one."""
     if not device.startswith("cuda"):
@@ -62,8 +75,8 @@ def lacks_gpu(run_id: str, root: Path, device: str) -> bool:
 
 
 def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return the same, and whether the executed notebook holds other prose than the essay."""
-    reasons = stale(run_id, root, specs, code)
+    """Return the same, what is wrong beside the weights that it loaded, and whether its prose was edited since."""
+    reasons = stale(run_id, root, specs, code) + unvouched(run_id, root)
     if reasons:
         return reasons
     written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK

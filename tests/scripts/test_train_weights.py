@@ -61,7 +61,7 @@ def test_how_long_a_part_of_a_lesson_takes_is_said_before_it_begins(command, mon
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "give a NAME, or --list; there are "),
+        ([], "give a NAME, --list or --check; there are "),
         (["liif-txt"], 'there is no lesson "liif-txt"; there are '),
         (["liif-txt"], '; did you mean "liif-text"?'),
         (["liif-text", "--threads", "0"], "--threads is 1 or more (got 0)"),
@@ -219,3 +219,72 @@ def test_a_lesson_that_is_stopped_ends_in_a_sentence(command, monkeypatch, tmp_p
     status, _, err = command("liif-text", "--out", str(tmp_path / "out"))
     assert (status, [*(tmp_path / "out").iterdir()]) == (130, [])
     assert err.endswith("stopped; of the lesson that was being taught nothing was written\n")
+
+
+@pytest.fixture
+def kept(request, command, tmp_path, monkeypatch):
+    """Return the command beside one lesson and its weights, as the command itself wrote them."""
+    request.getfixturevalue("taught")
+    from scripts import train_weights
+
+    every = train_weights.lessons()
+    monkeypatch.setattr(train_weights, "lessons", lambda: {"liif-text": every["liif-text"]})
+    monkeypatch.setattr(train_weights, "SHIPPED", tmp_path / "kept")
+    assert command("liif-text")[0] == 0
+    return lambda *arguments: command("--check", *arguments)
+
+
+def edited(path, **changes):
+    """Change a sidecar by hand."""
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_weights_that_their_lesson_still_makes_pass(kept):
+    assert kept() == (0, "", "1 of 1 weights are what their lessons make\n")
+
+
+def test_weights_that_were_changed_by_hand_or_lost_their_sidecar_are_told(kept, tmp_path):
+    sidecar = tmp_path / "kept/liif-text.json"
+    edited(sidecar, lesson=json.loads(sidecar.read_text())["lesson"] | {"steps": 9})
+    status, _, err = kept()
+    assert (status, err.splitlines()[-1]) == (1, "0 of 1 weights are what their lessons make")
+    assert err.startswith("liif-text: out of date: liif-text.json was changed by hand: its seal is not that of what")
+    sidecar.unlink()
+    assert "liif-text.json, which tells how liif-text.safetensors was taught, is missing; " in kept("liif-text")[2]
+
+
+def test_weights_whose_lesson_or_code_is_another_are_told_with_what_changed(kept, monkeypatch):
+    import dataclasses
+
+    from lab import shipping
+
+    from scripts import train_weights
+
+    (lesson,) = train_weights.lessons().values()
+    monkeypatch.setattr(train_weights, "lessons", lambda: {"liif-text": dataclasses.replace(lesson, rate=0.5)})
+    key = shipping.lesson_key(train_weights.ROOT, "liif-text", lesson)
+    key |= {"models/liif.py": "0" * 64, "models/new.py": "1" * 64}
+    del key["lab/crops.py"]
+    monkeypatch.setattr(shipping, "lesson_key", lambda *_: key)
+    said = [line.removeprefix("liif-text: out of date: ") for line in kept()[2].splitlines()[:-1]]
+    assert said == [
+        "the lesson has another rate than when they were taught",
+        "lab/crops.py is no longer needed",
+        "models/liif.py changed after they were taught",
+        "models/new.py was not needed when they were taught",
+    ]
+
+
+def test_weights_that_nobody_taught_and_weights_that_no_lesson_makes_are_told(kept, monkeypatch, tmp_path):
+    from scripts import train_weights
+
+    (lesson,) = train_weights.lessons().values()
+    monkeypatch.setattr(train_weights, "lessons", lambda: {"liif-text": lesson, "liif-new": lesson})
+    (tmp_path / "kept/left-over.safetensors").touch()
+    status, _, err = kept()
+    assert status == 1
+    assert [line.partition("; ")[0] for line in err.splitlines()] == [
+        "left-over: out of date: no lesson has that name",
+        "liif-new: out of date: nobody has taught it yet",
+        "1 of 3 weights are what their lessons make",
+    ]
