@@ -12,7 +12,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -173,7 +173,7 @@ def figure(
     bytes on every run) or measured (it draws times or memory).
 
     Raises:
-        ValueError: the kind is another, or the file would hold something that is not allowed.
+        ValueError: the kind is another, the partner has another size, or the file would hold what is not allowed.
     """
     from lab import drawing  # here: essays without figures need no matplotlib
 
@@ -182,7 +182,7 @@ def figure(
     is_picture = isinstance(picture, np.ndarray)
     file = f"{name}.webp" if is_picture else f"{name}.svg"
     data, (width, height) = webp(picture) if is_picture else drawing.svg(picture, name)
-    wrong = picture_problems(file, data)
+    wrong = [*picture_problems(file, data), *unlike_its_partner(name, partner, (width, height))]
     if wrong:
         raise ValueError(f"{file}: {'; '.join(wrong)}")
     RECORD.figures[name] = {
@@ -202,6 +202,23 @@ def figure(
         (run_folder() / file).write_bytes(data)
         RECORD.keep()
     show(name, preview(picture) if is_picture else preview(drawing.pixels(picture)), alt)
+
+
+def unlike_its_partner(name: str, partner: str | None, size: tuple[int, int]) -> Iterator[str]:
+    """Yield why a figure cannot be compared with the figures recorded so far that it names, or that name it.
+
+    One that is drawn again in another size, as cells are in Jupyter, waits for its partner to be drawn again.
+    """
+    if name == partner:
+        yield "its partner is another figure, not itself"
+    known = {other: (figure["width"], figure["height"]) for other, figure in RECORD.figures.items()}
+    if known.pop(name, size) != size:
+        return
+    naming = {other for other, figure in RECORD.figures.items() if figure["partner"] == name}
+    for other in sorted({partner, *naming} & known.keys()):
+        if known[other] != size:
+            sizes = f"{size[0]} x {size[1]} pixels, {other} {known[other][0]} x {known[other][1]}"
+            yield f"it is compared with {other}, and they differ in size (it has {sizes}); draw both in one size"
 
 
 def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:

@@ -164,3 +164,36 @@ def test_without_a_runner_nothing_is_written(record, monkeypatch, tmp_path):
     monkeypatch.delenv("MODEL_ANSWERS_RUN")
     record.figure("text", picture(), "Words.", "Words.")
     assert list((tmp_path / "made-up").iterdir()) == []
+
+
+def sized(height, width):
+    return np.zeros((height, width, 3), np.uint8)
+
+
+@pytest.mark.parametrize(("first", "second"), [("b", "a"), (None, "a"), ("b", None)])
+def test_partners_of_unequal_size_are_refused_at_the_second_one_with_both_sizes(record, first, second):
+    record.figure("a", sized(12, 20), "Soft.", "Soft words.", partner=first)
+    said = r"b\.webp: it is compared with a, and they differ in size \(it has 40 x 24 pixels, a 20 x 12\); draw both"
+    with pytest.raises(ValueError, match=said):
+        record.figure("b", sized(24, 40), "Sharp.", "Sharp words.", partner=second)
+    assert list(record.RECORD.figures) == ["a"]
+    assert not (record.run_folder() / "b.webp").exists()
+
+
+def test_a_figure_is_not_its_own_partner(record):
+    with pytest.raises(ValueError, match="its partner is another figure, not itself"):
+        record.figure("a", picture(), "Soft.", "Soft words.", partner="a")
+
+
+def test_figures_that_are_not_compared_may_differ_in_size(record):
+    record.figure("a", sized(12, 20), "Soft.", "Soft words.", partner="later")
+    record.figure("b", sized(24, 40), "Sharp.", "Sharp words.", partner="later-still")
+    assert list(record.RECORD.figures) == ["a", "b"]
+
+
+def test_a_pair_may_be_drawn_again_in_another_size(record):
+    """So it is in Jupyter, where a cell is executed again after an edit."""
+    for scale in (1, 2):
+        record.figure("a", sized(12 * scale, 20), "Soft.", "Soft words.", partner="b")
+        record.figure("b", sized(12 * scale, 20), "Sharp.", "Sharp words.", partner="a")
+    assert record.RECORD.figures["b"]["height"] == 24
