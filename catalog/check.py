@@ -18,6 +18,7 @@ from catalog import (
     rules_parity,
     rules_records,
     rules_runs,
+    rules_source_pages,
     workflow,
 )
 from catalog.load import Catalog
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     *rules_executed.RULES,
     *rules_parity.RULES,
     *rules_costs.RULES,
+    *rules_source_pages.RULES,
 )
 
 

@@ -24,6 +24,16 @@ def count_sentences(passage: Passage) -> int:
     return len(ends) + bool(text and (not ends or text[ends[-1] :].strip()))
 
 
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a plain text, a last one without its full stop included."""
+    first, rest = first_sentence(text)
+    found = [first]
+    while rest:
+        first, rest = first_sentence(rest)
+        found.append(first)
+    return found
+
+
 def first_sentence(text: str) -> tuple[str, str]:
     """Return the first sentence of a plain text, and what follows it."""
     text = text.strip()

@@ -140,6 +140,8 @@ def _of_model(model: Model, question: Question, catalog: Catalog) -> Iterator[Po
     if not was_given(model, "trained_on"):
         message = "add `trained_on`: what its training pictures showed; [] if the sources do not say"
         yield Point("trained_on", message)
+    if model.says is None:
+        yield Point("says", "add `says`: two sentences on what it is, for the top of its page")
     if model.short is None and not model.name.isalnum():  # a name of one word is what people say
         message = f"add `short`, the name people use in a sentence; until then pages say {model.name}"
         yield Point("short", message)

@@ -92,7 +92,16 @@ class Reproduction(Part):
 
     claim: Plain = Field(description="The claim, in the paper's terms.")
     where: Plain = Field(description="Where the paper makes it.")
-    holds: Reference | None = Field(default=None, description="An expression over results; absent: not checked.")
+    holds: Reference | None = Field(default=None, description="An expression over results; absent: not tried.")
+    reported: list[Name] = Field(
+        default_factory=list, description="The numbers under `reported` in which the claim is made: [liif-x2]."
+    )
+    ours: dict[Label, Reference] = Field(
+        default_factory=dict,
+        description="Our numbers, each under what it is, a result or an expression over results; needed with holds.",
+    )
+    scale: Sentence | None = Field(default=None, description="How large our test was; needed with holds.")
+    because: Sentence | None = Field(default=None, description="Why it was not tried; needed without holds.")
 
 
 class Weights(Part):
@@ -116,13 +125,24 @@ class Paper(Record):
     also_known_as: list[Plain] = Field(
         default_factory=list, description="Other names people write of it, such as the full words of a short one."
     )
+    says: Sentence | None = Field(
+        default=None, description="What it is, in two sentences for the top of its page; needed with a notebook."
+    )
+    takes: Sentence | None = Field(default=None, description="What goes in, of what shape; needed with a notebook.")
+    gives: Sentence | None = Field(default=None, description="What comes out; needed with a notebook.")
     link: Address | None = Field(description="The link, as provided; null: the prompt said 'None'.")
     github: Address | None = Field(
         default=None, description="The repository, as provided; leave the line out if none was given."
     )
     summary: Abstract = Field(description="The provided summary, byte for byte.")
     notebook: Id | None = Field(default=None, description="The notebook that tests it.")
+    figure: Id | None = Field(
+        default=None, description="The figure of its run that stands on its page; left out, the first of the essay."
+    )
     implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
+    not_compared: Sentence | None = Field(
+        default=None, description="Why our network was not compared with official code; left out where it was."
+    )
     facts: dict[Name, Fact] = Field(
         default_factory=dict, description="Statements with their place in the paper or repository."
     )
@@ -191,6 +211,7 @@ class Model(Record):
     also_known_as: list[Plain] = Field(
         default_factory=list, description="Other names people write of it, such as the full words of a short one."
     )
+    says: Sentence | None = Field(default=None, description="What it is, in two sentences for the top of its page.")
     paper: Address | None = Field(default=None, description="The link, as provided; null: the prompt said 'None'.")
     github: Address | None = Field(default=None, description="The repository, as provided.")
     uses: dict[Name, Use] = Field(default_factory=dict, description="The ways it can be run; exactly one is hosted.")
@@ -199,6 +220,9 @@ class Model(Record):
     )
     notebook: Id | None = Field(default=None, description="The notebook that runs it.")
     implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
+    not_compared: Sentence | None = Field(
+        default=None, description="Why our network was not compared with official code; left out where it was."
+    )
     facts: dict[Name, Fact] = Field(
         default_factory=dict, description="Statements with their place in the paper or repository."
     )

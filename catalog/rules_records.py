@@ -20,7 +20,7 @@ from catalog.words import KINDS, VOCABULARY_FILE, words_used
 ONE_OR_TWO = "if it is the same paper, make one record of the two"
 NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draft needs
     Question: ("short", "asks", "workflow"),
-    Model: ("uses", "trained_on"),
+    Model: ("says", "uses", "trained_on"),
 }
 
 TELLING_NOTHING = re.compile(  # words that alone give no reason

@@ -8,7 +8,7 @@ from typing import Any
 from catalog.records import Model, Paper
 from catalog.runs import Run
 from hooks import addresses
-from hooks.numbers import reported_value, result_value
+from hooks.numbers import reported_about, reported_value, result_value
 from hooks.site_facts import Link, SiteFacts
 
 
@@ -47,8 +47,7 @@ def _printed(record: Model | Paper, site: SiteFacts) -> dict[str, list[dict[str,
     found = defaultdict(list)
     for name, number in record.reported.items():
         value = reported_value(record, name, site.vocabulary)
-        about = ", ".join(filter(None, (number.method, number.dataset, (number.says or "").rstrip("."))))
-        found[number.metric].append({"value": value, "about": about, "where": number.where})
+        found[number.metric].append({"value": value, "about": reported_about(number), "where": number.where})
     return found
 
 

@@ -68,11 +68,15 @@ def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) ->
     return html
 
 
-def essay_in_short(site: SiteFacts, run: Run, link: Link) -> Markup:
-    """Return an essay for the page of its model or paper: its claim, its key figure, and where the rest is."""
+def essay_in_short(site: SiteFacts, run: Run, link: Link, named: str | None = None) -> Markup:
+    """Return an essay for the page of its model or paper: its claim, its key figure, and where the rest is.
+
+    The key figure is the one that the record has named, else that of the answer, else the first.
+    """
     page, essay = addresses.notebook_page(run.id), site.essay(run)
-    parts = essay.parts if essay else ()
-    key = key_figure(site, run) or next((part.figure for part in parts if part.figure), next(iter(run.figures), ""))
+    drawn = [part.figure for part in (essay.parts if essay else ()) if part.figure]
+    candidates = (named if named in run.figures else None, key_figure(site, run), *drawn, *run.figures)
+    key = next(filter(None, candidates), "")
     figure = figure_html(site, link, run.id, key, "", set()) if key else Markup("")
     return site.fill("essay_in_short.html", page, title=site.run_title(run), href=link(page), figure=figure)
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from catalog.links import github_repository
 from catalog.records import Fact, Model
 from hooks import addresses
 from hooks.costs import cost_values
 from hooks.essays import essay_in_short
+from hooks.model_pages import use_values
 from hooks.numbers import reported_value
 from hooks.offered_sources import outside_links
 from hooks.page_contents import contents
@@ -21,6 +22,7 @@ from hooks.parity import parity_statement
 from hooks.record_values import MOST_QUESTIONS
 from hooks.site_facts import Link, SiteFacts
 
+Value = TypeVar("Value")
 Sayings = Callable[[Model], list[str]]  # what is said of one variant
 
 
@@ -44,6 +46,9 @@ def family_page(site: SiteFacts, family: str, variants: list[Model]) -> Page:
         "family.html",
         uri,
         family=family,
+        says=_alike(variants, lambda model: model.says),
+        uses=[use_values(name, use, site) for name, use in (_alike(variants, lambda model: model.uses) or {}).items()],
+        licensed=variants[0] if _alike(variants, _licences) else None,
         variants=variants,
         differing=[row for row in rows if len(row.cells) > 1],
         shared=[row for row in rows if len(row.cells) == 1],
@@ -84,7 +89,7 @@ class FamilyRow:
 
 def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
     """Yield what is said of every variant, row by row; rows in which nobody says anything are left out."""
-    facts = _shared(variants, _facts)
+    facts, same_licences = _shared(variants, _facts), _alike(variants, _licences)
     limits, traps = _shared(variants, lambda model: model.limits), _shared(variants, _traps)
     columns: list[tuple[str, Sayings]] = [
         ("Task", lambda m: [site.vocabulary.tasks[use.task].title for use in m.uses.values()]),
@@ -94,8 +99,8 @@ def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
         *_one_by_one("Limits", variants, lambda m: [limit for limit in m.limits if limit not in limits]),
         *_one_by_one("Known traps", variants, lambda m: [trap for trap in _traps(m) if trap not in traps]),
         ("Repository", lambda m: [] if _has_one_place(variants) else [github_repository(m.github) or ""]),
-        ("Licence of its code", lambda m: [m.license or ""]),
-        ("Licence of its weights", lambda m: list(dict.fromkeys(w.license or "none is stated" for w in m.weights))),
+        ("Licence of its code", lambda m: [] if same_licences else [m.license or ""]),
+        ("Licence of its weights", lambda m: [] if same_licences else _licences(m)[1]),
     ]
     columns += [(title, _number(name, site)) for name, title in _number_titles(variants, site).items()]
     for title, value in columns:
@@ -103,6 +108,17 @@ def _rows(site: SiteFacts, variants: list[Model]) -> Iterator[FamilyRow]:
         if any(says for says, _ in said):
             equal = groupby(said, key=itemgetter(0))
             yield FamilyRow(title, [Cell(says, tuple(name for _, name in cells)) for says, cells in equal])
+
+
+def _alike(variants: list[Model], value: Callable[[Model], Value]) -> Value | None:
+    """Return what all variants have alike, None where they differ."""
+    first, *others = (value(model) for model in variants)
+    return first if all(other == first for other in others) else None
+
+
+def _licences(model: Model) -> tuple[str | None, list[str]]:
+    """Return the licence of a model's code, and each licence of its weights."""
+    return model.license, list(dict.fromkeys(file.license or "none is stated" for file in model.weights))
 
 
 def _has_one_place(variants: list[Model]) -> bool:
@@ -163,7 +179,7 @@ def _measured(variants: list[Model], site: SiteFacts, link: Link) -> dict[str, A
     return {
         "cost": cost_values(first, site, link) if all(model.cost == first.cost for model in variants) else {"rows": []},
         "parity": parity_statement(first, site, link) if alike else None,
-        "implementation": first.implementation if alike else None,
+        "implemented": first if alike else None,
         "experiment": essay_in_short(site, run, link) if run else "",
     }
 

@@ -16,6 +16,7 @@ from hooks.notebook_pages import shown_with
 from hooks.other_forms import other_forms
 from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
+from hooks.report_pages import has_report
 from hooks.reverse_index import OfferedAs, count_in_words, published
 from hooks.site_facts import Link, SiteFacts
 
@@ -97,6 +98,7 @@ def home_page(site: SiteFacts) -> Page:
         total=len(answered),
         models=_count_offered(site.offers.models),
         papers=_count_offered(site.offers.papers),
+        has_report=has_report(site),
     )
     return Page(
         uri=addresses.HOME,

@@ -34,7 +34,8 @@ def model_page(site: SiteFacts, model: Model) -> Page:
         **record_values(model, site.offers.models[model.id], site, link),
     }
     html = site.fill("model.html", uri, **values)
-    says = next((use.says or site.vocabulary.tasks[use.task].says for use in model.uses.values() if use.hosted), "")
+    hosted = (use.says or site.vocabulary.tasks[use.task].says for use in model.uses.values() if use.hosted)
+    says = model.says or next(hosted, "")
     return Page(
         uri=uri,
         title=model.called,

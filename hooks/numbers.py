@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from catalog.counted import counted
 from catalog.expressions import Quantity, Term, format_quantity
-from catalog.records import Model, Paper, Vocabulary
+from catalog.records import Model, Paper, Reported, Vocabulary
 from catalog.runs import Result, Run
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -20,6 +20,11 @@ def reported_value(record: Model | Paper, name: str, words: Vocabulary) -> str:
     spelled = record.source.at("reported", name, "value").raw
     digits = len(spelled.partition(".")[2]) if re.fullmatch(r"-?\d+(\.\d+)?", spelled) else metric.digits
     return format_quantity(Quantity(number.value, number.metric, metric.unit, digits))
+
+
+def reported_about(number: Reported) -> str:
+    """Return what a reported number is: its method, its data, what else is said of it; empty where that is clear."""
+    return ", ".join(filter(None, (number.method, number.dataset, (number.says or "").rstrip("."))))
 
 
 def result_value(result: Result, words: Vocabulary) -> str:

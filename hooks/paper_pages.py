@@ -28,12 +28,12 @@ def paper_page(site: SiteFacts, paper: Paper) -> Page:
     uri = addresses.paper_page(paper.id)
     link, run = site.link_from(uri), site.run(paper.notebook)
     values = record_values(paper, site.offers.papers[paper.id], site, link)
-    experiment = essay_in_short(site, run, link) if run else ""
+    experiment = essay_in_short(site, run, link, paper.figure) if run else ""
     html = site.fill("paper.html", uri, paper=paper, experiment=experiment, **values)
     return Page(
         uri=uri,
         title=paper.title,
-        description=f"{paper.title}: what it says, and what it is to the questions it was offered for.",
+        description=paper.says or f"{paper.title}: what it says, and what it is to the questions it was offered for.",
         html=str(html),
         toc=contents(html),
         search=(

@@ -1,4 +1,4 @@
-"""What the pages of models and papers have in common: reported numbers, reproductions, questions that offer them."""
+"""What the pages of models and papers have in common: reported numbers, claims, questions that offer them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from catalog.expressions import ExpressionError, evaluate, parse
 from catalog.links import arxiv_id, github_repository
 from catalog.records import Model, Paper
 from hooks import addresses
+from hooks.claims import claims_of, tally
 from hooks.costs import cost_values
-from hooks.numbers import reported_value, term_in_words, term_value
+from hooks.numbers import reported_value
 from hooks.offered_sources import outside_links
 from hooks.parity import parity_statement
-from hooks.reverse_index import OfferedAs
+from hooks.reverse_index import OfferedAs, published
 from hooks.site_facts import Link, SiteFacts
 
 MOST_QUESTIONS = 100  # on one page; the index of questions has them all
@@ -24,25 +24,36 @@ Row = dict[str, str]
 
 def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFacts, link: Link) -> dict[str, Any]:
     """Return what the template of a model or a paper shows of its record."""
+    claims = claims_of(record, site, link)
     return {
         "links": outside_links(record),
         "offers": offers,
         "most": MOST_QUESTIONS,
         **tables(list(_reported(record, site))),
-        "reproduction": list(_reproduction(record, site, link)),
+        "claims": claims,
+        "tally": tally(claims),
+        "standings": standings(offers),
         "cost": cost_values(record, site, link),
         "parity": parity_statement(record, site, link),
     }
 
 
+def standings(offers: list[OfferedAs]) -> list[tuple[OfferedAs, int]]:
+    """Return what a record is to the published questions that offer it, each kind once with how many there are."""
+    kinds: dict[Any, list[OfferedAs]] = defaultdict(list)
+    for offer in published(offers):
+        kinds[offer.role or (offer.verdict and (offer.verdict.kind, offer.verdict.inside))].append(offer)
+    return [(found[0], len(found)) for found in kinds.values()]
+
+
 def searched_text(record: Model | Paper) -> str:
-    """Return what the search reads of a record: its facts, limits and traps, its repository and its arXiv number."""
+    """Return what the search reads of a record: what it is, its facts, limits and traps, where it is found."""
     paper = record.paper if isinstance(record, Model) else record.link
     number, repository = arxiv_id(paper), github_repository(record.github)
     traps = (trap.says for trap in record.traps.values())
-    sentences = [*(fact.says for fact in record.facts.values()), *record.limits, *traps]
+    sentences = [record.says or "", *(fact.says for fact in record.facts.values()), *record.limits, *traps]
     names = [f"arXiv {number}"] * bool(number) + [repository] * bool(repository)
-    return " ".join([*sentences, *names])
+    return " ".join([*filter(None, sentences), *names])
 
 
 def _reported(record: Model | Paper, site: SiteFacts) -> Iterator[Row]:
@@ -88,29 +99,3 @@ def _by_method(rows: list[Row]) -> dict[str, Any]:
         methods[row["method"]][row["dataset"]].append(row)
         places[row["method"]][row["where"]] = None
     return {"first": rows[0], "data": data, "methods": methods, "places": places}
-
-
-def _reproduction(record: Model | Paper, site: SiteFacts, link: Link) -> Iterator[dict[str, Any]]:
-    """Yield each claim of a paper with what our run found: reproduced, not reproduced, or not checked."""
-    for claim in record.reproduction.values():
-        outcome, terms = "Not checked", []
-        if claim.holds:
-            try:
-                quantity = evaluate(parse(claim.holds), site.catalog)
-            except ExpressionError:
-                pass  # the run is not there yet
-            else:
-                outcome = "Reproduced" if quantity.value else "Not reproduced"
-                terms = [_term(term, record, site, link) for term in quantity.terms]
-        yield {"claim": claim.claim, "where": claim.where, "outcome": outcome, "terms": terms}
-
-
-def _term(term: Any, record: Model | Paper, site: SiteFacts, link: Link) -> dict[str, str]:
-    """Return one number of a reproduction with where it stands."""
-    if term.kind == "result":
-        href = link(addresses.notebook_page(term.id), addresses.result_anchor(term.name))
-    else:
-        anchor = addresses.number_anchor(term.name)
-        href = f"#{anchor}" if term.id == record.id else link(site.source_page(term.id), anchor)
-    run = site.run(term.id) if term.kind == "result" else None
-    return {"text": term_value(term), "href": href, "title": term_in_words(term, site.vocabulary, run)}

@@ -15,8 +15,8 @@ from hooks.notebook_pages import notebook_pages
 from hooks.page_templates import reload_changed_templates
 from hooks.pages import Asset, Page
 from hooks.paper_pages import paper_pages
-from hooks.parity import parity_pages
 from hooks.question_pages import question_pages
+from hooks.report_pages import report_pages
 from hooks.site_facts import SiteFacts
 from hooks.task_pages import task_pages
 
@@ -50,7 +50,7 @@ def render(catalog: Catalog, *, directory_urls: bool = True, repository: str = "
     yield from notebooks_index(site)
     yield from notebook_pages(site)
     yield from guide_pages(site)
-    yield from parity_pages(site)
+    yield from report_pages(site)
 
 
 def render_first(catalog: Catalog, kind: str, *, directory_urls: bool = True, repository: str = "") -> Page:

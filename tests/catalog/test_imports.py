@@ -124,7 +124,7 @@ def test_neither_the_order_of_the_prompts_nor_importing_them_one_by_one_matters(
 def test_a_workflow_that_type_checks_is_derived_when_the_models_say_how_they_are_used(empty):
     shutil.copytree(ROOT / "catalog/models", empty / "catalog/models")
     shutil.copytree(ROOT / "notebooks/models", empty / "notebooks/models", ignore=shutil.ignore_patterns("__pycache__"))
-    own = re.compile(r"^(?:notebook|reproduction|implementation):.*\n(?: .*\n)*", re.MULTILINE)
+    own = re.compile(r"^(?:notebook|figure|reproduction|implementation|not_compared):.*\n(?: .*\n)*", re.MULTILINE)
     for path in (empty / "catalog/models").glob("*.yml"):  # what notebooks show of them is not copied
         path.write_text(own.sub("", path.read_text("utf-8")), "utf-8")
 
@@ -220,11 +220,12 @@ def test_of_what_is_known_already_no_defect_is_told(number):
 def test_for_a_model_never_seen_before_the_import_says_what_is_missing(empty):
     plan, _ = import_texts(empty, WELL_FORMED)
 
-    assert plan.todo[:3] == (
+    assert plan.todo[:4] == (
         "catalog/models/sharpen-small.yml: add `uses`: the ways it can be run, each with its task, what it takes and "
         "gives, and `says`, one sentence on what it does; exactly one is hosted",
         "catalog/models/sharpen-small.yml: add `trained_on`: what its training pictures showed; [] if the sources do "
         "not say",
+        "catalog/models/sharpen-small.yml: add `says`: two sentences on what it is, for the top of its page",
         "catalog/models/sharpen-small.yml: add `short`, the name people use in a sentence; until then pages say "
         "Sharpen-Small",
     )

@@ -1,6 +1,8 @@
 """Pages say how near our networks are to the official code, and what they cost, as far as that was measured."""
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -60,13 +62,116 @@ def test_the_report_holds_every_output_with_what_is_allowed_on_each_device():
     assert "tests/parity/new_9x9.json" in page.text  # nobody compared it
 
 
-def test_where_nothing_was_compared_there_is_no_report_and_no_word_of_one():
+def test_where_nothing_was_compared_the_report_holds_claims_alone():
     pages = render(replace(small_catalog(), parity=None))
 
+    assert 'id="systems"' in pages[REPORT].html
+    assert 'id="networks"' not in pages[REPORT].html
+    assert [uri for uri, page in pages.items() if "Equal to the official code on" in page.html] == []
+    assert "Not compared with official code." in pages["papers/alpha.md"].html
+
+
+def test_where_nothing_was_tried_either_there_is_no_report_and_no_word_of_one():
+    catalog = small_catalog()
+    papers = {id: changed(paper, reproduction={}) for id, paper in catalog.papers.items()}
+    pages = render(replace(catalog, parity=None, papers=papers))
+
     assert REPORT not in pages
-    assert [
-        uri for uri, page in pages.items() if "eproduction report" in page.html or "official code" in page.html
-    ] == []
+    assert [uri for uri, page in pages.items() if "eproduction report" in page.html] == []
+
+
+def test_home_leads_to_the_report():
+    assert any("reproduction-report" in link for link in FinishedPage(PAGES["index.md"].html).links)
+
+
+def changed(record, **values):
+    """Return a record with other values, under its id."""
+    other = record.model_copy(update=values)
+    other._id, other._source = record.id, record.source
+    return other
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------
+
+
+def rows_of(html):
+    """Return the rows of the table of claims, as text."""
+    rows = html.partition("ma-table--claims")[2].split("<tr>")[2:]
+    return [" ".join(unescape(re.sub("<[^>]*>", "", row)).split()) for row in rows]
+
+
+@pytest.mark.parametrize("uri", ["papers/alpha.md", REPORT])
+def test_a_claim_stands_beside_its_source_s_number_and_ours_with_its_scale(uri):
+    row = next(row for row in rows_of(PAGES[uri].html) if "letters become sharper" in row)
+
+    assert "14 (abstract)" in row
+    assert "gain +0.50" in row
+    assert "with <b>both</b> +1.00" in row
+    assert "Twelve letters, drawn here." in row
+    assert "Holds here" in row
+
+
+@pytest.mark.parametrize("uri", ["papers/alpha.md", REPORT])
+def test_a_claim_fails_by_its_condition_and_one_that_was_not_tried_says_why(uri):
+    rows = rows_of(PAGES[uri].html)
+
+    assert "Does not hold here" in next(row for row in rows if "nothing is lost" in row)
+    untried = next(row for row in rows if "a fourteenth of the cost" in row)
+    assert "Its prices are not known." in untried
+    assert "Not tried here" in untried
+
+
+def test_a_claim_whose_run_is_not_there_yet_was_not_tried():
+    pages = render(replace(small_catalog(), runs={}))
+    row = next(row for row in rows_of(pages[REPORT].html) if "letters become sharper" in row)
+
+    assert "It was not run yet." in row
+    assert "Not tried here" in row
+    assert "+0.50" not in row
+
+
+def test_pages_sum_up_how_claims_came_out():
+    for uri in ("papers/alpha.md", REPORT):
+        assert "1 holds here, 1 does not, 1 was not tried" in PAGES[uri].html
+
+
+def test_every_system_that_is_offered_or_was_tried_stands_in_the_report():
+    groups = PAGES[REPORT].html.count('class="ma-group"')
+
+    assert groups == len(small_catalog().models) + len(small_catalog().papers) == 5
+
+
+def test_a_page_says_first_what_its_source_is():
+    for uri, says in (("papers/alpha.md", "Alpha makes letters sharper."), ("models/small-enlarger.md", "It enlarges")):
+        html = PAGES[uri].html
+        assert says in html.partition('class="ma-lead"')[2].partition("</div>")[0]
+        assert says in PAGES[uri].search[0].text
+
+
+def test_sections_of_a_source_stand_in_one_order():
+    wanted = [
+        "uses",
+        "cost",
+        "experiment",
+        "limits",
+        "licences",
+        "traps",
+        "implementation",
+        "reproduction",
+        "questions",
+    ]
+    for uri in ("papers/alpha.md", "models/small-enlarger.md", "models/painter.md"):
+        ids = [id for id in FinishedPage(PAGES[uri].html).ids if id in wanted]
+        assert ids == [id for id in wanted if id in ids], uri
+        assert {"uses", "licences", "implementation", "questions"} <= set(ids), uri
+
+
+def test_a_paper_shows_the_figure_that_its_record_names():
+    catalog = small_catalog()
+    unnamed = replace(catalog, papers=catalog.papers | {"alpha": changed(catalog.papers["alpha"], figure=None)})
+
+    assert "curve.svg" in PAGES["papers/alpha.md"].html
+    assert "curve.svg" not in render(unnamed)["papers/alpha.md"].html
 
 
 # --- cost ------------------------------------------------------------------------------------------------------------

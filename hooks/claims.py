@@ -1,0 +1,100 @@
+"""What pages tell of the claims of a model or paper: where each is made, what was measured here, how it came out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from catalog.expressions import ExpressionError, Quantity, Term, evaluate, format_quantity, parse
+from catalog.records import Model, Paper, Reproduction
+from hooks import addresses
+from hooks.numbers import reported_about, reported_value, term_in_words
+from hooks.site_facts import Link, SiteFacts
+
+HOLDS, FAILS, UNTRIED = "holds", "fails", "untried"
+NOT_RUN_YET = "It was not run yet."
+
+
+@dataclass(frozen=True)
+class ToldNumber:
+    """A number beside a claim: `label` says what it is, `place` where the source prints it; empty for one of ours."""
+
+    value: str
+    label: str
+    href: str
+    place: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class ToldClaim:
+    """A claim as a page tells it.
+
+    Attributes:
+        claim: what the source says.
+        where: the place in the source.
+        outcome: holds, fails or untried.
+        source: the source's own numbers.
+        ours: what was measured here.
+        scale: how large our test was; of one that was not tried, why.
+    """
+
+    claim: str
+    where: str
+    outcome: str
+    source: tuple[ToldNumber, ...]
+    ours: tuple[ToldNumber, ...]
+    scale: str
+
+
+def claims_of(record: Model | Paper, site: SiteFacts, link: Link) -> list[ToldClaim]:
+    """Return the claims of a record, each with how it came out."""
+    return [_told(claim, record, site, link) for claim in record.reproduction.values()]
+
+
+def tally(claims: Iterable[ToldClaim]) -> dict[str, int]:
+    """Return how many claims hold here, how many do not, and how many were not tried."""
+    counts = Counter(claim.outcome for claim in claims)
+    return {outcome: counts[outcome] for outcome in (HOLDS, FAILS, UNTRIED)}
+
+
+def _told(claim: Reproduction, record: Model | Paper, site: SiteFacts, link: Link) -> ToldClaim:
+    """Return one claim."""
+    found = _value(claim.holds, site) if claim.holds else None
+    outcome = UNTRIED if found is None else HOLDS if found.value else FAILS
+    why = claim.because or NOT_RUN_YET if found is None else claim.scale or ""
+    ours = () if found is None else tuple(_ours(claim, site, link))
+    return ToldClaim(claim.claim, claim.where, outcome, tuple(_source(claim, record, site, link)), ours, why)
+
+
+def _value(expression: str, site: SiteFacts) -> Quantity | None:
+    """Return the value of an expression, None while its run is not there."""
+    try:
+        return evaluate(parse(expression), site.catalog)
+    except ExpressionError:
+        return None
+
+
+def _source(claim: Reproduction, record: Model | Paper, site: SiteFacts, link: Link) -> Iterator[ToldNumber]:
+    """Yield the numbers in which a source makes a claim."""
+    for name in claim.reported:
+        if name in record.reported:
+            number = record.reported[name]
+            value, href = reported_value(record, name, site.vocabulary), addresses.number_anchor(name)
+            yield ToldNumber(value, reported_about(number), link(site.source_page(record.id), href), number.where)
+
+
+def _ours(claim: Reproduction, site: SiteFacts, link: Link) -> Iterator[ToldNumber]:
+    """Yield our numbers, each of which leads to a result of its run."""
+    for label, expression in claim.ours.items():
+        if quantity := _value(expression, site):
+            results = [term for term in quantity.terms if term.kind == "result"]
+            title = "; ".join(term_in_words(term, site.vocabulary, site.run(term.id)) for term in results)
+            yield ToldNumber(format_quantity(quantity), label, _place(results, link), title=title)
+
+
+def _place(results: list[Term], link: Link) -> str:
+    """Return where the first result of an expression stands."""
+    first = results[0]
+    return link(addresses.notebook_page(first.id), addresses.result_anchor(first.name))
