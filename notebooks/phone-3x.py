@@ -83,7 +83,7 @@ captions = {
 pictures = {"bicubic": resize(shaky, *truth.shape[:2]), "mssnet": to_picture(outputs["large"]), "truth": truth}
 seen = {
     "bicubic": "the fur smeared slantwise",
-    "mssnet": "stripes and eyes a little clearer",
+    "mssnet": "stripes and eyes a little clearer" if hosted.smaller else "after MSSNet",  # seen on the small one alone
     "truth": "each hair crisp",
 }
 for method, caption in captions.items():
@@ -181,13 +181,15 @@ for k, point in enumerate(zip(shares, exits, strict=True), start=1):
 axes.axhline(untouched, color=drawing.style.INK, linewidth=1, linestyle=":", label="shaken, no network")
 axes.set(title="PSNR of shaken photographs, in dB", xlabel="work done by then, % of all", xlim=(-3, 104))
 axes.margins(y=0.15)
-axes.legend(loc="lower right")
+legend = axes.legend(loc="lower right")
+
+# %%
+seen = "the first lies below the shaken photo, two and three above it far on the left, four to six rise a little more"
 lab.figure(
     "exits",
     plot,
     caption="What each of MSSNet's six exits gives, against the share of the work that is done by then.",
-    alt="Six points: the first lies below the shaken photo, two and three above it far on the left, four to six rise a "
-    "little more, far to the right.",
+    alt=f"Six points: {seen}, far to the right." if hosted.smaller else "Six points, and a line for the shaken photo.",
     weights=hosted,
 )
 
@@ -250,11 +252,14 @@ WAYS = {
     "large": upscaler.taught("large-picture", place),
     "wide": upscaler.taught("small-picture-wide", place),
 }
+ORIGIN = "Small networks" + (", trained here" if {way.origin for way in WAYS.values()} == {"trained here"} else "")
 SAYS = {
     "small": "small network, on the small picture",
     "large": "small network, on the large picture",
     "wide": "wider network, on the small picture",
 }
+
+# %%
 results = {name: {"bicubic": resize(small, *truth.shape[:2])} for name, (truth, small) in photos.items()}
 for name, (_, small_photo) in photos.items():
     results[name] |= {way: upscaler.enlarge(loaded, small_photo) for way, loaded in WAYS.items()}
@@ -306,7 +311,7 @@ below["truth"] = drawing.magnified(cup[view], 3)
 lab.figure(
     "small-or-large",
     drawing.sheet([above, below]),
-    caption="Small networks, trained here: a spoon from a photo enlarged by 3; PSNR of the whole photo, and the work "
+    caption=f"{ORIGIN}: a spoon from a photo enlarged by 3; PSNR of the whole photo, and the work "
     "for each million pixels drawn.",
     alt="A spoon with reflections, six times: squares, soft bicubic, three networks a little crisper and alike, truth.",
     weights=WAYS["small"],
@@ -319,23 +324,24 @@ lab.figure(
 # than when it is spent on size; but that step is small beside the step from bicubic to the smallest network. To the eye
 # the three are alike, and each is far from the truth. What the small photo no longer holds, they do not know. Each was
 # taught once and briefly, so the difference between the first two may be chance, and the wider one may not have shown
-# all it can. In time the small picture saves even more than in operations, since its maps fit the processor's cache.
+# all it can. In time the small picture saves even more than in operations; why, was not looked into.
 
 # %% [markdown]
 # ## What each million pixels costs
 #
-# Of what was offered for this question, MSSNet alone is a network with a published form that gives a picture. FeatSharp
-# gives feature maps, which only programs read. MBPU gives points, and its sizes are not published. Little-Big brings no
-# network of its own. So MSSNet stands beside the small networks of this page and plain bicubic resizing. It is built as
-# published and goes once over a picture of 512 × 512 pixels; a photo of 1280 × 720 is computed from that by operations.
+# Of what was offered for this question, MSSNet alone is a network with a published form that gives a picture. So it
+# stands beside the small networks of this page and bicubic resizing. It is built as published and goes once over a
+# picture of 512 × 512 pixels; a photo of 1280 × 720 is computed from that, time by operations and memory by pixels.
+#
+# FeatSharp has a published form, too. It gives feature maps, which only programs read. What stands below is for a
+# million places of such a map, without the encoder in front of it, and is no rival of the others. MBPU gives points,
+# and its sizes are not published. Little-Big brings no network of its own.
 
 # %%
-from lab.cost import gmacs
-
 SIZE = 512 if full else 64
 tile = torch.rand(3, SIZE, SIZE, generator=torch.Generator().manual_seed(seed))
-one_pass = full_size.Job("one_pass", f"{SIZE}x{SIZE} pixels", gmacs(design.full, 1, 3, SIZE, SIZE))
-question = full_size.Job("photo", "1280x720 pixels", gmacs(design.full, 1, 3, 720, 1280))
+one_pass = full_size.of_one_size("one_pass", design, SIZE, SIZE)
+question = full_size.of_one_size("photo", design, 720, 1280)
 OURS = "MSSNet of the published size, in our faster form"
 print(f"weights of the published size: {real.origin}")
 lab.result("parameters", sum(p.numel() for p in real.network.parameters()), "parameters", "MSSNet as published.")
@@ -347,6 +353,25 @@ for name, times_nine in (("mssnet_first", 1 / SCALE**2), ("mssnet_last", 1)):
     lab.result(
         f"seconds_{name}", times_nine * own["seconds"], "seconds", f"{says}, from {SIZE}x{SIZE}.", kind="measured"
     )
+
+# %%
+from lab.cost import counted
+from models.featsharp import FeatSharpConfig, Upsampler
+
+sizes = FeatSharpConfig() if full else FeatSharpConfig(channels=64, grid=8)
+finer = Upsampler(sizes).to(place).eval()
+grids = {name: n * sizes.grid for name, n in (("coarse", 1), ("tiles", sizes.factor), ("guide", 14 * sizes.factor))}
+maps = [torch.rand(1, 3 if name == "guide" else sizes.channels, n, n, device=place) for name, n in grids.items()]
+per_place = {"gmacs": counted(lambda: finer(*maps)), "seconds": cost(lambda: finer(*maps), place).seconds}
+per_place = {name: value / (grids["tiles"] ** 2 / 1e6) for name, value in per_place.items()}
+
+# %%
+says = "FeatSharp's upsampler of the published size, its encoder left out"
+count = sum(p.numel() for p in finer.parameters())
+lab.result("parameters_featsharp", count, "parameters", f"{says}: learned numbers.")
+for name, value in per_place.items():
+    kind = "exact" if name == "gmacs" else "measured"
+    lab.result(f"{name}_featsharp", value, name, f"{says}: each million places of a feature map.", kind=kind)
 
 # %%
 plain = cost(lambda: resize(photo, SCALE * side, SCALE * side), torch.device("cpu"), times=3).seconds / megapixels
@@ -366,6 +391,7 @@ rows += [
     [f"MSSNet as published: {ABOUT[name]}", parameters, share * own["gmacs"], share * own["seconds"]]
     for name, share in (("mssnet_first", 1 / SCALE**2), ("mssnet_last", 1.0))
 ]
+rows.append(["FeatSharp as published: million places of a map", f"{count:,}", *per_place.values()])
 drawing.Table(["for each million pixels drawn at 3×", "parameters", "GMACs", "seconds here"], rows)
 
 # %% [markdown]
@@ -428,7 +454,7 @@ legend = panels[0].legend(loc="lower right", fontsize=8)
 lab.figure(
     "two-passes",
     plot,
-    caption="Small networks, trained here: quality by the share of tiles that the wider network goes over again; "
+    caption=f"{ORIGIN}: quality by the share of tiles that the wider network goes over again; "
     "bicubic lies far below both plots.",
     alt="Two plots, cat and coffee, each with three lines from the small network's quality to the wider one's: well "
     "chosen tiles rise steeply; hard tiles first hardly faster than tiles at random on the cat, clearly on the coffee.",
@@ -440,7 +466,7 @@ shown = {NAMES[name]: two_passes.faded(each.little, chosen[name], SCALE * TILE) 
 lab.figure(
     "hard-tiles",
     drawing.sheet([shown]),
-    caption="Small networks, trained here: which tiles are hard enough for the second pass; the pale ones are not.",
+    caption=f"{ORIGIN}: which tiles are hard enough for the second pass; the pale ones are not.",
     alt="A cat's face, pale but for eyes, brow and a piece of the whiskers; a cup on a table, in full colour but for "
     "smooth parts of cup and saucer and for wood out of focus.",
     weights=WAYS["small"],

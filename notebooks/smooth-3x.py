@@ -111,7 +111,8 @@ for way, picture in enlarged.items():
     lab.result(f"psnr_cup_{way}", psnr(picture, photo, 8 * TIMES), "psnr", f"A cup: {ABOUT[way]}.")
 
 # %%
-seen = {"bicubic": "rim and spoon smeared slantwise", "mssnet": "rim and spoon a little clearer"}
+seen = {"bicubic": "rim and spoon smeared slantwise"}
+seen["mssnet"] = "rim and spoon a little clearer" if hosted.smaller else "after MSSNet"  # seen on the small one alone
 for way in seen:
     lab.figure(
         f"photo-x3-{way}",
@@ -355,6 +356,86 @@ lab.figure(
 # values.
 
 # %% [markdown]
+# ## The same curve in two other fields
+#
+# LightGaussian cuts scenes that are made of many small Gaussians, and Point Transformer V3 lets each point attend to a
+# patch of points instead of all. Notebooks of their own draw those curves on small stand-ins; what follows is read from
+# their runs. Gaussians are dropped at once, with nothing learned since: those of least significance, or as many at
+# random. For the small file of that run three quarters were dropped; what was left learned again, and is stored in
+# fewer bits. Patches are cut from the points in their order along a curve, or in the plain order of one coordinate;
+# what is lost are true neighbours that a patch leaves out. With the length of patches the work of attention grows in
+# proportion.
+#
+# The three costs are different things, and so are the three losses. Only the shapes can be compared.
+
+# %%
+scene = lab.read("lightgaussian.psnr_whole")
+dropped = {
+    how: {100 - part: scene - lab.read(f"lightgaussian.psnr_{part}_at_once_{how}") for part in (40, 66, 75, 85)}
+    for how in ("code", "random")
+}
+file_lost = -lab.read("lightgaussian.small_over_control")
+file_kept = {
+    "its bytes": 100 / lab.read("lightgaussian.size_ratio_small"),
+    "its time": 100 / lab.read("lightgaussian.speed_up_small"),
+}
+LONGEST, PATCHES = 4096, (16, 64, 128, 256, 1024, 4096)
+best = lab.read("point-transformer-v3.shared_4096_z")
+left_out = {
+    order: {100 * n / LONGEST: best - lab.read(f"point-transformer-v3.shared_{n}_{order}") for n in PATCHES}
+    for order in ("z", "by_x")
+}
+lost = {cut: gain_large[WIDE, STAGES] - gain_large[cut] for cut in gain_large if cut[1] > 1}
+
+# %%
+plot, panels = drawing.plot(10.2, 4.0, columns=3)
+for width in networks:
+    cuts = [cut for cut in lost if cut[0] == width]
+    panels[0].plot([share[cut] for cut in cuts], [lost[cut] for cut in cuts], label=f"{width} channels")
+nothing = {"color": drawing.style.GREY, "linewidth": 1.5, "linestyle": "--", "marker": ""}
+panels[0].axhline(gain_large[WIDE, STAGES], label="no network", **nothing)
+for how, label in (("code", "least significant first"), ("random", "at random")):
+    panels[1].plot(list(dropped[how]), list(dropped[how].values()), label=label)
+for (what, kept), marker in zip(file_kept.items(), ("*", "P"), strict=True):
+    panels[1].plot([kept], [file_lost], linestyle="", marker=marker, markersize=9, label=f"small file: {what}")
+for order, label in (("z", "along a curve"), ("by_x", "by one coordinate")):
+    panels[2].plot(list(left_out[order]), list(left_out[order].values()), label=label)
+
+# %%
+TITLES = ("MSSNet, enlarged by 3", "Gaussians, pruned", "Points, in patches")
+COSTS = ("work kept, %", "Gaussians kept, %", "patch kept, % of the longest")
+LOSSES = ("dB lost", "dB lost", "% of neighbours lost")
+for axes, title, kept, loss in zip(panels, TITLES, COSTS, LOSSES, strict=True):
+    axes.set(title=title, xlabel=kept, ylabel=loss, xscale="log", ylim=(0, None))
+    axes.legend(fontsize=8)
+TICKS = ((2, 5, 10, 20, 50, 100), (5, 10, 20, 50, 100), (0.4, 1.6, 6, 25, 100))
+for axes, ticks in zip(panels, TICKS, strict=True):
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+
+# %%
+lab.figure(
+    "three-cuts",
+    plot,
+    caption="Quality lost against the share of the cost that is kept, in three fields, each beside a plain way: no "
+    "network, Gaussians dropped at random, points in the order of one coordinate. Small stand-ins in all three.",
+    alt="Three plots of falling curves on logarithmic scales: MSSNet's in steps, from half of what it gains to "
+    "nothing; the Gaussians' steeply all the way, above it the one at random; the points' early to nearly nothing.",
+    weights=networks[WIDE],
+    kind="measured",
+)
+
+# %% [markdown]
+# Two of the curves bend. Half of MSSNet's work loses about a tenth of what it gains, and a quarter of the longest patch
+# five neighbours in a hundred. The Gaussians' curve does not bend: what is dropped at once is missed at once. There it
+# is learning again that helps. The small file keeps a sixteenth of the bytes, and has lost less than the third of the
+# Gaussians that nobody taught again. It is not sixteen times as fast, but twice: less to store is only somewhat less to
+# do.
+#
+# What is cut counts for more than how much. A third of the Gaussians, chosen well, is better than three fifths at
+# random; a patch along a curve can hold more neighbours than one sixteen times as long in the order of one coordinate.
+
+# %% [markdown]
 # ## A photograph that was really shaken
 #
 # scikit-image ships one photograph that a moving camera really blurred, of a clock on a wall. What it should look like
@@ -386,8 +467,8 @@ lab.figure(
 # MSSNet as published comes in three widths, which its repository calls small, normal and large. All are larger than
 # those above. What they cost follows from their form; how well they deblur was not tried here. In all of them each
 # stage has about the same share of the work as above, so stopping early saves as much; what it loses there is not
-# known. The normal one is built and run once; a photo of 1280 × 720 pixels is computed from that pass by operations,
-# not run.
+# known. The normal one is built and run once; a photo of 1280 × 720 pixels is computed from that pass, not run: its
+# time by operations, its memory by pixels.
 
 # %%
 from lab import full_size
@@ -406,8 +487,6 @@ for name, config in PUBLISHED.items():
 drawing.Table(["", "learned numbers", "GMACs", *(f"% to stage {k}" for k in range(1, STAGES))], rows)
 
 # %%
-from lab.cost import gmacs
-
 side = 512 if full else 64
 real = full_size.at_full_size(design, hosted, place)
 given = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
@@ -416,6 +495,6 @@ spent = full_size.record_pass(
     "MSSNet of the published size, in our faster form",
     lambda: mssnet.deblurred(real, given),
     place,
-    full_size.Job("one_pass", f"{side}x{side} pixels", gmacs(design.full, 1, 3, side, side)),
-    full_size.Job("photo", "1280x720 pixels", gmacs(design.full, 1, 3, *PHOTO)),
+    full_size.of_one_size("one_pass", design, side, side),
+    full_size.of_one_size("photo", design, *PHOTO),
 )

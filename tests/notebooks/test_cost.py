@@ -108,7 +108,7 @@ def test_only_written_down_weights_need_memory_that_grows_with_the_square():
     assert powers["linear, as in LinFusion"] < 1.2
 
 
-def test_a_larger_job_is_recorded_as_scaled_by_operations_and_not_run(monkeypatch):
+def test_a_larger_job_is_recorded_as_scaled_and_not_run_time_by_operations_and_memory_by_pixels(monkeypatch):
     import torch
     from lab import full_size
 
@@ -122,18 +122,71 @@ def test_a_larger_job_is_recorded_as_scaled_by_operations_and_not_run(monkeypatc
 
     spent = full_size.record_pass(
         "A network",
-        lambda: calls.append(torch.zeros(1000)),
+        lambda: calls.append(1) or torch.zeros(3, 8, 8) + torch.zeros(8, 8),
         torch.device("cpu"),
-        full_size.Job("one_pass", "8x8 pixels", 2.0),
-        full_size.Job("poster", "24x24 pixels", 18.0),
+        full_size.Job("one_pass", "8x8 pixels", 2.0, 64, (3, 8, 8)),
+        full_size.Job("poster", "24x24 pixels", 36.0, 128, (3, 24, 24)),
     )
 
     assert len(calls) == 1
     assert said["seconds_one_pass"][0] == spent.seconds
-    assert said["seconds_poster"][0] == 9 * spent.seconds
-    assert said["gigabytes_poster"][0] == pytest.approx(9 * spent.bytes / 1e9)
-    assert said["gmacs_poster"] == (18.0, "A network, 24x24 pixels, counted.", "exact")
+    assert said["seconds_poster"][0] == 18 * spent.seconds
+    out, larger_out = 4 * 3 * 8 * 8, 4 * 3 * 24 * 24
+    assert spent.bytes > out
+    assert said["gigabytes_poster"][0] == pytest.approx((2 * (spent.bytes - out) + larger_out) / 1e9)
+    assert said["gmacs_poster"] == (36.0, "A network, 24x24 pixels, 3x24x24 out, counted.", "exact")
     assert said["seconds_poster"][1] == "A network, 24x24 pixels, scaled by operations from 8x8 pixels, not run."
+    by_size = "scaled by the pixels worked on at once from 8x8 pixels, not run"
+    held = "tensors held at once, besides the weights."
+    assert said["gigabytes_poster"][1] == f"A network, 24x24 pixels, {by_size}: {held}"
+    assert said["gigabytes_one_pass"][1] == f"A network, 8x8 pixels: {held}"
+
+
+def test_an_output_of_another_shape_than_was_told_is_refused(monkeypatch):
+    import torch
+    from lab import full_size
+
+    monkeypatch.setattr(full_size, "result", lambda *_, **__: None)
+    job = full_size.Job("one_pass", "8x8 pixels", 2.0, 64, (3, 16, 16))
+
+    with pytest.raises(ValueError, match=r"\(3, 16, 16\) was told \(got \[\(3, 8, 8\)\]\)"):
+        full_size.record_pass("A network", lambda: torch.zeros(3, 8, 8), torch.device("cpu"), job, job)
+
+
+def test_memory_by_pixels_is_what_a_larger_pass_of_mssnet_really_holds():
+    """Maps of the whole picture, so four times the pixels are four times the bytes."""
+    import torch
+    from lab import full_size
+    from lab.cost import cost
+    from models.mssnet import MSSNet, MSSNetConfig
+
+    network = MSSNet(MSSNetConfig(8, 4, 4)).eval()
+    small, large = (full_size.Job("", "", 1.0, n * n, (1, 3, n, n)) for n in (64, 128))
+    held = [cost(lambda n=n: network.deblur(torch.zeros(1, 3, n, n)), torch.device("cpu")).bytes for n in (64, 128)]
+
+    assert full_size.scaled_memory(held[0], small, large) == pytest.approx(held[1], rel=0.05)
+
+
+def test_the_pixels_that_liif_encodes_band_by_band_are_those_that_it_really_encodes(monkeypatch):
+    import torch
+    from lab import bands
+    from models import liif_bands
+    from models.liif import LIIFConfig
+
+    monkeypatch.setattr(liif_bands, "PIXELS", 64)
+    monkeypatch.setattr(liif_bands, "ROWS", 4)
+    monkeypatch.setattr(bands, "PIXELS", 64)
+    monkeypatch.setattr(bands, "ROWS", 4)
+    network = liif_bands.LIIFInBands(LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16,))).eval()
+    seen = []
+    encode = network.encode
+    monkeypatch.setattr(network, "encode", lambda part: seen.append(part.shape[-2] * part.shape[-1]) or encode(part))
+
+    with torch.no_grad():
+        network(torch.rand(1, 3, 30, 11), 60, 22)
+
+    assert len(seen) > 2
+    assert bands.encoded(network, 30, 11, 60) == seen
 
 
 def test_official_weights_serve_at_full_size_and_others_do_not():
