@@ -18,7 +18,10 @@ T = TypeVar("T")
 PRESENTATION = ("lab/record.py", "lab/progress.py", "lab/style.py")  # they change no number
 PASSED = ("lab/workflow.py",)  # it changes none itself, and what it imports may
 
-FOLLOWED = ("models", "lab", "bench", "parity")  # folders of ours; no essay imports the last two
+OF_NO_ESSAY = ("bench", "parity")  # folders of ours that no essay imports
+FOLLOWED = ("models", "lab", *OF_NO_ESSAY)
+IMPORTING = {"import_module", "__import__"}  # functions that import what they are told by a name
+BY_PATH = {"spec_from_file_location", "SourceFileLoader", "run_path", "run_module"}  # by which nobody can follow code
 
 
 def imported_from(root: Path, start: str) -> tuple[str, ...]:
@@ -102,11 +105,11 @@ class Code:
             raise self._broken[part]
         if part not in self._digests:
             try:
-                tree, digest = _parsed(self._notebooks / part)
+                tree, digest, calls = _parsed(self._notebooks / part)
+                names = dict.fromkeys((*_imports(tree, part), *(_imported_by_calls(tree, part) if calls else ())))
             except (OSError, ValueError) as error:
                 self._broken[part] = error
                 raise
-            names = dict.fromkeys(_imports(tree, part))
             tops = {name.partition(".")[0] for name in names}
             self._packages[part] = frozenset(package_of(top).lower() for top in tops)
             self._imports[part] = tuple(dict.fromkeys(file for name in names for file in self._files_of(name)))
@@ -126,12 +129,12 @@ def unreadable(error: OSError | ValueError) -> str:
     return str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})"
 
 
-def _parsed(path: Path) -> tuple[ast.Module, str]:
-    """Return the syntax tree of a code file, and the SHA-256 of what it does."""
+def _parsed(path: Path) -> tuple[ast.Module, str, bool]:
+    """Return the syntax tree of a code file, the SHA-256 of what it does, and whether it may import by a call."""
 
-    def read(text: str) -> tuple[ast.Module, str]:
+    def read(text: str) -> tuple[ast.Module, str, bool]:
         tree = ast.parse(text)
-        return tree, tree_digest(tree)
+        return tree, tree_digest(tree), any(function in text for function in IMPORTING | BY_PATH)
 
     return _sense_of(path, read)
 
@@ -166,6 +169,38 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
         yield node
         for block in ("body", "orelse", "finalbody", "handlers", "cases"):
             waiting += getattr(node, block, ())
+
+
+def _imported_by_calls(tree: ast.Module, part: str) -> Iterator[str]:
+    """Yield dotted names that a file imports by calling a function, as `import_module("models.liif")` does.
+
+    Raises:
+        ValueError: the name is known only when it runs, so that nobody could tell what a run is made from.
+    """
+    if part.partition("/")[0] in OF_NO_ESSAY:
+        return
+    froms = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    meant = {name.asname: name.name for node in froms for name in node.names if name.asname}
+    for node in ast.walk(tree):
+        called = _last_name(node.func) if isinstance(node, ast.Call) else ""
+        called = meant.get(called, called)
+        if called not in IMPORTING | BY_PATH:
+            continue
+        name = node.args[0] if node.args else None
+        if called in BY_PATH or not (isinstance(name, ast.Constant) and _is_dotted(name.value)):
+            told = "so nobody can tell which code a run is made from; import it by an import statement"
+            raise ValueError(f"{part}:{node.lineno}: what {called} imports is known only when it runs, {told}")
+        yield name.value
+
+
+def _last_name(function: ast.expr) -> str:
+    """Return the last word of what is called: `import_module` of `importlib.import_module`."""
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _is_dotted(value: object) -> bool:
+    """Tell whether a value is the whole name of a module."""
+    return isinstance(value, str) and all(name.isidentifier() for name in value.split("."))
 
 
 def _files(notebooks: Path, dotted: str) -> Iterator[str]:
