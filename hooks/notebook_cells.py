@@ -37,6 +37,7 @@ _EMPTY_HEADING = re.compile(r"<th\b[^>]*>\s*</th>")
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
 _NUMBER = re.compile(r"\s*(?:[-+\u2212]?\d[\d.,]*(?:\s?[^\s\d]{1,4})?|[-\u2013]?|nan|inf)\s*")  # with a unit, or none
 _ATTRIBUTION = re.compile(r"<[^>]*>")
+_OBJECT = re.compile(r"<[A-Za-z_][\w.]*[ >]")  # how Python prints an object that has no words of its own
 _FIRST_BYTES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
 
 
@@ -120,7 +121,8 @@ def read_essay(path: Path, figures: Collection[str] = ()) -> Essay:
                 title, source = prose.plain_text(match[1]), source[match.end() :]
             parts += _prose(source, number, headings)
         elif cell.get("cell_type") == "code":
-            parts += _code(cell, source, number, figures)
+            about = headings[-1].title if headings else title
+            parts += _code(cell, source, number, figures, about)
     return Essay(title, tuple(parts), tuple(headings))
 
 
@@ -160,13 +162,15 @@ def _joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _code(cell: Mapping[str, Any], source: str, number: int, figures: Collection[str]) -> Iterator[EssayPart]:
-    """Yield a code cell and what it gave."""
+def _code(
+    cell: Mapping[str, Any], source: str, number: int, figures: Collection[str], about: str
+) -> Iterator[EssayPart]:
+    """Yield a code cell and what it gave; `about` is the heading that it stands below."""
     if source.strip():
         yield EssayPart("code", text=source, summary=_summary(source))
     for output in cell.get("outputs", []) if isinstance(cell.get("outputs"), list) else []:
         if isinstance(output, dict):
-            yield from _output(output, f"cell{number}", figures)
+            yield from _output(output, f"cell{number}", figures, about)
 
 
 def _summary(source: str) -> str:
@@ -177,7 +181,7 @@ def _summary(source: str) -> str:
     return counted(len(lines), "line")
 
 
-def _output(output: Mapping[str, Any], name: str, figures: Collection[str]) -> Iterator[EssayPart]:
+def _output(output: Mapping[str, Any], name: str, figures: Collection[str], about: str) -> Iterator[EssayPart]:
     """Yield one output, in the richest form that can do no harm."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -187,7 +191,10 @@ def _output(output: Mapping[str, Any], name: str, figures: Collection[str]) -> I
     elif kind in ("display_data", "execute_result"):
         data = output.get("data") if isinstance(output.get("data"), dict) else {}
         yield from (
-            _recorded(output, figures) or _picture(data) or _table(data, name) or _text(_joined(data.get("text/plain")))
+            _recorded(output, figures)
+            or _picture(data, _alternative(output, data, about))
+            or _table(data, name)
+            or _text(_joined(data.get("text/plain")))
         )
 
 
@@ -199,9 +206,21 @@ def _recorded(output: Mapping[str, Any], figures: Collection[str]) -> list[Essay
     return [EssayPart("figure", figure=name)] if isinstance(name, str) and name in figures else []
 
 
-def _picture(data: Mapping[str, Any]) -> list[EssayPart]:
+def _alternative(output: Mapping[str, Any], data: Mapping[str, Any], about: str) -> str:
+    """Return what to say in place of a picture: the author's words, as `Image(alt=...)` keeps them, or where it stands.
+
+    What Python calls an object, such as <Figure size 640x480 with 1 Axes>, says nothing of what is seen.
+    """
+    metadata = output.get("metadata")
+    each = metadata.values() if isinstance(metadata, dict) else ()
+    given = [_joined(of_one.get("alt")) for of_one in each if isinstance(of_one, dict)]
+    printed = _printed(_joined(data.get("text/plain")))
+    words = [*given, "" if _OBJECT.search(printed) else printed, f'Picture below "{about}"' if about else ""]
+    return next((text.strip()[:300] for text in words if text.strip()), "A picture that this cell drew")
+
+
+def _picture(data: Mapping[str, Any], alt: str) -> list[EssayPart]:
     """Return a small picture; an SVG becomes an image too, in which no script runs."""
-    alt = _printed(_joined(data.get("text/plain")))[:300] or "A picture this cell drew"
     for type, first in _FIRST_BYTES.items():
         encoded = re.sub(r"\s", "", _joined(data.get(type)))
         if encoded and len(encoded) <= LARGEST_PICTURE * 4 // 3 and (decoded := _decoded(encoded)).startswith(first):

@@ -109,6 +109,32 @@ def test_a_figure_that_the_run_does_not_have_is_shown_as_the_notebook_has_it(ess
     assert kinds(essay(code(output, source=""))) == ["picture"]
 
 
+FIGURE = "<Figure size 640x480 with 1 Axes>"
+
+
+@pytest.mark.parametrize(
+    ("cells", "output", "alt"),
+    [
+        (["# A claim\n\n## How wide a line is"], {"text/plain": FIGURE}, 'Picture below "How wide a line is"'),
+        (["# A claim", "## One", "## Two & three"], {}, 'Picture below "Two & three"'),
+        (["# A claim\n\nWords."], {"text/plain": "<PIL.Image.Image image mode=RGB>"}, 'Picture below "A claim"'),
+        (["Words."], {"text/plain": "<IPython.core.display.Image object>"}, "A picture that this cell drew"),
+        (["# A claim"], {"text/plain": "Six steps, from coarse to fine"}, "Six steps, from coarse to fine"),
+    ],
+)
+def test_a_picture_that_is_no_figure_says_where_it_stands_and_never_how_python_calls_it(essay, cells, output, alt):
+    found = essay(*map(prose, cells), code(shown(**{"image/png": PNG, **output}), source=""))
+    assert [part.alt for part in found.parts if part.kind == "picture"] == [alt]
+
+
+def test_a_picture_says_what_its_author_wrote_for_those_who_cannot_see_it(essay):
+    given = {"image/png": {"alt": "A staircase of six greys."}}
+    output = shown(given, **{"image/png": PNG, "text/plain": "<IPython.core.display.Image object>"})
+    assert [part.alt for part in essay(prose("# A claim"), code(output, source="")).parts] == [
+        "A staircase of six greys."
+    ]
+
+
 def test_a_picture_is_taken_only_if_its_bytes_are_those_of_its_kind(essay):
     fake = base64.b64encode(b"<script>alert(1)</script>").decode()
 
