@@ -371,7 +371,7 @@ lab.figure(
 # %%
 scene = lab.read("lightgaussian.psnr_whole")
 dropped = {
-    how: {100 - part: scene - lab.read(f"lightgaussian.psnr_{part}_at_once_{how}") for part in (40, 66, 75, 85)}
+    how: {100: 0.0} | {100 - n: scene - lab.read(f"lightgaussian.psnr_{n}_at_once_{how}") for n in (40, 66, 75, 85)}
     for how in ("code", "random")
 }
 file_lost = -lab.read("lightgaussian.small_over_control")
@@ -403,7 +403,7 @@ for order, label in (("z", "along a curve"), ("by_x", "by one coordinate")):
 
 # %%
 TITLES = ("MSSNet, enlarged by 3", "Gaussians, pruned", "Points, in patches")
-COSTS = ("work kept, %", "Gaussians kept, %", "patch kept, % of the longest")
+COSTS = ("work kept, %", "Gaussians, bytes or time kept, %", "patch kept, % of the longest")
 LOSSES = ("dB lost", "dB lost", "% of neighbours lost")
 for axes, title, kept, loss in zip(panels, TITLES, COSTS, LOSSES, strict=True):
     axes.set(title=title, xlabel=kept, ylabel=loss, xscale="log", ylim=(0, None))
