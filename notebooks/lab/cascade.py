@@ -62,6 +62,36 @@ def corrected_among_least_sure(tested: Trial, share: float) -> float:
     return (corrected & least).sum().item() / max(1, corrected.sum().item())
 
 
+def chance_of_order(tested: Trial) -> float:
+    """Return how probable it is that the little classifier is less sure of a corrected picture than of another.
+
+    A corrected one is a mistake of the little classifier that the big one does not make; the other is any picture that
+    is none. Equal sureness counts half: 0.5 is no better than blind, 1 parts them wholly (the area under the ROC).
+    Unlike a share among the least sure, it does not depend on how many are corrected.
+
+    Raises:
+        ValueError: all pictures or none are corrected.
+    """
+    corrected = tested.big & ~tested.little
+    among, others = tested.sure[corrected].double(), tested.sure[~corrected].double()
+    if not len(among) or not len(others):
+        raise ValueError(f"{len(among)} of {len(tested)} pictures are corrected; some must be, and some not")
+    others = others.sort().values
+    above = len(others) - torch.searchsorted(others, among, right=True)
+    equal = torch.searchsorted(others, among, right=True) - torch.searchsorted(others, among)
+    return float((above + equal / 2).mean() / len(others))
+
+
+def guidance(tested: Trial, share: float) -> float:
+    """Return how much of what the truth gains over blind choice the little classifier's doubt gains, at one share.
+
+    1 where the least sure first is as good as the truth known, 0 where it is as good as blind choice.
+    """
+    at = torch.tensor([share], dtype=torch.float64)
+    blindly, known = at_random(tested, at), accuracies_at(truth_known(tested), at)
+    return float((accuracies_at(tested.curve(), at) - blindly) / (known - blindly))
+
+
 # --- a threshold meets other pictures --------------------------------------------------------------------------------
 
 

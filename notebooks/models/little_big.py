@@ -131,7 +131,7 @@ def saved(little: float, big: float, passed: float) -> float:
 
 
 def threshold_by_rule(trial: Trial, may_lose: float = 0.0) -> float:
-    """Return the paper's threshold: the cheapest whose accuracy is that of the big classifier less `may_lose`.
+    """Return the threshold of the rule that reviews of the paper report: as good as the big classifier less `may_lose`.
 
     `may_lose` is a share of the pictures. A threshold of 1 gives the accuracy of the big classifier, so there is one.
     """
@@ -149,7 +149,7 @@ def threshold_by_folds(trial: Trial, folds: int = 5, may_lose: float = 0.0) -> f
 
 
 def loss_of_folds(trial: Trial, folds: int = 5, may_lose: float = 0.0) -> float:
-    """Return how much the paper's rule loses, as a share, on the fold that it did not see: mean over the folds."""
+    """Return how much the rule loses, as a share, on the fold that it did not see: mean over the folds."""
     lost = []
     for rest, unseen in cross_validation(trial, folds):
         threshold = threshold_by_rule(rest, may_lose)

@@ -146,6 +146,27 @@ def test_what_is_corrected_among_the_least_sure_is_counted():
     assert corrected_among_least_sure(of([0.5], [1], [1]), 1) == 0, "nothing was to be corrected"
 
 
+def test_doubt_parts_what_is_corrected_from_the_rest_wholly_or_no_better_than_blind():
+    """However many are corrected, which a share among the least sure would depend on."""
+    from lab.cascade import chance_of_order
+
+    assert chance_of_order(of([0.1, 0.2, 0.6, 0.8], [0, 0, 1, 0], [1, 1, 1, 0])) == 1
+    assert chance_of_order(of([0.6, 0.8, 0.1, 0.2], [0, 0, 1, 0], [1, 1, 1, 0])) == 0
+    assert chance_of_order(of([0.5, 0.5, 0.5], [0, 1, 1], [1, 1, 0])) == 0.5, "equal sureness counts half"
+    assert chance_of_order(of([0.1, 0.4, 0.3, 0.6], [0, 0, 1, 1], [1, 1, 1, 1])) == 0.75
+    for corrected in (0, 1):
+        with pytest.raises(ValueError, match="some must be, and some not"):
+            chance_of_order(of([0.5, 0.6], [0, 0], [corrected] * 2))
+
+
+def test_guidance_is_one_where_doubt_is_the_truth_and_nothing_where_it_is_blind():
+    from lab.cascade import guidance
+
+    assert guidance(of([0.1, 0.2, 0.6, 0.8], [0, 1, 1, 1], [1, 1, 1, 1]), 0.25) == pytest.approx(1)
+    assert guidance(of([0.6, 0.1, 0.2, 0.8], [0, 1, 1, 0], [1, 1, 1, 1]), 0.5) == pytest.approx(-1)
+    assert guidance(of([0.1, 0.2, 0.6, 0.8], [0, 1, 1, 0], [1, 1, 1, 1]), 0.5) == pytest.approx(0)
+
+
 def test_a_threshold_is_judged_on_pictures_that_it_was_not_chosen_from():
     from lab.cascade import met, redrawn
     from models.little_big import threshold_by_rule
