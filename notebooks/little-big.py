@@ -337,6 +337,7 @@ again = {
     for how, rule in RULES.items()
     for count in COUNTS
 }
+# %%
 rows = []
 for count in COUNTS:
     lost = {how: [100 * one.lost for one in again[how, count]] for how in RULES}
