@@ -50,6 +50,12 @@ def kind_of(value: Any) -> str:
     return kinds.get(type(value), "a number")
 
 
+@lru_cache(maxsize=256)
+def _words_of(text: str) -> Mapping[str, None]:
+    """Return the words of a text, each once, in order."""
+    return dict.fromkeys(text.split())
+
+
 @dataclass
 class JsonReader:
     """Checks the values of one file; `file` is how problems name it, `again` says how it is made anew."""
@@ -65,17 +71,19 @@ class JsonReader:
 
     def members(self, data: Any, names: str, *path: str | int, optional: str = "") -> Mapping[str, Any]:
         """Return an object that has exactly these members, those that are optional perhaps, or an empty one."""
-        wanted, allowed = names.split(), f"{names} {optional}".split()
         if not isinstance(data, dict):
             self.wrong(f"an object is wanted (got {kind_of(data)})", *path)
             return {}
+        wanted, allowed = _words_of(names), _words_of(f"{names} {optional}")
+        if data.keys() == wanted.keys():
+            return data  # as nearly all are
         for name in wanted:
             if name not in data:
                 self.wrong(f"{name!r} is missing; {self.again}", *path)
         for name in data:
             if name not in allowed:
                 self.wrong(f"this member is unknown; allowed are {', '.join(allowed)}", *path, name)
-        return data if all(name in data for name in wanted) else {}
+        return data if wanted.keys() <= data.keys() else {}
 
     def named(
         self, data: Any, *path: str | int, dots: bool = False, capitals: bool = False
