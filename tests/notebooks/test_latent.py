@@ -106,19 +106,50 @@ def test_official_weights_hear_the_words(pipeline, monkeypatch):
     assert heard == [("oil", 0.4, 30, 6.0, 3), ("", 0.4, 30, 1.0, 3)]
 
 
-def test_an_official_file_goes_before_the_small_one(pipeline, monkeypatch, tmp_path):
-    import torch
-    from lab import record
-    from lab.designs import stable_diffusion
-
+@pytest.fixture
+def official(monkeypatch, tmp_path):
+    """A folder with what is called the official file, and is none."""
     file = tmp_path / "v1-5-pruned-emaonly.safetensors"
     file.write_bytes(b"weights")
     monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path))
+    return file
+
+
+def test_an_official_file_goes_before_the_small_one(official, pipeline, monkeypatch):
+    import torch
+    from lab import official_diffusion, record, weights
+
+    from catalog.digests import file_digest
+
     asked = []
     monkeypatch.setattr(
-        stable_diffusion, "load_file", lambda path, words, **_: asked.append((path, words)) or pipeline.network
+        official_diffusion, "load_file", lambda path, words, **_: asked.append((path, words)) or pipeline.network
     )
+    monkeypatch.setattr(weights, "published_digests", lambda _: {official.name: file_digest(official)})
     monkeypatch.setattr(record, "RECORD", record.Record())
-    loaded = stable_diffusion.load(torch.device("cpu"))
-    assert asked == [(file, tmp_path / "tokenizer")]
+
+    loaded = official_diffusion.load(torch.device("cpu"))
+
+    assert asked == [(official, official.parent / "tokenizer")]
     assert (loaded.origin, loaded.smaller, loaded.stamp) == ("official", False, "")
+
+
+@pytest.mark.usefixtures("official")
+def test_an_official_file_must_have_the_digest_that_its_record_gives():
+    import torch
+    from lab import official_diffusion
+    from lab.checkpoints import WeightsError
+
+    with pytest.raises(WeightsError, match="another SHA-256 than its record"):
+        official_diffusion.load(torch.device("cpu"))
+
+
+def test_without_an_official_file_the_small_one_serves(monkeypatch):
+    import torch
+    from lab import official_diffusion
+
+    monkeypatch.delenv("MODEL_ANSWERS_WEIGHTS", raising=False)
+
+    loaded = official_diffusion.load(torch.device("cpu"))
+
+    assert (loaded.origin, loaded.smaller, loaded.file) == ("trained here", True, "latent-denoiser.safetensors")
