@@ -219,6 +219,9 @@ class Model(Record):
         default_factory=list, description="Content words of vocabulary.yml; [] when the sources do not say."
     )
     notebook: Id | None = Field(default=None, description="The notebook that runs it.")
+    figure: Id | None = Field(
+        default=None, description="The figure of its run that stands on its page; left out, that of the answer."
+    )
     implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
     not_compared: Sentence | None = Field(
         default=None, description="Why our network was not compared with official code; left out where it was."

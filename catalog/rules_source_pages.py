@@ -90,16 +90,16 @@ def comparisons_or_their_lack_are_told(catalog: Catalog) -> Iterator[Problem]:
 
 
 def key_figures_belong_to_the_run(catalog: Catalog) -> Iterator[Problem]:
-    """The figure that a paper names is one of the run of its notebook."""
-    for paper in catalog.papers.values():
-        run = catalog.runs.get(paper.notebook or "")
-        if paper.figure and not paper.notebook:
+    """The figure that a model or paper names is one of the run of its notebook."""
+    for record in _sources(catalog):
+        run = catalog.runs.get(record.notebook or "")
+        if record.figure and not record.notebook:
             message = "no notebook is named whose figure this could be; name it, or take this out"
-            yield paper.source.problem(message, "figure")
-        elif paper.figure and run and paper.figure not in run.figures:
-            choices = one_of(paper.figure, run.figures)
-            message = f'the run of "{run.id}" has no such figure (got {paper.figure}){choices}'
-            yield paper.source.problem(message, "figure")
+            yield record.source.problem(message, "figure")
+        elif record.figure and run and record.figure not in run.figures:
+            choices = one_of(record.figure, run.figures)
+            message = f'the run of "{run.id}" has no such figure (got {record.figure}){choices}'
+            yield record.source.problem(message, "figure")
 
 
 def _has_essay(record: Model | Paper, catalog: Catalog) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from catalog.expressions import ExpressionError, Quantity, Term, evaluate, format_quantity, parse
-from catalog.records import Model, Paper, Reproduction
+from catalog.records import Model, Paper, Reported, Reproduction
 from hooks import addresses
 from hooks.numbers import reported_about, reported_value, term_in_words
 from hooks.site_facts import Link, SiteFacts
@@ -77,12 +77,24 @@ def _value(expression: str, site: SiteFacts) -> Quantity | None:
 
 
 def _source(claim: Reproduction, record: Model | Paper, site: SiteFacts, link: Link) -> Iterator[ToldNumber]:
-    """Yield the numbers in which a source makes a claim."""
-    for name in claim.reported:
-        if name in record.reported:
-            number = record.reported[name]
-            value, href = reported_value(record, name, site.vocabulary), addresses.number_anchor(name)
-            yield ToldNumber(value, reported_about(number), link(site.source_page(record.id), href), number.where)
+    """Yield the numbers in which a source makes a claim, each with that in which it differs from the others."""
+    printed = {name: record.reported[name] for name in claim.reported if name in record.reported}
+    for name, label in zip(printed, told_apart([*printed.values()]), strict=True):
+        href = link(site.source_page(record.id), addresses.number_anchor(name))
+        value, number = reported_value(record, name, site.vocabulary), printed[name]
+        yield ToldNumber(value, label, href, number.where, reported_about(number))
+
+
+def told_apart(numbers: list[Reported]) -> list[str]:
+    """Return what each reported number is beside the others: method, data or what is said of it, as far as they differ.
+
+    A single one is told by the first of these that it has.
+    """
+    rows = [(number.method or "", number.dataset or "", (number.says or "").rstrip(".")) for number in numbers]
+    columns = [column for column in zip(*rows, strict=True) if len(set(column)) > 1]
+    if not columns:
+        return [next(filter(None, row), "") for row in rows]
+    return [", ".join(filter(None, row)) for row in zip(*columns, strict=True)]
 
 
 def _ours(claim: Reproduction, site: SiteFacts, link: Link) -> Iterator[ToldNumber]:

@@ -180,7 +180,7 @@ def _measured(variants: list[Model], site: SiteFacts, link: Link) -> dict[str, A
         "cost": cost_values(first, site, link) if all(model.cost == first.cost for model in variants) else {"rows": []},
         "parity": parity_statement(first, site, link) if alike else None,
         "implemented": first if alike else None,
-        "experiment": essay_in_short(site, run, link) if run else "",
+        "experiment": essay_in_short(site, run, link, first.figure) if run else "",
     }
 
 

@@ -30,7 +30,7 @@ def model_page(site: SiteFacts, model: Model) -> Page:
         "variants": site.variants(model.family),
         "trained_on": [site.vocabulary.content[word].title.lower() for word in model.trained_on],
         "uses": [use_values(name, use, site) for name, use in model.uses.items()],
-        "experiment": essay_in_short(site, run, link) if run else "",
+        "experiment": essay_in_short(site, run, link, model.figure) if run else "",
         **record_values(model, site.offers.models[model.id], site, link),
     }
     html = site.fill("model.html", uri, **values)

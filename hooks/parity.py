@@ -16,7 +16,7 @@ class ParityStatement:
     """How near the network of a record is to the official one.
 
     Attributes:
-        official: test inputs whose outputs came from the record's own repository.
+        official: test inputs whose outputs came from the record's own repository, or another one of its owner.
         others: test inputs whose outputs came from other code, which the report alone names.
         lists: complete lists of names and shapes that it was compared with.
         stale: why the comparison no longer belongs to the network.
@@ -35,8 +35,8 @@ def parity_statement(record: Model | Paper, site: SiteFacts, link: Link) -> Pari
     parity, name = site.catalog.parity, record.implementation or ""
     if parity is None or name not in parity.networks:
         return None
-    network, own = parity.networks[name], github_repository(record.github) or ""
-    official = sum(case.repository.casefold() == own.casefold() for case in network.cases.values())
+    network, own = parity.networks[name], _owner(github_repository(record.github) or "")
+    official = sum(_owner(case.repository) == own for case in network.cases.values())
     return ParityStatement(
         official=official,
         others=len(network.cases) - official,
@@ -44,3 +44,8 @@ def parity_statement(record: Model | Paper, site: SiteFacts, link: Link) -> Pari
         stale=stale_comparisons(site.catalog)[name],
         href=link(addresses.REPRODUCTION_REPORT, name),
     )
+
+
+def _owner(repository: str) -> str:
+    """Return whose repository it is, spelled in one way; `repository` is owner/name."""
+    return repository.partition("/")[0].casefold()

@@ -6,7 +6,9 @@ from html import unescape
 
 import pytest
 
+from catalog.records import Reported
 from hooks import site_pages
+from hooks.claims import told_apart
 from tests.hooks.small_catalog import small_catalog
 from tests.html_pages import FinishedPage
 
@@ -128,6 +130,25 @@ def test_a_claim_whose_run_is_not_there_yet_was_not_tried():
     assert "It was not run yet." in row
     assert "Not tried here" in row
     assert "+0.50" not in row
+
+
+def test_numbers_of_a_source_are_told_by_what_differs_between_them():
+    one = Reported(metric="psnr", value=1, where="Table 1", method="Ours", dataset="Set A, 2x")
+    two = one.model_copy(update={"method": "bicubic"})
+    three = two.model_copy(update={"dataset": "Set A, 6x"})
+
+    assert told_apart([one]) == ["Ours"]
+    assert told_apart([one, two]) == ["Ours", "bicubic"]
+    assert told_apart([one, two, three]) == ["Ours, Set A, 2x", "bicubic, Set A, 2x", "bicubic, Set A, 6x"]
+    assert told_apart([]) == []
+
+
+def test_code_of_the_same_owner_is_official_too():
+    catalog = small_catalog()
+    moved = changed(catalog.papers["alpha"], github="https://github.com/elsewhere/Alpha")
+    page = render(replace(catalog, papers=catalog.papers | {"alpha": moved}))["papers/alpha.md"]
+
+    assert "Equal to the official code on 1 test input" in page.html
 
 
 def test_pages_sum_up_how_claims_came_out():
