@@ -90,12 +90,15 @@ def missing_reasons(question: Question, found: Mapping[str, Verdict]) -> Iterato
 
 
 def contradictions(question: Question, graph: Graph, found: Mapping[str, Verdict]) -> Iterator[Problem]:
-    """Check that the workflow runs a model that does the job where one is offered, and no model without a place."""
+    """Check that the workflow runs an offered model, one that does the job if it can, and none without a place."""
     running = {node.record_id for node in graph.steps}
     able = [id_ for id_, verdict_ in found.items() if verdict_.kind == "does-this-job"]
     if able and not running.intersection(able):
         message = f'"{able[0]}" does this job, but no step of the workflow runs it; let a step run it'
         yield question.source.problem(message, "workflow", "steps", level=_level(question))
+    elif found and not running.intersection(found):
+        message = f"no step runs what is recommended ({', '.join(found)}); the answer has to say why"
+        yield question.source.problem(message, "workflow", "steps", level="notice")
     for node in graph.steps:
         if node.record_id in found and found[node.record_id].kind == "has-no-place":
             why = next(

@@ -63,9 +63,6 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
         yield from found
         for name, message in unasked_outputs(question.asks, graph) if graph and question.asks else ():
             yield question.source.problem(message, "workflow", "outputs", name, "from", level="notice")
-        if graph and question.models and not question.models.keys() & {node.record_id for node in graph.nodes}:
-            message = f"no step runs what is recommended ({', '.join(question.models)}); the answer has to say why"
-            yield question.source.key_problem(message, "workflow", level="notice")
 
 
 def spec_digest(question: Question) -> str:
