@@ -12,6 +12,7 @@ import pytest
 from catalog.digests import file_digest
 from catalog.load import ROOT
 from catalog.packages import command as command_of
+from catalog.seal import seal_of
 from tests.notebooks.houses import DRAWN, GOOD, PARAMETERS, PLAIN, SILENT, add_records, files, house, run, write
 from tests.sealed import seal
 
@@ -31,6 +32,7 @@ def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(ro
         assert run(capsys, root, *arguments)[0] == 0
         found = files(root / "notebooks/outputs/essay")
         made = json.loads(found.pop("run.json"))
+        assert made.pop("seal") == seal_of(made), "it is another for each run, because it covers the time that was taken"
         notebook = json.loads(found["notebook.ipynb"])
         taken.append((found, {**made, "provenance": made["provenance"].keys()}))
 
@@ -413,6 +415,7 @@ def test_a_question_that_is_edited_before_a_run_begins_neither_hinders_it_nor_ma
         shutil.copy(outputs / "second/notebook.ipynb", folder)
         results = {"results": run_json["results"], "provenance": {"device": "CPU"}}
         (folder / "record.json").write_text(json.dumps(results | {"workflows": used}))
+        return 0.5  # seconds of CPU time
 
     monkeypatch.setattr(attempt, "execute", executed)
     status, said = run(capsys, committed)
