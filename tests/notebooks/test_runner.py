@@ -32,7 +32,7 @@ def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(ro
         assert run(capsys, root, *arguments)[0] == 0
         found = files(root / "notebooks/outputs/essay")
         made = json.loads(found.pop("run.json"))
-        assert made.pop("seal") == seal_of(made), "it is another for each run, because it covers the time that was taken"
+        assert made.pop("seal") == seal_of(made), "each run has another, for it covers the time it took"
         notebook = json.loads(found["notebook.ipynb"])
         taken.append((found, {**made, "provenance": made["provenance"].keys()}))
 
