@@ -34,7 +34,7 @@ class Shape:
 
     @property
     def is_small(self) -> bool:
-        """Tell whether it is narrower than 9 pixels."""
+        """Tell whether its radius is small: a disc is then narrower than 9 pixels, a triangle than about 12."""
         return self.radius < SMALL
 
 
