@@ -297,8 +297,8 @@ drawing.Table(["lost, points", *(f"seed {i}" for i in SEEDS)], rows)
 # %% [markdown]
 # On digits about four fifths of the work are saved, which is what the paper reports for its pairs. It is not quite
 # without loss: the threshold that lost nothing on the pictures it was set from loses something on others, in the worst
-# seed about two points. With five folds the mean loss is half of that, but nearly all of the difference is the doing of
-# one seed. On icons little is saved, and with five folds still less.
+# seed about two points. With five folds the mean loss is half of that, but most of the difference is the doing of one
+# seed, and three seeds of five lose as much as before. On icons little is saved, and with five folds still less.
 #
 # What if some loss is allowed, one point of accuracy? And is the little network too little? The second table has the
 # medium network in its place.
@@ -503,7 +503,7 @@ drawing.Table(["one picture", "milliseconds", "beside the big network"], rows)
 # - **It does not work** where the little network is much worse: on icons nothing is saved without loss, and one network
 #   of medium size is far better for the same work.
 # - **The threshold** needs many pictures of known class. One that was set from a few hundred promises too much; taking
-#   the most careful of five folds takes about a quarter off what is lost, and more than that off what is saved.
+#   the most careful of five folds takes about a quarter off what is lost, and something off what is saved.
 # - **The longest wait grows**: a hard picture pays for both networks.
 #
 # What is different here: the networks are thousands of times smaller than the paper's, each was taught briefly, and
