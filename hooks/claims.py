@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from catalog.expressions import ExpressionError, Quantity, Term, evaluate, format_quantity, parse
 from catalog.records import Model, Paper, Reported, Reproduction
 from hooks import addresses
-from hooks.numbers import reported_about, reported_value, term_in_words
+from hooks.numbers import reported_about, reported_parts, reported_value, term_in_words
 from hooks.site_facts import Link, SiteFacts
 
 HOLDS, FAILS, UNTRIED = "holds", "fails", "untried"
@@ -90,7 +90,7 @@ def told_apart(numbers: list[Reported]) -> list[str]:
 
     A single one is told by the first of these that it has.
     """
-    rows = [(number.method or "", number.dataset or "", (number.says or "").rstrip(".")) for number in numbers]
+    rows = [reported_parts(number) for number in numbers]
     columns = [column for column in zip(*rows, strict=True) if len(set(column)) > 1]
     if not columns:
         return [next(filter(None, row), "") for row in rows]

@@ -14,7 +14,7 @@ from hooks import addresses
 from hooks.costs import cost_values
 from hooks.essays import essay_in_short
 from hooks.model_pages import use_values
-from hooks.numbers import reported_value
+from hooks.numbers import reported_about, reported_value
 from hooks.offered_sources import outside_links
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
@@ -140,15 +140,9 @@ def _number_titles(variants: list[Model], site: SiteFacts) -> dict[str, str]:
     for model in variants:
         for name, number in model.reported.items():
             if name in shared:
-                about = (number.method, number.dataset, beginning_small((number.says or "").rstrip(".")))
                 title = site.vocabulary.metrics[number.metric].title
-                found.setdefault(name, ", ".join(part for part in (title, *about) if part))
+                found.setdefault(name, ", ".join(filter(None, (title, reported_about(number)))))
     return found
-
-
-def beginning_small(text: str) -> str:
-    """Return a sentence as it goes on after a comma; a name or an abbreviation keeps its capital letters."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def _number(name: str, site: SiteFacts) -> Sayings:

@@ -24,7 +24,17 @@ def reported_value(record: Model | Paper, name: str, words: Vocabulary) -> str:
 
 def reported_about(number: Reported) -> str:
     """Return what a reported number is: its method, its data, what else is said of it; empty where that is clear."""
-    return ", ".join(filter(None, (number.method, number.dataset, (number.says or "").rstrip("."))))
+    return ", ".join(filter(None, reported_parts(number)))
+
+
+def reported_parts(number: Reported) -> tuple[str, str, str]:
+    """Return method, data and what else is said of a reported number, each empty where it is not told."""
+    return number.method or "", number.dataset or "", beginning_small((number.says or "").rstrip("."))
+
+
+def beginning_small(text: str) -> str:
+    """Return a sentence as it goes on after a comma; a name or an abbreviation keeps its capital letters."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def result_value(result: Result, words: Vocabulary) -> str:

@@ -206,7 +206,7 @@ def cost_of(catalog, uri="models/small-enlarger.md"):
 def test_what_sources_print_stands_beside_what_was_measured_with_its_place():
     row = next(row for row in cost_of(small_catalog()).split("<tr>") if "4,321" in row)
 
-    assert "4,300, Rounded" in row
+    assert "4,300, rounded" in row
     assert "(README.md)" in row
 
 
