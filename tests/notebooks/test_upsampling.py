@@ -129,3 +129,15 @@ def test_a_loaded_network_moves_points_and_no_further_than_it_sees():
         apart = (moved(loaded, sparse, sparse, trust) - sparse).norm(dim=-1)
         assert bool((apart <= distance + 1e-6).all())
     assert moved(loaded, sparse, sparse, times=4).shape == (1, 30, 3)
+
+
+@pytest.mark.parametrize("times", [1, 2, 4])
+def test_steps_together_go_all_the_way_however_many_there_are(times, monkeypatch):
+    import torch
+    from lab.designs.mbpu import DESIGN, moved
+    from lab.weights import Loaded
+
+    loaded = Loaded(DESIGN.sized({"width": 16, "blocks": 1}).eval(), "untrained", False, None)
+    sparse, queries, aim = torch.randn(3, 1, 30, 3).unbind()
+    monkeypatch.setattr("models.mbpu.way", lambda *given: aim - given[3])  # network, points, features, queries, trust
+    torch.testing.assert_close(moved(loaded, sparse, queries, times=times), aim)

@@ -19,12 +19,14 @@ DESIGN = Design(
 def moved(loaded: Loaded, sparse: Tensor, between: Tensor, trust: float = 0.5, times: int = 1) -> Tensor:
     """Return points (B, q, 3) between those of sparse clouds (B, n, 3) after they were moved to the surface.
 
-    `trust` is the weight of the shift against the slope of the distance, 0 to 1. One step goes all the way that the
-    network sees; each of several goes half of it.
+    `trust` is the weight of the shift against the slope of the distance, 0 to 1. However many steps there are, together
+    they go all the way: where n are left, the next goes one n-th of what the network then sees.
     """
     place = next(loaded.network.parameters()).device
-    share = 1.0 if times == 1 else 0.5
-    return refined(loaded.network, sparse.to(place), between.to(place), times, share, trust).cpu()
+    sparse, points = sparse.to(place), between.to(place)
+    for left in range(times, 0, -1):
+        points = refined(loaded.network, sparse, points, 1, 1 / left, trust)
+    return points.cpu()
 
 
 @torch.no_grad()
