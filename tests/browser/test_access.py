@@ -21,6 +21,7 @@ PAGES = [
     "models/sisr-any-liif-edsr/",
     "families/mssnet/",
     "papers/little-big/",
+    "papers/linfusion/",
     "tasks/super-resolution/",
     "notebooks/",
     *(f"notebooks/{run.parent.name}/" for run in sorted((ROOT / OUTPUTS).glob("*/run.json"))),
@@ -28,6 +29,7 @@ PAGES = [
     "guide/how-to-add/",
     "guide/how-to-run/",
     "guide/changes/",
+    "guide/reproduction-report/",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

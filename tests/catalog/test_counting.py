@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.answer import Passage
-from catalog.counting import count_sentences, count_words, first_sentence
+from catalog.counting import count_sentences, count_words, first_sentence, sentences
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_words_are_what_a_reader_sees(text, words):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentences"),
+    ("text", "number"),
     [
         ("One. Two? Three!", 3),
         ("It gains 0.5 dB, e.g. Here, i.e. There [@net]. Done", 2),
@@ -30,8 +30,8 @@ def test_words_are_what_a_reader_sees(text, words):
         ("", 0),
     ],
 )
-def test_sentences_end_with_a_stop_that_is_no_abbreviation(text, sentences):
-    assert count_sentences(Passage(text, 1)) == sentences
+def test_sentences_end_with_a_stop_that_is_no_abbreviation(text, number):
+    assert count_sentences(Passage(text, 1)) == number
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,20 @@ def test_sentences_end_with_a_stop_that_is_no_abbreviation(text, sentences):
 )
 def test_the_first_sentence_ends_where_sentences_end(text, first, others):
     assert first_sentence(text) == (first, others)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One.", 1),
+        ("One. Two.", 2),
+        ("It is one, e.g. this one. Another", 2),
+        ("It ends in 3.5 metres.", 1),
+        ("Is it? Yes! Good.", 3),
+    ],
+)
+def test_sentences_put_together_again_are_the_text(text, count):
+    found = sentences(text)
+
+    assert len(found) == count
+    assert " ".join(found) == text
