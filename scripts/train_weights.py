@@ -154,9 +154,9 @@ def in_the_way(name: str, lesson: Lesson, options: argparse.Namespace) -> str:
     if first in options.names and not (options.confirm or options.out):
         return f"{name} starts from the weights that {first} makes; teach it afterwards, by a command of its own"
     try:
-        shipping.lesson_key(ROOT, name, lesson)
+        key = shipping.lesson_key(ROOT, name, lesson)
         if options.confirm:
-            shipping.confirmable(SHIPPED / f"{name}.safetensors", lesson, options.confirm)
+            shipping.confirmable(SHIPPED / f"{name}.safetensors", lesson, options.confirm, key)
         else:
             shipping.try_place(options.out or SHIPPED, lesson)
     except WeightsError as error:

@@ -24,6 +24,7 @@ from lab.teaching import Lesson, Taught
 from lab.weights import read_sidecar
 
 SIDECAR_BYTES = 2**16  # more than any has
+AVERAGING = "lab/teaching.py"  # the one file that keeps a running mean of the weights
 
 
 def lesson_key(root: Path, name: str, lesson: Lesson) -> dict[str, str]:
@@ -95,8 +96,11 @@ def try_place(folder: Path, lesson: Lesson) -> None:
     trial.unlink()
 
 
-def confirmable(path: Path, lesson: Lesson, steps: int) -> dict[str, Any]:
+def confirmable(path: Path, lesson: Lesson, steps: int, key: Mapping[str, str]) -> dict[str, Any]:
     """Return the sidecar of weights, if the losses of the first `steps` steps of their lesson can confirm them.
+
+    Of a running mean the losses tell nothing. It follows from the weights that they tell of, as long as the code that
+    keeps it, by `key`, is the one of then.
 
     Raises:
         WeightsError: they cannot; the message says why.
@@ -104,10 +108,10 @@ def confirmable(path: Path, lesson: Lesson, steps: int) -> dict[str, Any]:
     sidecar = read_sidecar(path)
     if not path.is_file() or file_digest(path) != sidecar["sha256"]:
         raise WeightsError(f"{path.name} is not the file that its sidecar tells of; train it again")
-    if lesson.average:
-        mean = "what is kept is a running mean of the weights, of which the losses tell nothing"
-        raise WeightsError(f"{path.name}: {mean}; train it again")
     _refuse_another_lesson(path.name, sidecar["lesson"], described_now(lesson))
+    if lesson.average and sidecar["key"].get(AVERAGING) != key.get(AVERAGING):
+        mean = f"a running mean, of which the losses tell nothing, and {AVERAGING}, which keeps it, changed"
+        raise WeightsError(f"{path.name}: what is kept is {mean}; train it again")
     if not 100 <= steps <= lesson.steps:
         raise WeightsError(
             f"{path.name}: its lesson has {lesson.steps} steps; confirm 100 of them or more (got {steps})"
@@ -127,7 +131,7 @@ def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], 
     Raises:
         WeightsError: the lesson no longer teaches the same; nothing is written.
     """
-    sidecar = confirmable(path, lesson, 100 * len(taught.curve))
+    sidecar = confirmable(path, lesson, 100 * len(taught.curve), key)
     for hundred, (now, then) in enumerate(zip(taught.curve, sidecar["curve"], strict=False), start=1):
         if now != then:
             raise WeightsError(f"{path.name}: the loss is another one by step {100 * hundred}; train it again")

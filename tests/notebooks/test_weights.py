@@ -374,7 +374,7 @@ def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept,
         ({"rate": 2e-3}, "another rate"),
         ({"seed": 2}, "another seed"),
         ({"recipe": {"batch": 3}}, "another recipe"),
-        ({"average": 0.99}, "what is kept is a running mean of the weights, of which the losses tell nothing"),
+        ({"average": 0.99}, "another average"),
     ],
 )
 def test_weights_whose_lesson_was_changed_are_not_confirmed(lesson_kept, tmp_path, changed, said):
@@ -391,6 +391,34 @@ def test_weights_whose_lesson_was_changed_are_not_confirmed(lesson_kept, tmp_pat
     with pytest.raises(checkpoints.WeightsError, match=said):
         shipping.confirm(path, other, again, {}, tmp_path)
     assert path.with_suffix(".json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("now", "refused"),
+    [({"lab/teaching.py": "1", "models/net.py": "9"}, False), ({"lab/teaching.py": "2"}, True), ({}, True)],
+    ids=["another network file", "other teaching", "no teaching"],
+)
+def test_a_running_mean_is_confirmed_while_the_code_that_keeps_it_is_the_same(lesson_kept, tmp_path, now, refused):
+    """The losses tell of the weights, and the mean follows from them."""
+    import dataclasses
+
+    import torch
+    from lab import checkpoints, shipping
+    from lab.teaching import teach
+
+    cpu, then = torch.device("cpu"), {"lab/teaching.py": "1", "models/net.py": "1"}
+    lesson = dataclasses.replace(lesson_kept[0], average=0.9)
+    taught = teach(lesson, 200, cpu, lambda *_: None)
+    path = shipping.save(tmp_path / "averaged", "liif-text", lesson, taught, 200, then, cpu, tmp_path)
+    again = teach(lesson, 200, cpu, lambda *_: None, until=100)
+    if refused:
+        with pytest.raises(
+            checkpoints.WeightsError, match=r"a running mean, .* and lab/teaching\.py, which keeps it, changed"
+        ):
+            shipping.confirm(path, lesson, again, now, tmp_path)
+    else:
+        assert shipping.confirm(path, lesson, again, now, tmp_path)
+    assert json.loads(path.with_suffix(".json").read_text())["key"] == (then if refused else now)
 
 
 @pytest.mark.parametrize(
@@ -411,7 +439,7 @@ def test_weights_are_not_confirmed_by_losses_that_nobody_kept(lesson_kept, steps
     sidecar = path.with_suffix(".json")
     sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"curve": curve}))
     with pytest.raises(checkpoints.WeightsError, match=said):
-        shipping.confirmable(path, lesson, steps)
+        shipping.confirmable(path, lesson, steps, {})
 
 
 def test_weights_whose_lesson_says_other_words_are_confirmed(lesson_kept):
@@ -420,7 +448,7 @@ def test_weights_whose_lesson_says_other_words_are_confirmed(lesson_kept):
     from lab import shipping
 
     lesson, path = lesson_kept
-    assert shipping.confirmable(path, dataclasses.replace(lesson, says="Other words."), 100)["curve"]
+    assert shipping.confirmable(path, dataclasses.replace(lesson, says="Other words."), 100, {})["curve"]
 
 
 def test_weights_whose_losses_differ_in_the_last_digit_are_not_confirmed(lesson_kept, tmp_path):
