@@ -22,7 +22,9 @@ from lab.traced import moved as moved_camera
 
 CRITERIA = {
     "code": "significance, as in the code",
+    "light": "its light alone, without volume",
     "paper": "significance, as in the paper",
+    "hits_opacity": "pixels times opacity",
     "hits": "pixels that it is drawn in",
     "opacity": "opacity alone",
     "random": "at random",
@@ -35,12 +37,14 @@ WARM_UP = 10  # steps
 def scores(scene: Gaussians, world: int) -> dict[str, Tensor]:
     """Return by criterion how important each Gaussian is, (N,), going by the pictures that the scene learned from."""
     splats, rng = scene.splats(), torch.Generator().manual_seed(world)
-    seen, scaling = sightings(splats, views(world)[0]), splats.scaling.detach()
+    seen, scaling, opacity = sightings(splats, views(world)[0]), splats.scaling.detach(), splats.opacity.detach()
     return {
         "code": significance(seen.light, scaling),
+        "light": seen.light,
         "paper": paper_significance(seen.paper_light, scaling),
+        "hits_opacity": seen.hits * opacity,
         "hits": seen.hits,
-        "opacity": splats.opacity.detach(),
+        "opacity": opacity,
         "random": torch.rand(len(scene), generator=rng),
     }
 

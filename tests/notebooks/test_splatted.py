@@ -145,6 +145,25 @@ def test_distilled_colours_are_shorter_and_near_the_teachers():
     assert not any(torch.isnan(value).any() for value in student.parameters())
 
 
+def test_each_way_to_tell_who_matters_leaves_out_what_its_name_says():
+    import torch
+    from lab.compression import CRITERIA, scores
+    from lab.splatted import Beginning, begun
+
+    scene = begun(Beginning(1, count=60))
+    found, splats = scores(scene, 1), scene.chosen(slice(None)).requires_grad_(False).splats()
+    seen = found["light"] > 0
+    weight = (found["code"] / found["light"])[seen]
+    volume = splats.scaling.prod(-1)[seen]
+
+    assert found.keys() == CRITERIA.keys()
+    assert all(score.shape == (60,) for score in found.values())
+    assert bool((weight[volume.argsort()].diff() >= -1e-6).all()), "the larger weighs more"
+    assert float(weight.max() / weight.min()) == pytest.approx(float((volume.max() / volume.min()) ** 0.1), rel=1e-4)
+    assert torch.equal(found["hits_opacity"], found["hits"] * splats.opacity)
+    assert bool((found["light"] <= found["hits_opacity"] * (1 + 1e-5)).all()), "what stands in front only takes away"
+
+
 # --- the small file --------------------------------------------------------------------------------------------------
 
 
