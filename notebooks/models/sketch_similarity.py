@@ -18,7 +18,7 @@ from models.small_resnet import SmallResNet
 from models.small_vit import SmallViT, SmallViTConfig
 
 TEMPERATURE = 0.1
-PLACES = 4  # along each side, at which a description keeps features apart
+PLACES = 6  # along each side, at which a description keeps features apart
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A small residual network: describes a picture by maps of features, each layer coarser than the one before.
+"""A small residual network: describes a picture by maps of features, coarser from layer to layer.
 
 Source: He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, made small; its normalisation is over
 groups of channels (Wu and He, ECCV 2018), so that a picture is described alike whatever stands beside it.
@@ -18,9 +18,10 @@ GROUPS = 4  # of channels that are normalised together
 
 @dataclass(frozen=True)
 class SmallResNetConfig:
-    """Channels of the layers, the first of which keeps half of the places along each side."""
+    """Channels of the layers, and by how much each makes its map coarser; the stem has halved the picture before."""
 
     channels: tuple[int, ...] = (16, 24, 32, 48)
+    strides: tuple[int, ...] = (2, 1, 2, 1)
 
 
 class Block(nn.Module):
@@ -49,8 +50,8 @@ class SmallResNet(nn.Module):
         super().__init__()
         self.config, channels = config, config.channels
         self.stem = nn.Conv2d(3, channels[0], 5, stride=2, padding=2)
-        pairs = zip((channels[0], *channels), channels, strict=False)
-        self.layers = nn.ModuleList(Block(a, b, 1 if i == 0 else 2) for i, (a, b) in enumerate(pairs))
+        sizes = zip((channels[0], *channels[:-1]), channels, config.strides, strict=True)
+        self.layers = nn.ModuleList(Block(*each) for each in sizes)
 
     def maps(self, pictures: Tensor) -> list[Tensor]:
         """Return the features after each layer, (B, C, h, w) each, of pictures (B, 3, H, W) in [0, 1]."""
