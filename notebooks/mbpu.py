@@ -350,14 +350,19 @@ lab.figure(
 # - **Cost:** Mamba's scan takes time in proportion to the points, and no loop over them. Against fused attention it
 #   begins to pay somewhere beyond a thousand points, on a processor. It does not save memory.
 # - **Ratio:** any number of points can be asked for, and one network serves all. How much it helps depends on the
-#   ratio: where few points are added it moves good ones too, and at 1.5 it does harm.
-# - **Points:** on round solids like those of its lessons refinement brings points nearer to the surface. On boxes and
-#   cylinders, whose faces are flat, it does harm: there half-way points are right already.
-# - **Mamba:** no gain over a plain layer in its place can be seen at this size. From one start it is better, from the
-#   other worse, and the starts differ by more than the layers.
-# - **A sheet** fitted to eight neighbours, with no network and nothing learned, beats every network here on round
-#   solids. Clean points on smooth solids are its best case; noisy scans are not tried here.
-# - **Steps:** going to the surface in several steps was no better than one: the small network sees the same way again.
+#   ratio: where few points are added it moves good ones too. On rings and rods all four networks do harm at 1.5, two of
+#   them at 2, and none from 4 on.
+# - **Points:** on rings and rods, like those of its lessons, refinement brings points nearer to the surface. On
+#   cylinders one network of four brings them clearly nearer, the others change little. On boxes all move them away from
+#   the surface: on a face half-way points are right already. By Chamfer distance, to which the gaps between points
+#   count, too, boxes take no harm to speak of.
+# - **Mamba:** no gain over a plain layer in its place can be told at this size. On rings and rods, and on cylinders, it
+#   is worse from one start and better from the other; on boxes a little better from both. The starts differ by more
+#   than the layers.
+# - **A sheet** fitted to eight neighbours, with no network and nothing learned, beats every network here on rings, rods
+#   and cylinders; on boxes it does as much harm as they do. Clean points on smooth solids are its best case; noisy
+#   scans are not tried here.
+# - **Steps:** the same way in four steps was worse than in one in every case that was tried.
 #
 # Not tested here: MBPU itself, whose code is not public; large clouds; noisy ones; how fast it converges; and what its
 # renderer adds, since all networks here were taught with one.
