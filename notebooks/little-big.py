@@ -382,6 +382,8 @@ for how in RULES:
         low, high = (np.quantile(np.array(values), share, axis=1) for share in (0.1, 0.9))
         axes.fill_between(COUNTS, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
         axes.set(xscale="log", title=title, xlabel="pictures the threshold was set from")
+        axes.set_xticks(COUNTS, [str(n) for n in COUNTS])
+        axes.minorticks_off()
 panels[0].axhline(0, color=drawing.style.INK, linewidth=1)
 legend = panels[0].legend(fontsize=8)
 
