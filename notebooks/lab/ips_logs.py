@@ -1,7 +1,8 @@
 """Accuracies that the repository of IPS's generalizability keeps in its own logs; none of them was measured here.
 
 MRiffiAslett/ips_MaxRiffiAslett, folder "results library": accuracy at the last epoch on 1,000 test pictures of
-3000 x 3000 pixels with five digits each, cut into patches of 50 x 50; every network was taught once.
+3000 x 3000 pixels with five digits each, cut into patches of 50 x 50; every network was taught once. What is different
+for patches of other sizes and for noise is said there.
 """
 
 from __future__ import annotations
@@ -29,6 +30,19 @@ ACCURACIES = {  # training pictures, task -> percent, for each size of digits
     (4000, "top"): (91.3, 93.8, 92.8, 93.2),
     (4000, "multi"): (78.6, 80.2, 72.1, 75.3),
 }
+PATCHES = (25, 50, 100, 150)  # pixels
+BY_PATCH = (  # majority, percent, after 1,000 pictures with digits of 84 pixels: three trainings; None: not finished
+    (50.2, 85.8, 76.6, 75.3),
+    (78.4, 58.8, 40.6, 19.9),
+    (65.3, None, 39.8, None),
+)
+NOISE = (  # majority, percent, lowest and highest; a thickness is what its logs call it, on 1500 x 1500 pixels
+    ("100 noise strokes", 99.0, 99.0),
+    ("800 noise strokes", 99.1, 99.1),
+    ("strokes of thickness 1.4 to 1.6", 73.0, 86.0),
+    ("strokes of thickness 2.0 and more", 9.0, 12.0),
+    ("strokes of thickness 5.0", 25.4, 25.4),
+)
 
 
 def ratios() -> list[float]:

@@ -74,3 +74,10 @@ def in_common(network: IPS, patches: Patches) -> float:
     at_once = network.transf.crs_attn.scores(everything).topk(network.config.keep).indices
     by_steps = network.select(patches)
     return (by_steps[:, :, None] == at_once[:, None]).any(-1).double().mean().item()
+
+
+@torch.no_grad()
+def sharpness(network: IPS, patches: Patches) -> float:
+    """Return the largest share that a query of a head gives to one patch when it sees all, in (0, 1]: their mean."""
+    everything = network.read(patches, network.order(patches))
+    return network.transf.crs_attn.attention(everything).amax(-1).double().mean().item()

@@ -48,6 +48,25 @@ def test_a_walk_that_keeps_others_has_less_in_common(network, monkeypatch):
     assert in_common(network, patches) == 0.75
 
 
+def test_longer_queries_point_more_sharply_and_never_at_more_than_all(network):
+    import copy
+
+    import torch
+    from lab.patch_memory import SIDE, sharpness
+    from models.ips import Patches
+
+    patches = Patches.of(torch.rand(2, 20, 1, SIDE, SIDE))
+    found = []
+    for factor in (0, 1, 10, 1000):
+        again = copy.deepcopy(network.eval())
+        again.transf.crs_attn.q.data.mul_(factor)
+        found.append(sharpness(again, patches))
+
+    assert found[0] == pytest.approx(1 / 20)
+    assert found == sorted(found)
+    assert 4 * found[0] < found[-1] <= 1
+
+
 def test_the_logs_hold_every_task_for_every_number_of_training_pictures():
     from lab import ips_logs
 
@@ -63,3 +82,11 @@ def test_a_digit_of_28_pixels_takes_less_than_a_ten_thousandth_of_the_canvas():
     from lab import ips_logs
 
     assert [round(ratio, 4) for ratio in ips_logs.ratios()] == [0.0087, 0.0348, 0.0784, 0.1394]
+
+
+def test_the_logs_of_patches_and_noise_hold_percentages():
+    from lab import ips_logs
+
+    assert all(len(training) == len(ips_logs.PATCHES) for training in ips_logs.BY_PATCH)
+    assert all(value is None or 0 < value < 100 for training in ips_logs.BY_PATCH for value in training)
+    assert all(0 < low <= high < 100 for _, low, high in ips_logs.NOISE)
