@@ -34,14 +34,14 @@ seed = 7
 
 # %%
 from lab import device as places
-from lab import drawing, official_diffusion, painting
+from lab import drawing, painting
 from lab.designs import residual_diffusion, stable_diffusion
 from lab.resize import resize, shrunk
 
 places.seed_everything(seed)
 place = places.device(device)
 full = mode == "full"
-hosted, residual = official_diffusion.load(place), residual_diffusion.load(place)
+hosted, residual = stable_diffusion.load(place), residual_diffusion.load(place)
 print({loaded.file: loaded.origin for loaded in (hosted, residual)})
 for name, loaded in (("image_to_image", hosted), ("residual", residual)):
     count = sum(p.numel() for p in loaded.network.parameters())

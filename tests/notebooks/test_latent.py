@@ -117,18 +117,19 @@ def official(monkeypatch, tmp_path):
 
 def test_an_official_file_goes_before_the_small_one(official, pipeline, monkeypatch):
     import torch
-    from lab import official_diffusion, record, weights
+    from lab import record, weights
+    from lab.designs import stable_diffusion
 
     from catalog.digests import file_digest
 
     asked = []
     monkeypatch.setattr(
-        official_diffusion, "load_file", lambda path, words, **_: asked.append((path, words)) or pipeline.network
+        stable_diffusion, "load_file", lambda path, words, **_: asked.append((path, words)) or pipeline.network
     )
     monkeypatch.setattr(weights, "published_digests", lambda _: {official.name: file_digest(official)})
     monkeypatch.setattr(record, "RECORD", record.Record())
 
-    loaded = official_diffusion.load(torch.device("cpu"))
+    loaded = stable_diffusion.load(torch.device("cpu"))
 
     assert asked == [(official, official.parent / "tokenizer")]
     assert (loaded.origin, loaded.smaller, loaded.stamp) == ("official", False, "")
@@ -137,19 +138,19 @@ def test_an_official_file_goes_before_the_small_one(official, pipeline, monkeypa
 @pytest.mark.usefixtures("official")
 def test_an_official_file_must_have_the_digest_that_its_record_gives():
     import torch
-    from lab import official_diffusion
     from lab.checkpoints import WeightsError
+    from lab.designs import stable_diffusion
 
     with pytest.raises(WeightsError, match="another SHA-256 than its record"):
-        official_diffusion.load(torch.device("cpu"))
+        stable_diffusion.load(torch.device("cpu"))
 
 
 def test_without_an_official_file_the_small_one_serves(monkeypatch):
     import torch
-    from lab import official_diffusion
+    from lab.designs import stable_diffusion
 
     monkeypatch.delenv("MODEL_ANSWERS_WEIGHTS", raising=False)
 
-    loaded = official_diffusion.load(torch.device("cpu"))
+    loaded = stable_diffusion.load(torch.device("cpu"))
 
     assert (loaded.origin, loaded.smaller, loaded.file) == ("trained here", True, "latent-denoiser.safetensors")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from lab import record, weights
 from lab.checkpoints import checkpoint_of, fill
 from lab.tensors import to_picture, to_tensor
-from lab.weights import FOLDER, Design, Loaded
+from lab.weights import Design, Loaded
 
+MODEL = "txt2img-stablediffusionv1-qgo-promptingreal"  # whose record gives the file's SHA-256
 FILES = ("v1-5-pruned-emaonly.safetensors",)
 
 
@@ -39,8 +40,7 @@ def parts(*names: str) -> Design:
 def load(place: torch.device) -> Loaded:
     """Return Stable Diffusion with the official weights, if their file is at hand, else the small one taught here.
 
-    The official file is looked for in the folder that MODEL_ANSWERS_WEIGHTS names, and the words of its tokenizer
-    (vocab.json, merges.txt) in the folder tokenizer/ beside it.
+    The words of its tokenizer (vocab.json, merges.txt) are looked for in the folder tokenizer/ beside the file.
 
     Raises:
         WeightsError: a file is there and must not be used.
@@ -48,18 +48,23 @@ def load(place: torch.device) -> Loaded:
     """
     file = weights.official_file(parts("vae"))
     if file is not None:
-        network = load_file(file, Path(os.environ[FOLDER]) / "tokenizer", read=published, filler=fill)
-        record.used(f"official:{file.name}", file)
-        return Loaded(network.to(place), "official", smaller=False, file=file.name)
+        digests = weights.published_digests(MODEL)
+        network = load_file(file, file.parent / "tokenizer", read=partial(checked, digests=digests), filler=fill)
+        digest = record.used(f"official:{file.name}", file)
+        return Loaded(network.to(place), "official", smaller=False, file=file.name, known=digest in digests.values())
     vae = weights.load(parts("vae"), "latent-autoencoder", place, official=False)
     rest = weights.load(parts("unet", "text_encoder"), "latent-denoiser", place, official=False)
     network = assembled({"vae": vae.network, **dict(rest.network.items())}, letters_tokenizer())
     return Loaded(network.to(place), rest.origin, smaller=True, file=rest.file)
 
 
-def published(path: Path) -> Mapping[str, Tensor]:
-    """Return the tensors of the official file, whose digest the model's record gives."""
-    return checkpoint_of(path, weights.published_digest(path.name))
+def checked(path: Path, digests: Mapping[str, str]) -> Mapping[str, Tensor]:
+    """Return the tensors of a file that has the digest its record gives.
+
+    Raises:
+        WeightsError: it has another, or holds no plain tensors.
+    """
+    return checkpoint_of(path, digests.get(path.name))
 
 
 def repaint(
