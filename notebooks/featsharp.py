@@ -116,9 +116,10 @@ for name, photograph in ALONE.items():
 drawing.Table(["fidelity on", *CALLED.values(), "FeatSharp above bilinear, %"], rows)
 
 # %% [markdown]
-# On scenes of both photographs FeatSharp is the most faithful of the four, in every part of them. But that is one of
-# the two photographs: on the coffee it is clearly ahead of bilinear, on the cat it has no lead. Views are made coarse
-# before they are compared, which may hide much of what is fine. Tiles alone come last everywhere.
+# On scenes of both photographs FeatSharp is the most faithful of the four, in every part of them. But that is the doing
+# of one of the two: on the coffee it is clearly ahead of bilinear, on the cat its lead is no more than chance among
+# scenes. Views are made coarse before they are compared, which may hide much of what is fine. Joint bilateral alone
+# comes out below bilinear everywhere, and tiles alone last.
 #
 # ## What can be found in it
 #
@@ -215,8 +216,8 @@ drawing.Table(["FeatSharp ahead of, points", "mean IoU", "small found", "others 
 # - **It is the tiles.** They alone already show more than a third; that FeatSharp shows a few more is within what
 #   chance among scenes can do. In mean IoU, and for other shapes, it is clearly ahead of tiles alone.
 # - **Half a tie.** The encoder at full size finds as many small shapes as FeatSharp, and has as high a mean IoU. Of the
-#   other shapes FeatSharp finds more. Ours does not see larger pictures as badly as the encoders of the paper are said
-#   to, so for small shapes what FeatSharp is made for, it did not need.
+#   other shapes FeatSharp finds a few more. Ours does not see larger pictures as badly as the encoders of the paper are
+#   said to, so for small shapes what FeatSharp is made for, it did not need.
 # - **Colours alone do well.** Our classes are colours, so the pixels of each place, without any encoder, give a higher
 #   mean IoU than every map but FeatSharp's and the encoder's at full size. Much of what comes back is easy to see; what
 #   FeatSharp has beyond it is 4 to 5 points of mean IoU and 10 of small shapes.
