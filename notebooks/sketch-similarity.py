@@ -1,0 +1,305 @@
+# %% [markdown]
+# # Tuned on chairs, an encoder finds chairs and tables better, but not shelves and lamps
+#
+# Which shape does a drawing show? An encoder turns the drawing, and shaded views of many shapes, into lists of numbers,
+# its features, and the most similar view is the answer. The paper asks how well encoders do this that were taught for
+# other things, and finds that careful tuning on one class of shapes helps with other classes, too.
+#
+# Here both is tried on a small encoder, with furniture made at random and drawings made by a program. Tuning on chairs
+# more than doubles the chairs that are found. Of the three other classes it helps with the one that is most like
+# chairs. That drawing and view should show the shape at the same size is plain, and holds without any encoder as well.
+
+# %% tags=["parameters"]
+import sys
+
+sys.path.append("../..")  # the executed copy lies two folders below lab/
+
+import lab
+
+mode = lab.mode()
+device = "auto"
+seed = 7
+
+# %% [markdown]
+# ## Shapes, views and drawings
+#
+# Chairs, tables, shelves and lamps are put together at random from boxes and cones. Each is seen from three sides: as a
+# shaded view, and as the lines that nothing hides. A drawing at abstraction 0 has all of these lines. Towards 1 more of
+# them are left out, and those that stay are shifted, bent and out of proportion, as if drawn by a hand in a hurry.
+# These are no people's sketches; how people leave things out is harder to imitate than this.
+
+# %%
+from lab import device as places
+from lab import drawing, household, matching
+from lab.designs.matching import taught
+
+places.seed_everything(seed)
+place = places.device(device)
+full = mode == "full"
+CLASSES = tuple(household.CLASSES)
+COUNT = 50 if full else 8  # shapes of each class, none of which any encoder has seen
+LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8) if full else (0.0, 0.4, 0.8)
+PLAIN = 0.4  # the abstraction of drawings where nothing else is said
+shapes = {name: household.stock(name, COUNT, 1000 + seed) for name in CLASSES}
+shown = {name: matching.views(shapes[name]) for name in CLASSES}
+drawn = {(name, level): matching.drawings(shapes[name], level, 1) for name in CLASSES for level in LEVELS}
+
+# %%
+import numpy as np
+
+
+def pixels(picture):
+    """Return a grey picture (1, H, W) in [0, 1] as uint8, three times as large."""
+    return drawing.magnified((255 * picture[0].numpy()).round().astype(np.uint8)[..., None].repeat(3, -1), 3)
+
+
+rows = [
+    {"a view": pixels(shown[name][0])}
+    | {f"drawn at {level:g}": pixels(drawn[name, level][0]) for level in (LEVELS[0], PLAIN, LEVELS[-1])}
+    for name in CLASSES
+]
+lab.figure(
+    "drawings",
+    drawing.sheet(rows),
+    caption="A shape of each class, as a shaded view and as drawings that are more and more abstract.",
+    alt="Four rows: a chair, a table, a shelf and a lamp, shaded; beside each three line drawings, the last one with "
+    "few and crooked lines.",
+)
+
+# %% [markdown]
+# ## An encoder before and after it saw chairs
+#
+# The paper takes large ViT and ResNet encoders that were taught with vast collections of pictures. A small ResNet
+# stands in for them here. It was taught to tell which outlines belong to which filled letters, digits and icons, and
+# has seen no furniture. Then it was tuned on chairs alone: a batch holds drawings and shaded views of 32 chairs, and
+# each drawing is to be more similar to its own view than to the others, each view to its own drawing. All
+# weights may change. The abstract does not say what is tuned, for how long and how strictly; that is ours.
+#
+# A picture is described by the features of the last layer, averaged over 6 × 6 fields; similar is what points the same
+# way (cosine). Acc@1 is the share of drawings for which the most similar view shows the right shape. All is done three
+# times, from other beginnings and with other chairs. Two ways without any network stand beside: the ink itself, and the
+# directions of edges in small cells (HOG).
+
+# %%
+WAYS = {
+    "pixels": "blurred ink",
+    "edges": "edges (HOG)",
+    "before": "ResNet, before",
+    "after": "ResNet, tuned on chairs",
+}
+PLAIN_WAYS = {"pixels": matching.by_pixels, "edges": matching.by_edges}
+LESSONS = {"before": "glyphs-resnet", "after": "matching-resnet"}
+loaded = {when: taught(lesson, place) for when, lesson in LESSONS.items()}
+LOOKS = {
+    "pixels": {"color": drawing.style.GREY, "linestyle": ":", "marker": "^"},
+    "edges": {"color": drawing.style.GREEN, "linestyle": ":", "marker": "D"},
+    "before": {"color": drawing.style.BLUE, "linestyle": "--", "marker": "o"},
+    "after": {"color": drawing.style.ORANGE, "marker": "s"},
+}
+
+
+# %%
+def told(way, pictures):
+    """Return descriptions of pictures for each seed and layer; what is no network has one of each."""
+    if way in PLAIN_WAYS:
+        return [[PLAIN_WAYS[way](pictures)]]
+    return [matching.by_layers(encoder, pictures) for encoder in loaded[way].network.each]
+
+
+def found(queries, answers):
+    """Return acc@1 for each seed and layer of descriptions, in percent."""
+    pairs = zip(queries, answers, strict=True)
+    return np.array([[matching.shares_found(*each) for each in zip(*pair, strict=True)] for pair in pairs])
+
+
+# %%
+gallery = {(way, name): told(way, shown[name]) for way in WAYS for name in CLASSES}
+acc = {
+    (way, name, level): found(told(way, pictures), gallery[way, name])
+    for way in WAYS
+    for (name, level), pictures in drawn.items()
+}
+CHANCE = 100 / COUNT
+lab.result("chance", CHANCE, "acc_at_1", f"What guessing would find: one of {COUNT} shapes.")
+for way in WAYS:
+    for name in CLASSES:
+        values = acc[way, name, PLAIN][:, -1]
+        says = f"{name.capitalize()} drawn at abstraction {PLAIN:g}, {WAYS[way]}: mean of {len(values)} seeds."
+        lab.result(f"acc_{name}_{way}", np.mean(values), "acc_at_1", says)
+
+# %%
+plot, (axes,) = drawing.plot(8.4, 4.0)
+for i, (way, look) in enumerate(LOOKS.items()):
+    values = [acc[way, name, PLAIN][:, -1] for name in CLASSES]
+    at, spread = np.arange(len(CLASSES)) + 0.19 * (i - 1.5), [np.std(each) for each in values]
+    bars = {"color": look["color"], "yerr": spread, "ecolor": drawing.style.INK, "label": WAYS[way]}
+    axes.bar(at, [np.mean(each) for each in values], 0.17, **bars)
+axes.axhline(CHANCE, color=drawing.style.INK, linewidth=1, linestyle=":")
+axes.set(ylabel="acc@1, %", ylim=(0, 115), yticks=range(0, 101, 20))
+axes.set_xticks(range(len(CLASSES)), CLASSES)
+legend = axes.legend(fontsize=8, ncols=4, loc="upper center")
+
+# %%
+lab.figure(
+    "classes",
+    plot,
+    caption=f"Drawings at abstraction {PLAIN:g} for which the most similar of {3 * COUNT} views shows the right shape; "
+    "thin lines are one standard deviation over three seeds, the dotted line is chance.",
+    alt="Four groups of four bars, for chairs, tables, shelves and lamps: ink, edges, the encoder before and after.",
+    weights=loaded["after"],
+)
+
+# %%
+rows = []
+for name in CLASSES:
+    gain = (acc["after", name, PLAIN] - acc["before", name, PLAIN])[:, -1]
+    over = np.mean(acc["after", name, PLAIN][:, -1]) - np.mean(acc["edges", name, PLAIN])
+    says = f"{name.capitalize()}, the encoder after tuning on chairs"
+    lab.result(f"gain_{name}", np.mean(gain), "accuracy_gain", f"{says}, minus before: mean of the seeds.")
+    lab.result(f"least_gain_{name}", gain.min(), "accuracy_gain", f"{says}, minus before: the worst of the seeds.")
+    lab.result(f"over_edges_{name}", over, "accuracy_gain", f"{says}, minus edges (HOG): mean of the seeds.")
+    rows.append([name, f"{gain.mean():+.1f} ± {gain.std(ddof=1):.1f}", f"{gain.min():+.1f}", f"{over:+.1f}"])
+drawing.Table(["points of acc@1", "gain by tuning", "in the worst seed", "beyond edges"], rows)
+
+# %% [markdown]
+# - **Chairs gain, in every seed.** These are chairs that no encoder has seen.
+# - **Tables gain, in every seed**, though less than a third as much. They have plates and legs, as chairs have.
+# - **Shelves and lamps gain nothing.** Lamps rather lose, and differ much between the seeds.
+# - **Edges do better.** Comparing the directions of edges in small cells, which nobody had to teach, finds more shapes
+#   of each class than the tuned encoder; only among chairs is it a close race. Large encoders may be ahead of edges;
+#   this small one is not.
+#
+# ## The more abstract, the harder
+
+# %%
+OTHERS = tuple(name for name in CLASSES if name != "chairs")
+plot, panels = drawing.plot(8.4, 3.8, columns=2)
+for axes, (group, names) in zip(panels, {"chairs": ("chairs",), "others": OTHERS}.items(), strict=True):
+    title = {"chairs": "Chairs", "others": "The other classes"}[group]
+    for way, look in LOOKS.items():
+        values = [np.mean([acc[way, name, level][:, -1] for name in names]) for level in LEVELS]
+        axes.plot(LEVELS, values, label=WAYS[way], markersize=4, **look)
+        for level, value in zip(LEVELS, values, strict=True):
+            says = f"{title} drawn at abstraction {level:g}, {WAYS[way]}: mean of classes and seeds."
+            lab.result(f"acc_{group}_{way}_{100 * level:.0f}", value, "acc_at_1", says)
+    axes.set(title=title, xlabel="abstraction", ylim=(0, 100))
+panels[0].set_ylabel("acc@1, %")
+legend = panels[0].legend(fontsize=7)
+
+# %%
+lab.figure(
+    "abstraction",
+    plot,
+    caption="Shapes found by the abstraction of their drawings; mean of three seeds.",
+    alt="Two plots of four falling lines, chairs on the left and the mean of tables, shelves and lamps on the right.",
+    weights=loaded["after"],
+)
+
+# %% [markdown]
+# All ways fall with abstraction, whether taught or not: what was left out cannot be compared. Tuning moves the line of
+# chairs far up, as it had seen drawings of all these levels; that of the other classes hardly moves.
+#
+# ## Two hands
+#
+# A drawing need not be compared with a shaded view to be taken for another. Here a drawing by one hand is sought among
+# drawings of the same shapes by another hand, equally abstract.
+
+# %%
+HANDS = (PLAIN, LEVELS[-1])
+other = {(name, level): matching.drawings(shapes[name], level, 2) for name in CLASSES for level in HANDS}
+rows = []
+for way in WAYS:
+    cells = []
+    for level in HANDS:
+        each = [found(told(way, drawn[n, level]), told(way, other[n, level]))[:, -1] for n in CLASSES]
+        says = f"Drawings of one hand among those of another, both at abstraction {level:g}, {WAYS[way]}"
+        lab.result(f"hands_{way}_{100 * level:.0f}", np.mean(each), "acc_at_1", f"{says}: mean of classes and seeds.")
+        cells.append(f"{np.mean(each):.1f}")
+    rows.append([WAYS[way], *cells])
+drawing.Table(["acc@1 among drawings of another hand, %", f"both at {PLAIN:g}", f"both at {LEVELS[-1]:g}"], rows)
+
+# %% [markdown]
+# Most are not found, although both are drawings, and by every way of the four. Tuning helps a little here as well.
+#
+# ## Which layer, and at which size
+#
+# So far all shapes were equally large on their sheets. Now drawings and views are made at several sizes, each with
+# each, and looked at with every layer of the encoders. The pen stays as broad as it was.
+
+# %%
+SCALES = (1.0, 0.85, 0.7, 0.6) if full else (1.0, 0.7)
+
+
+def at_scales(way, name):
+    """Return acc@1 for each scale of drawings, scale of views, seed and layer, in percent."""
+    drawings = [told(way, matching.drawings(shapes[name], PLAIN, 1, scale)) for scale in SCALES]
+    views = [told(way, matching.views(shapes[name], scale)) for scale in SCALES]
+    return np.array([[found(query, answer) for answer in views] for query in drawings])
+
+
+scaled = {way: np.mean([at_scales(way, name) for name in CLASSES], axis=0) for way in WAYS}
+same = {way: np.mean([table[i, i] for i in range(len(SCALES))], axis=0) for way, table in scaled.items()}
+pairs = [(i, j) for i in range(len(SCALES)) for j in range(len(SCALES))]
+apart = [(i, j) for i, j in pairs if 0.69 < SCALES[i] / SCALES[j] < 0.72 or 0.69 < SCALES[j] / SCALES[i] < 0.72]
+different = {way: np.mean([table[pair] for pair in apart], axis=0) for way, table in scaled.items()}
+
+# %%
+plot, (left, right) = drawing.plot(8.4, 3.8, columns=2)
+layers = np.arange(1, same["after"].shape[1] + 1)
+for way in LESSONS:
+    look = LOOKS[way] | {"linestyle": "-"}
+    left.plot(layers, same[way].mean(0), label=f"{way}, same size", **look)
+    left.plot(layers, different[way].mean(0), label=f"{way}, sizes 0.7 : 1", **look | {"linestyle": ":"})
+    for layer in layers:
+        says = f"{WAYS[way]}, features of layer {layer}, drawings and views"
+        lab.result(f"same_{way}_{layer}", same[way][:, layer - 1].mean(), "acc_at_1", f"{says} of the same size.")
+        value = different[way][:, layer - 1].mean()
+        lab.result(f"different_{way}_{layer}", value, "acc_at_1", f"{says} of sizes 0.7 to 1, or 1 to 0.7.")
+left.set(title="By layer", xlabel="layer", ylabel="acc@1, %", ylim=(0, 100))
+left.set_xticks(layers)
+for j, scale in enumerate(SCALES):
+    right.plot(SCALES, scaled["after"][:, j, :, -1].mean(-1), label=f"views of size {scale:g}", markersize=4)
+right.set(title="By size, last layer, tuned", xlabel="size of the drawings", ylim=(0, 100))
+legends = [axes.legend(fontsize=8) for axes in (left, right)]
+
+# %%
+lab.figure(
+    "layers-and-sizes",
+    plot,
+    caption="Shapes found by each layer, for drawings and views of the same size and of sizes 0.7 to 1; and by the "
+    "last layer for each size of drawings and views. Mean of all classes and of three seeds.",
+    alt="Left, by layer: lines for the same size lie far above dotted ones for different sizes. Right: one line for "
+    "each size of views, with its peak where the drawings have that size.",
+    weights=loaded["after"],
+)
+
+# %%
+rows = []
+for way in WAYS:
+    best = sum(scaled[way][:, j, :, -1].mean(-1).argmax() == j for j in range(len(SCALES)))
+    numbers = {"same": same[way][:, -1].mean(), "different": different[way][:, -1].mean()}
+    for name, words in {"same": "of the same size", "different": "of sizes 0.7 to 1, or 1 to 0.7"}.items():
+        says = f"{WAYS[way]}, drawings and views {words}: mean of all classes and seeds."
+        lab.result(f"sizes_{name}_{way}", numbers[name], "acc_at_1", says)
+    says = f"{WAYS[way]}: for how many of {len(SCALES)} sizes of views drawings of the same size do best."
+    lab.result(f"sizes_best_{way}", best, "count", says)
+    rows.append([WAYS[way], *(f"{value:.1f}" for value in numbers.values()), f"{best} of {len(SCALES)}"])
+drawing.Table(["acc@1, %", "same size", "sizes 0.7 : 1", "same size is best for"], rows)
+
+# %% [markdown]
+# - **Size.** For each size of the views, drawings of that very size are found best, before and after tuning. At sizes
+#   of 0.7 to 1 half or more of what was found is lost. This is no property of encoders alone: it is as true of edges
+#   and of blurred ink. All of these compare place by place, and a shape of another size lies in other places.
+# - **Layer.** The middle layers do a little better than the last, also where tuning lowered the loss of the last one.
+#   At different sizes the last layer is the best. Tuned at one size, the encoder is no better at different ones.
+#
+# ## What to take from this
+#
+# - **Abstraction hurts, size must agree:** both reproduce, and both hold for plain measures, too.
+# - **One class helps others:** only in part. Tables gained, shelves and lamps did not.
+# - **A plain measure first:** on drawings of clean shapes, edges were ahead of the
+#   encoder, but for plain drawings of the chairs that it was tuned for.
+#
+# What is different here: the encoder is far smaller than those of the paper, and before tuning it knew glyphs, not the
+# world. It was tuned briefly and in one way, while the paper compares several. A program drew, not people. Not tested:
+# a ViT, other ways of tuning, the supervised methods.
