@@ -16,7 +16,7 @@ from catalog.shapes import parse_shape
 from catalog.steps import step_lines
 from tests.catalog.small_world import PATIENT
 
-MERMAID = Path(__file__).parents[2] / "docs/assets/vendor/mermaid/mermaid.min.js"
+MERMAID = Path(__file__).parents[2] / "docs/assets/vendor/mermaid/mermaid.tiny.js"
 PICTURE = {"image": PortValue("image", parse_shape(["3", "2*H", "2*W"]))}
 JOINER = "\u2060"
 
