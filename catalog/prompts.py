@@ -43,7 +43,7 @@ def read_prompt(path: Path, file: str) -> tuple[Prompt | None, list[Problem]]:
     except OSError as error:
         return None, [Problem(file, 1, 1, "", f"cannot be read ({error.strerror}); check the path")]
     if len(data) > MAX_BYTES:
-        message = f"is too large ({len(data)} bytes); a prompt has at most {MAX_BYTES}"
+        message = f"is too large (got {len(data):,} bytes); at most {MAX_BYTES:,} are allowed"
         return None, [Problem(file, 1, 1, "", message)]
     try:
         return parse_prompt(data.decode("utf-8"), file)
