@@ -54,17 +54,18 @@ def test_the_longest_line_is_always_kept():
         assert max(np.linalg.norm(way[-1] - way[0]) for way in ways) > 1
 
 
-def test_more_abstract_drawings_are_farther_from_the_plain_one(shapes):
+def test_more_abstract_drawings_are_less_like_the_plain_one(shapes):
+    """Counted by the share of their ink that lies where the plain drawing has ink, of all that either has."""
     from lab.abstraction import drawing
 
-    sights = [sight for shape in shapes for sight in shape]
-    away = [
-        np.mean([np.abs(drawing(s, level, hand()) - drawing(s, 0, hand())).mean() for s in sights])
+    inked = {
+        level: np.stack([drawing(sight, level, hand()) < 0.6 for shape in shapes for sight in shape])
         for level in (0, 0.2, 0.5, 0.9)
-    ]
+    }
+    alike = [(inked[0] & each).sum() / (inked[0] | each).sum() for each in inked.values()]
 
-    assert away[0] == 0
-    assert away == sorted(away)
+    assert alike[0] == 1
+    assert alike == sorted(alike, reverse=True)
 
 
 def test_views_and_plain_drawings_lie_on_the_same_pixels(shapes):
@@ -78,6 +79,18 @@ def test_views_and_plain_drawings_lie_on_the_same_pixels(shapes):
                 places = np.argwhere(picture < 0.97)
                 boxes.append((*places.min(0), *places.max(0)))
             assert np.abs(np.subtract(*boxes)).max() <= 2
+
+
+def test_drawings_stand_as_upright_as_views(shapes):
+    from lab.abstraction import drawing, view
+
+    on, upside_down = [], []
+    for shape in shapes:
+        shown, drawn = view(shape[0]), drawing(shape[0], 0, hand()) < 0.5
+        edges = np.hypot(*np.gradient(shown))
+        on.append(edges[drawn].sum())
+        upside_down.append(edges[drawn[::-1]].sum())
+    assert sum(on) > 1.1 * sum(upside_down)
 
 
 def test_a_smaller_scale_is_a_smaller_picture(shapes):
