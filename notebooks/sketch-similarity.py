@@ -5,9 +5,9 @@
 # its features, and the most similar view is the answer. The paper asks how well encoders do this that were taught for
 # other things, and finds that careful tuning on one class of shapes helps with other classes, too.
 #
-# Here both is tried on a small encoder, with furniture made at random and drawings made by a program. Tuning on chairs
+# Here it is tried on a small encoder, with furniture made at random and drawings made by a program. Tuning on chairs
 # more than doubles the chairs that are found. Of the three other classes it helps with the one that is most like
-# chairs. That drawing and view should show the shape at the same size is plain, and holds without any encoder as well.
+# chairs. Drawing and view must show the shape at the same size, which is as true where no encoder is asked.
 
 # %% tags=["parameters"]
 import sys
@@ -72,8 +72,8 @@ lab.figure(
 # The paper takes large ViT and ResNet encoders that were taught with vast collections of pictures. A small ResNet
 # stands in for them here. It was taught to tell which outlines belong to which filled letters, digits and icons, and
 # has seen no furniture. Then it was tuned on chairs alone: a batch holds drawings and shaded views of 32 chairs, and
-# each drawing is to be more similar to its own view than to the others, each view to its own drawing. All
-# weights may change. The abstract does not say what is tuned, for how long and how strictly; that is ours.
+# each drawing is to be more similar to its own view than to the others, each view to its own drawing. All weights may
+# change. The abstract does not say what is tuned, for how long and how strictly; that is ours.
 #
 # A picture is described by the features of the last layer, averaged over 6 × 6 fields; similar is what points the same
 # way (cosine). Acc@1 is the share of drawings for which the most similar view shows the right shape. All is done three
@@ -131,7 +131,10 @@ for way in WAYS:
 plot, (axes,) = drawing.plot(8.4, 4.0)
 for i, (way, look) in enumerate(LOOKS.items()):
     values = [acc[way, name, PLAIN][:, -1] for name in CLASSES]
-    at, spread = np.arange(len(CLASSES)) + 0.19 * (i - 1.5), [np.std(each) for each in values]
+    at, spread = (
+        np.arange(len(CLASSES)) + 0.19 * (i - 1.5),
+        [np.std(each, ddof=1) if len(each) > 1 else 0 for each in values],
+    )
     bars = {"color": look["color"], "yerr": spread, "ecolor": drawing.style.INK, "label": WAYS[way]}
     axes.bar(at, [np.mean(each) for each in values], 0.17, **bars)
 axes.axhline(CHANCE, color=drawing.style.INK, linewidth=1, linestyle=":")
