@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from catalog.load import FOLDERS, id_problem
 from catalog.records import RECORD_TYPES, Part
+from catalog.root_folder import takes_no_record
 from catalog.rules_records import NEEDED_TO_PUBLISH
 from catalog.schema import modeline
 from catalog.validation import PLACEHOLDER, fields_by_key, options_of
@@ -31,8 +32,10 @@ def create_record(kind: str, id: str, root: Path) -> Path:
     """Write the skeleton of a new record below `root` and return its path.
 
     Raises:
-        CannotCreateError: the id may not name a record, or a record of that id is there already.
+        CannotCreateError: `root` holds no catalog, the id may not name a record, or a record of that id is there.
     """
+    if message := takes_no_record(root):
+        raise CannotCreateError(message)
     folder, suffix = FOLDERS[kind]
     path = root / folder / (id + suffix)
     if problem := id_problem(id):

@@ -20,7 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     from catalog.load import ROOT, check_all, no_collection
     from catalog.problems import summary
+    from catalog.root_folder import holds_no_catalog
 
+    if message := holds_no_catalog(options.root or ROOT):
+        print(message, file=sys.stderr)
+        return 1
     with no_collection(for_good=True):
         catalog, problems = check_all((options.root or ROOT).resolve())
     errors = [problem for problem in problems if problem.level == "error"]

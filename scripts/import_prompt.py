@@ -24,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from catalog.imports import read_and_plan
     from catalog.load import ROOT, load
     from catalog.problems import CatalogError
+    from catalog.root_folder import holds_no_catalog
 
+    if message := holds_no_catalog(options.root or ROOT):
+        print(message, file=sys.stderr)
+        return 1
     root = (options.root or ROOT).resolve()
     catalog, problems = load(root)
     if catalog is None or any(problem.level == "error" for problem in problems):

@@ -45,7 +45,11 @@ def find(command: str, about: str | None, arguments: Sequence[str] | None) -> Fo
     options = parser.parse_args(arguments)
     from catalog.load import ROOT, load
     from catalog.problems import did_you_mean
+    from catalog.root_folder import holds_no_catalog
 
+    if message := holds_no_catalog(options.root or ROOT):
+        print(message, file=sys.stderr)
+        return None
     catalog, problems = load((options.root or ROOT).resolve())
     if catalog is not None and options.id in catalog.questions:
         return Found(catalog.questions[options.id], catalog, problems)

@@ -137,6 +137,20 @@ def test_the_command_fails_with_one_sentence(root: Path, capsys: pytest.CaptureF
     )
 
 
+@pytest.mark.parametrize("lacks", ["the folder", "catalog", "catalog/vocabulary.yml"])
+def test_below_a_folder_without_a_catalog_no_record_is_written(lacks: str, tmp_path: Path, capsys):
+    root = tmp_path / "elsewhere"
+    if lacks != "the folder":
+        (root / ("catalog" if lacks == "catalog/vocabulary.yml" else "notes")).mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+
+    assert new_record.main(["question", "q2", "--root", str(root)]) == 1
+
+    said = "is no folder; " if lacks == "the folder" else f"holds no {lacks}"
+    assert capsys.readouterr().err.startswith(f"{root} {said}")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_the_command_suggests_an_id_and_no_file_name(root: Path, capsys: pytest.CaptureFixture):
     assert new_record.main(["paper", "Bad Id", "--root", str(root)]) == 1
     assert capsys.readouterr().err.endswith('; did you mean "bad-id"?\n')

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalog.load import ROOT
+from scripts import export_prompt, import_prompt, propose_workflow
 from scripts.check_catalog import main
 
 BASE = ROOT / "tests" / "catalog" / "base"
@@ -79,8 +80,31 @@ def test_a_notice_is_printed_and_changes_no_exit_status(root: Path, capsys: pyte
 
 
 def test_a_folder_without_a_catalog_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture):
-    assert main([str(tmp_path / "nothing")]) == 1
+    (tmp_path / "file").touch()
+    for name in ("nothing", "file"):
+        assert main([str(tmp_path / name)]) == 1
+        assert capsys.readouterr().err.startswith(f"{tmp_path / name} is no folder; ")
+
+    assert main([str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert printed.err.startswith(f"{tmp_path} holds no catalog/; ")
+
+
+def test_a_catalog_without_its_vocabulary_is_told_so_at_that_file(root: Path, capsys: pytest.CaptureFixture):
+    (root / "catalog/vocabulary.yml").unlink()
+
+    assert main([str(root)]) == 1
     assert "catalog/vocabulary.yml:1:1: cannot be read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [import_prompt, export_prompt, propose_workflow])
+def test_the_other_commands_tell_of_a_folder_without_a_catalog_in_the_same_words(command, tmp_path: Path, capsys):
+    assert main([str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+
+    assert command.main(["small-text", "--root", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == told
 
 
 def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess:
