@@ -9,6 +9,8 @@ HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn
 REPOSITORY = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 PRIVATE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa", "test", "invalid", "onion")
 KNOWN_HOSTS = ("arxiv.org", "github.com")
+NOTHING = ("none", "null", "n/a", "-", "no")  # how people write that there is no address
+_OWN = re.compile(r"^(?:(?:https?://)?(?:www\.)?github\.com/)?([\w.-]+/[\w.-]*[\w-])(?:\.git)?(?:/.*)?$", re.ASCII)
 UNSAFE = re.compile(r'[\s\\"<>^`{|}]')
 
 
@@ -22,12 +24,17 @@ def address_problem(address: str) -> str:
     except ValueError:
         return f"is no web address (got {address[:80]}); write https:// and a host's name"
     if parts.scheme not in ("http", "https") or not host:
-        return f"must begin with https:// or http:// and a host's name (got {address[:80]})"
+        return f"must begin with https:// or http:// and a host's name (got {address[:80]}){_meant(address)}"
     if "@" in parts.netloc:
         return "an address holds no user name; remove what stands before the @"
     if port not in (None, 80, 443):
         return f"an address may use the ports 80 and 443 only (got {port}); remove the port"
     return _host_problem(host)
+
+
+def is_none(address: str) -> bool:
+    """Tell whether a word in the place of an address says that there is none."""
+    return address.strip().casefold() in NOTHING
 
 
 def _host_problem(host: str) -> str:
@@ -47,7 +54,15 @@ def repository_problem(address: str) -> str:
     """Say why an address is not that of a GitHub repository; nothing when it is."""
     if REPOSITORY.fullmatch(address):
         return ""
-    return f"must be https://github.com/OWNER/REPOSITORY and no more (got {address[:80]})"
+    meant = _OWN.search(address)
+    hint = f'; did you mean "https://github.com/{meant[1]}"?' if meant else _meant(address)
+    return f"must be https://github.com/OWNER/REPOSITORY and no more (got {address[:80]}){hint}"
+
+
+def _meant(address: str) -> str:
+    """Return what was meant by an address without its beginning, or nothing."""
+    host = address.partition("/")[0]
+    return f'; did you mean "https://{address[:80]}"?' if HOST.fullmatch(host) and "/" in address else ""
 
 
 def _name(character: str) -> str:

@@ -14,15 +14,19 @@ from catalog.records import (
     Asks,
     Claim,
     Input,
+    Metric,
     Model,
     OfferedModel,
     OfferedPaper,
+    Operation,
     Output,
     Paper,
     Part,
     Question,
     Record,
     Step,
+    Task,
+    Term,
     Vocabulary,
 )
 from catalog.source import Path, Source
@@ -46,6 +50,11 @@ STAND_INS: Mapping[type[Part], Mapping[str, Any]] = {
     Step: {"label": ABSENT},
     Output: {"label": NOT_KNOWN},
     Claim: {"says": "This is unknown.", "holds": NOT_KNOWN},
+    Task: {"title": NOT_KNOWN, "says": NOT_KNOWN, "helps": ABSENT},
+    Term: {"title": NOT_KNOWN, "says": NOT_KNOWN},
+    Operation: {"title": NOT_KNOWN, "says": NOT_KNOWN},
+    Metric: dict.fromkeys(("range", "digits", "whole", "quality"), ABSENT)
+    | {"title": NOT_KNOWN, "says": NOT_KNOWN, "better": "neither"},
 }
 
 
@@ -92,13 +101,14 @@ def usable(kind: str, data: Any, problems: list[Problem], source: Source, end: i
 
 
 def _usable_vocabulary(data: Any, problems: list[Problem], source: Source) -> Damaged | None:
-    """Return a vocabulary whose words are all there, though some of their keys are misspelt; None if more is wrong."""
+    """Return a vocabulary with stand-ins for what is wrong in its words; None if one of them may be lost."""
     if any(len(_path(problem.field)) < len(("metrics", "psnr", "unit")) for problem in problems):
-        return None  # a word may be lost, and would be missed elsewhere
-    try:
-        record = Vocabulary.model_validate(_with_meant_keys(Inside(Vocabulary, None), data))
-    except ValidationError:
+        return None  # a word that is lost would be missed elsewhere
+    meant = _with_meant_keys(Inside(Vocabulary, None), data)
+    values = _without(Vocabulary, meant, (), _broken(Vocabulary, meant, []))
+    if values is ABSENT:
         return None
+    record = Vocabulary.model_validate(values)
     record._source = source
     return Damaged(record, frozenset())
 

@@ -1,4 +1,4 @@
-"""The rule on brackets that would be printed as they stand, although a notation was meant."""
+"""The rule on what would be printed as it stands, although a notation was meant."""
 
 from __future__ import annotations
 
@@ -15,26 +15,32 @@ from catalog.written_answers import Written, written
 MARK = "reasoning"
 ALIKE = 0.8  # from here on, one word is taken for another that is misspelt
 _BRACKETS = re.compile(r"(?<!!)\[([^\[\]]{1,80})\](?![(\[:])")  # no picture, no link
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+_CITATION = re.compile(r"(?<![\w.@/#-])@([a-z0-9]+(?:-[a-z0-9]+)*(?:#[a-z0-9_-]*[a-z0-9])?)")
 _RESULT = re.compile(r"[a-z0-9-]+[.@][A-Za-z0-9_-]+")
 
 
 def brackets_mean_what_they_look_like(catalog: Catalog) -> Iterator[Problem]:
-    """`[Reasoning]`, `[ @id]` and `[id]` are no notations; they would be printed as they stand."""
+    """`[Reasoning]`, `[ @id]`, `[id]` and `@id` are no notations; they would be printed as they stand."""
     for text in written(catalog, needs_question=False):
         for part, passage in text.answer.parts:
             yield from (text.problem(part, at, message) for at, message in printed(passage, text))
 
 
 def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
-    """Yield offset and message of each pair of brackets that looks like a notation."""
-    if "[" not in passage.text:
+    """Yield offset and message of each pair of brackets that looks like a notation, and of citations without them."""
+    if "[" not in passage.text and "@" not in passage.text:
         return
     shown = without(passage.text, code_spans(passage))
-    for brackets in _BRACKETS.finditer(shown):
-        meant = None if is_escaped(shown, brackets.start()) else _meant(brackets[1], text)
-        if meant:
-            message = f'would be printed as it stands (got "{brackets[0]}"); did you mean {meant}?'
-            yield brackets.start(), message
+    found = [(brackets, _meant(brackets[1], text)) for brackets in _BRACKETS.finditer(shown)]
+    bare = _IN_BRACKETS.sub(lambda brackets: " " * len(brackets[0]), shown)
+    for citation in _CITATION.finditer(bare):
+        known = citation[1].partition("#")[0] in (*text.catalog.papers, *text.catalog.models)
+        known = known and "[" not in bare[: citation.start()].rpartition("\n")[2]  # else a bracket is not closed
+        found.append((citation, f"[{citation[0]}]" if known else None))
+    for match, meant in found:
+        if meant and not is_escaped(shown, match.start()):
+            yield match.start(), f'would be printed as it stands (got "{match[0]}"); did you mean {meant}?'
 
 
 def _meant(inside: str, text: Written) -> str | None:

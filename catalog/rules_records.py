@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from catalog.addresses import address_problem, repository_problem
+from catalog.addresses import address_problem, is_none, repository_problem
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
@@ -18,6 +18,7 @@ from catalog.validation import PLACEHOLDER
 from catalog.words import KINDS, VOCABULARY_FILE, words_used
 
 ONE_OR_TWO = "if it is the same paper, make one record of the two"
+ONE_OR_ON_PURPOSE = "keep both if it is offered twice on purpose"
 NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draft needs
     Question: ("short", "asks", "workflow"),
     Model: ("says", "uses", "trained_on"),
@@ -130,6 +131,30 @@ def papers_that_may_be_one_are_noticed(catalog: Catalog) -> Iterator[Problem]:
             yield paper.source.problem(message, "github", level="notice")
 
 
+def questions_that_are_alike_are_noticed(catalog: Catalog) -> Iterator[Problem]:
+    """A question in the words of another is looked at by a person: one may be asked twice on purpose."""
+    asked: dict[str, str] = {}
+    for id, question in catalog.questions.items():
+        if catalog.lacks(question, "question"):
+            continue
+        if (other := asked.setdefault(bare_title(question.question), id)) != id:
+            message = f"asks in the words of catalog/questions/{other}.md; {ONE_OR_ON_PURPOSE}"
+            yield question.source.problem(message, "question", level="notice")
+
+
+def summaries_end_in_no_line_break(catalog: Catalog) -> Iterator[Problem]:
+    """A summary that stands in a block ends in no line break, which "|" adds and a prompt hardly has."""
+    provided = ((q, (kind, id, "provided")) for q in catalog.questions.values() for kind, id, _ in _provided(q))
+    for record, path in (*((paper, ()) for paper in catalog.papers.values()), *provided):
+        mark = record.source.at(*path, "summary")
+        if mark.style in ("|", ">") and mark.raw.endswith("\n"):
+            message = (
+                f'ends in a line break; write "{mark.style}-" in place of "{mark.style}", or the text in quotes '
+                "if its prompt ends so"
+            )
+            yield record.source.problem(message, *path, "summary", level="notice")
+
+
 def bare_title(title: str) -> str:
     """Return a title's letters and digits alone."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title).casefold())
@@ -146,7 +171,8 @@ def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
         for path, address in _addresses(record):
             check = repository_problem if path[-1] == "github" else address_problem
             if address is not None and (message := check(address)):
-                yield record.source.problem(message, *path)
+                remedy = "; write null where there is none" if is_none(address) else ""
+                yield record.source.problem(message + remedy, *path)
 
 
 def _addresses(record: Record) -> Iterator[tuple[Path, str | None]]:
@@ -312,6 +338,8 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     reported_numbers_are_possible,
     each_paper_has_one_record,
     papers_that_may_be_one_are_noticed,
+    questions_that_are_alike_are_noticed,
+    summaries_end_in_no_line_break,
     addresses_lead_to_public_places,
     a_line_that_was_not_there_says_nothing,
     one_use_is_hosted,
