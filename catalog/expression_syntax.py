@@ -21,6 +21,7 @@ from typing import Literal
 
 LONGEST = 500  # characters
 DEEPEST = 32  # expressions inside expressions
+OTHER_SIGNS = {"=>": ">=", "=<": "<=", "=": "==", "&": "and", "|": "or", "!": "not"}  # signs of other languages
 REMEMBERED = 65_536  # expressions: several rules and the pages read the same ones
 
 _TOKEN = re.compile(
@@ -262,11 +263,19 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if not match:
             at += len(text[at:]) - len(text[at:].lstrip())
-            raise ExpressionError(f'has no meaning here (got "{text[at]}"); take it out', at + 1)
+            raise ExpressionError(f'has no meaning here (got "{text[at]}"); {_instead(text, at)}', at + 1)
         kind = match.lastgroup or ""
         tokens.append(_Token(kind, match[kind], match.start(kind), match.end(kind)))
         at = match.end()
     return tokens
+
+
+def _instead(text: str, at: int) -> str:
+    """Say what is written in place of a sign of other languages."""
+    for sign, meant in OTHER_SIGNS.items():
+        if text.startswith(sign, at):
+            return f'did you mean "{meant}"?'
+    return "take it out"
 
 
 def _unexpected(token: _Token, wanted: str) -> str:

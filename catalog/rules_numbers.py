@@ -76,7 +76,7 @@ def _without_source(number: TypedNumber) -> str:
 
 def _no_source(number: TypedNumber) -> str:
     """Say what to do with a number in a text that prints no results."""
-    return f"{_without_source(number)}; spell it in words or take it out"
+    return f"{_without_source(number)}; take it out"
 
 
 class _Numbers:
@@ -192,7 +192,7 @@ class _Numbers:
         hint = f"; did you mean {near[0]}?" if near else self._other_factors(number)
         return (
             f"{_without_source(number)}; print [=RUN.RESULT] or [=ID@NUMBER], "
-            f"cite its fact as [@ID#FACT] in this paragraph, or spell it in words{hint}"
+            f"cite its fact as [@ID#FACT] in this paragraph, or take it out{hint}"
         )
 
 
