@@ -23,6 +23,7 @@ from PIL import Image, ImageFilter
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # Jupyter and scripts start in notebooks/, below catalog/
 
 from catalog.digests import bytes_digest, file_digest, text_digest
+from catalog.json_reader import JsonReader
 from catalog.load import ROOT, load
 from catalog.pictures import picture_problems
 from catalog.records import Metric
@@ -98,8 +99,10 @@ def result(name: str, value: float, metric: str, says: str, kind: str = "exact")
     exact (the same on every run) or measured (time, memory).
 
     Raises:
-        ValueError: the metric is unknown, or the value is out of its range or not finite.
+        ValueError: the metric is unknown, the value is out of its range or not finite, or name, kind or sentence may
+            not be published.
     """
+    refuse(name, kind, says=says)
     meant = metrics().get(metric)
     if meant is None:
         raise ValueError(f"{name}: {metric!r} is no metric of catalog/vocabulary.yml; add it there first")
@@ -110,6 +113,22 @@ def result(name: str, value: float, metric: str, says: str, kind: str = "exact")
     RECORD.results[name] = {"value": value, "metric": metric, "unit": meant.unit, "kind": kind, "says": says}
     RECORD.keep()
     sys.stdout.write(f"{name}: {value:,.{meant.digits}f} {meant.unit}".rstrip() + "\n")
+
+
+def refuse(name: str, kind: str, **texts: str) -> None:
+    """Refuse at once what the run could not be published with.
+
+    Raises:
+        ValueError: the name is none, the kind is unknown, or a text is empty, too long, or holds what nobody sees.
+    """
+    reader = JsonReader("", "", "")
+    names = [*reader.named({name: None})]
+    reader.choice(kind, KINDS, "kind")
+    for field, text in texts.items():
+        reader.words(text, field)
+    if reader.problems or not names:
+        told = (f"{each.field}: {each.message}" if each.field != name else each.message for each in reader.problems)
+        raise ValueError(f"{name}: {'; '.join(told)}")
 
 
 def read(name: str) -> float:
@@ -173,13 +192,15 @@ def figure(
     bytes on every run) or measured (it draws times or memory).
 
     Raises:
-        ValueError: the kind is another, the partner has another size, or the file would hold what is not allowed.
+        ValueError: name, kind, alt or caption may not be published, the picture is not uint8, the partner has another
+            size, or the file would hold what is not allowed.
     """
     from lab import drawing  # here: essays without figures need no matplotlib
 
-    if kind not in KINDS:
-        raise ValueError(f"{name}: a figure is {' or '.join(KINDS)} (got {kind!r})")
+    refuse(name, kind, alt=alt, caption=caption)
     is_picture = isinstance(picture, np.ndarray)
+    if is_picture and picture.dtype != np.uint8:
+        raise ValueError(f"{name}: a picture is uint8 (got {picture.dtype}); 0 to 1 times 255, rounded, is one")
     file = f"{name}.webp" if is_picture else f"{name}.svg"
     data, (width, height) = webp(picture) if is_picture else drawing.svg(picture, name)
     wrong = [*picture_problems(file, data), *unlike_its_partner(name, partner, (width, height))]

@@ -120,6 +120,35 @@ def test_a_number_that_cannot_be_is_refused(record, value, metric, what):
         record.result("made_up", value, metric, "A number.")
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"name": "../away"}, "../away: a name has small letters"),
+        ({"name": "Truth"}, "Truth: a name has small letters"),
+        ({"alt": " "}, "truth: alt: a text of 1 to 2000"),
+        ({"caption": ""}, "truth: caption: a text of 1 to 2000"),
+        ({"caption": "a\u200bb"}, "truth: caption: the text has an invisible character"),
+        ({"kind": "rough", "alt": ""}, "truth: kind: one of exact, measured is wanted .*; alt: a text"),
+        ({"picture": np.zeros((8, 8, 3))}, "truth: a picture is uint8 .got float64"),
+    ],
+)
+def test_a_figure_that_could_not_be_published_is_refused_at_once(record, given, told):
+    asked = {"name": "truth", "picture": picture(), "caption": "The truth.", "alt": "Stripes."} | given
+
+    with pytest.raises(ValueError, match=told):
+        record.figure(**asked)
+
+    assert [*record.run_folder().parent.rglob("*.webp")] == []
+
+
+@pytest.mark.parametrize("given", [{"name": "PSNR d"}, {"says": ""}, {"kind": "rough"}])
+def test_a_result_that_could_not_be_published_is_refused_at_once(record, given):
+    with pytest.raises(ValueError, match=r"wanted|a name has"):
+        record.result(**{"name": "gain", "value": 1.0, "metric": "psnr_gain", "says": "The gain.", **given})
+
+    assert record.RECORD.results == {}
+
+
 def test_an_essay_that_recorded_nothing_is_not_published(record):
     from runner import publish
 
