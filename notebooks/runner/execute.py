@@ -34,6 +34,7 @@ from runner.order import CELL_BYTES, NOTE, NOTEBOOK_BYTES, Order
 Tell = Callable[..., None]
 NO_INPUT = "StdinNotImplementedError"  # what a kernel raises where a cell calls input() and no client may answer
 OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryError", "can't allocate memory", "out of memory", "bad_alloc")
+FORM = {"extension": ".py", "format_name": "percent", "comment_magics": False}  # a comment is never a command
 FAREWELL = 10.0  # seconds that a kernel gets to end by itself
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)  # in a traceback, the failing cell's own line first
@@ -190,7 +191,7 @@ async def stop(manager: AsyncKernelManager, client: NotebookClient) -> None:
 
 def read(essay: str) -> NotebookNode:
     """Return the essay as a notebook that is the same each time it is read."""
-    notebook = jupytext.read(essay, fmt="py:percent")
+    notebook = jupytext.read(essay, fmt=FORM)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},

@@ -94,3 +94,19 @@ def test_an_essay_that_is_saved_in_jupyter_stays_as_it_is_byte_for_byte(path):
     for cell in opened.cells:
         cell.metadata["trusted"] = True
     assert jupytext.writes(opened, fmt="py:percent", config=config) == path.read_text("utf-8")
+
+
+def test_a_comment_that_looks_like_a_command_stays_a_comment_here_and_in_jupyter(tmp_path):
+    import jupytext
+    from jupytext.config import load_jupytext_config
+    from runner import execute
+
+    text = "# %%\n# %env VALUE=33\n# !ls\n# %run other.py\nx = 1\n"
+    essay = tmp_path / "essay.py"
+    essay.write_text(text)
+    config = load_jupytext_config(str(ESSAYS[0]))
+    opened = jupytext.read(essay, fmt="py:percent", config=config)
+
+    assert execute.read(str(essay)).cells[0].source == text.partition("\n")[2].strip()
+    assert opened.cells[0].source == text.partition("\n")[2].strip()
+    assert jupytext.writes(opened, fmt="py:percent", config=config) == text
