@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import starmap, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,7 @@ class _Planning:
     questions: set[str] = field(default_factory=set)  # the ids of the prompts' questions
     places: dict[str, tuple[str, Entry]] = field(default_factory=dict)  # file of a new record: its prompt and block
     asked: dict[str, Prompt] = field(default_factory=dict)  # file of a new question: its prompt
+    guessed: dict[str, str] = field(default_factory=dict)  # file of a new model: its family, named after its repository
     proposals: set[str] = field(default_factory=set)
     before: Catalog = field(init=False)
 
@@ -102,7 +103,8 @@ class _Planning:
         """Return what was planned."""
         questions = (self.catalog.questions[id] for id in sorted(self.questions))
         open_ = dict.fromkeys(sentence for question in questions for sentence in to_do(question, self.catalog))
-        return Plan(tuple(self.new.values()), tuple(sorted(self.known - self.new.keys())), tuple(open_))
+        known = tuple(sorted(self.known - self.new.keys()))
+        return Plan(tuple(self.new.values()), known, (*starmap(_guessed, self.guessed.items()), *open_))
 
     # --- one prompt ---
 
@@ -193,15 +195,19 @@ class _Planning:
         if id is None:
             return ""
         data = {name: line.value for name, label in FIELDS[kind].items() if (line := entry.get(label))}
-        data |= {"family": self._family(entry)} if kind == "model" else {"short": short_name(entry.title)}
         folder, suffix = FOLDERS[kind]
-        new = NewFile(f"{folder}/{id}{suffix}", record_text(kind, data))
+        file = f"{folder}/{id}{suffix}"
+        data |= {"family": self._family(entry, file)} if kind == "model" else {"short": short_name(entry.title)}
+        new = NewFile(file, record_text(kind, data))
         self.places[new.file] = (prompt.file, entry)
         self._keep(kind, id, new)
         return id
 
-    def _family(self, entry: Entry) -> str:
-        """Propose a family: that of a known model with the same repository, or the repository's name."""
+    def _family(self, entry: Entry, file: str) -> str:
+        """Propose a family: that of a known model with the same repository, or the repository's name.
+
+        A name that is no part of the model's own is a guess, which a person is told of at the `file` of the record.
+        """
         line = entry.get("GitHub")
         repository = github_repository(line.value) if line and line.value else None
         if repository is None:
@@ -210,7 +216,10 @@ class _Planning:
             if (github_repository(model.github) or "").casefold() == repository.casefold():
                 return model.family
         name = repository.split("/")[1]
-        return next((part for part in entry.title.split("-") if part.casefold() == name.casefold()), name)
+        if own := [part for part in entry.title.split("-") if part.casefold() == name.casefold()]:
+            return own[0]
+        self.guessed[file] = name
+        return name
 
     def _id(self, kind: str, proposal: str, keys: list[str], file: str, line: Line) -> str | None:
         """Return the id that one of the keys chooses, or the proposed one, if it is free; messages name the first."""
@@ -355,6 +364,11 @@ def _differences(kind: str, entry: Entry, known: Mapping[str, Line]) -> dict[str
     """Return the labels whose lines differ from the known ones, each with the block's line, None where it has none."""
     lines = {label: entry.get(label) for label in FIELDS[kind].values()}
     return {label: line for label, line in lines.items() if _value(line) != _value(known.get(label))}
+
+
+def _guessed(file: str, family: str) -> str:
+    """Say that a family was named after a repository."""
+    return f"{file}: `family` is guessed from the repository ({family}); correct it if it is called otherwise"
 
 
 def _value(line: Line | None) -> tuple[str | None, ...]:

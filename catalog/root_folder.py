@@ -20,8 +20,6 @@ def takes_no_record(root: Path) -> str:
     """Say why no record may be written below a folder: it holds no catalog, or one without its list of words."""
     if message := holds_no_catalog(root):
         return message
-    return (
-        ""
-        if (root / VOCABULARY_FILE).is_file()
-        else f"{root} holds no {VOCABULARY_FILE}, which every catalog has; add it first"
-    )
+    if not (root / VOCABULARY_FILE).is_file():
+        return f"{root} holds no {VOCABULARY_FILE}, which every catalog has; add it first"
+    return ""

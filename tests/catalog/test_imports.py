@@ -245,6 +245,31 @@ def test_what_is_still_open_is_told_again_until_it_is_done(empty):
     }
 
 
+@pytest.mark.parametrize(("repository", "told"), [("bar", True), ("SHARPEN", False)])
+def test_a_family_guessed_from_a_repository_is_to_be_confirmed_unless_the_models_name_has_it(repository, told, empty):
+    prompt = WELL_FORMED.replace("github.com/example/sharpen", f"github.com/example/{repository}")
+
+    plan, _ = import_texts(empty, prompt)
+
+    guess = (
+        f"catalog/models/sharpen-small.yml: `family` is guessed from the repository ({repository}); correct it if it "
+        "is called otherwise"
+    )
+    assert (plan.todo[0] == guess) == told
+    assert ("guessed" in " ".join(plan.todo)) == told
+
+
+def test_the_family_of_a_known_model_of_that_repository_is_no_guess(empty):
+    bar = WELL_FORMED.replace("github.com/example/sharpen", "github.com/example/bar")
+    import_texts(empty, bar)
+    other = bar.replace("Sharpen-Small", "Sharpen-Large").replace("lines sharp", "edges sharp")
+
+    plan, _ = import_texts(empty, other)
+
+    assert "family: bar" in (empty / "catalog/models/sharpen-large.yml").read_text("utf-8")
+    assert "guessed" not in " ".join(plan.todo)
+
+
 def test_a_model_called_by_one_word_needs_no_other_name(empty):
     plan, _ = import_texts(empty, WELL_FORMED.replace("Sharpen-Small", "Sharpen"))
 
