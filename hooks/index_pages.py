@@ -13,11 +13,11 @@ from hooks import addresses
 from hooks.answer_parts import plain_lead
 from hooks.figures import evidence_figure, figure_html, pair
 from hooks.notebook_pages import shown_with
-from hooks.other_forms import other_forms
 from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
 from hooks.report_pages import has_report
 from hooks.reverse_index import OfferedAs, count_in_words, published
+from hooks.searched_words import searched_words
 from hooks.site_facts import Link, SiteFacts
 
 MOST_LINKS = 500  # on one page of a list; a longer list is split
@@ -64,11 +64,11 @@ class QuestionCard:
 
 
 def question_card(question: Question, site: SiteFacts) -> QuestionCard:
-    """Return a question as a card with the first sentence of its answer; the filter looks through the others too."""
+    """Return a question as a card with the first sentence of its answer; the filter looks through all of it."""
     run = site.run(question.notebook)
     lead, others = first_sentence(plain_lead(site, question))
     verdicts = site.verdicts.get(question.id, {})
-    shown = f"{question.question} {question.short or ''} {lead} {others}"
+    shown = f"{question.question} {question.short or ''} {lead}"
     return QuestionCard(
         id=question.id,
         question=question.question,
@@ -79,7 +79,7 @@ def question_card(question: Question, site: SiteFacts) -> QuestionCard:
         freshness="" if run is None else "stale" if site.stale(run) else "fresh",
         short=question.short or "",
         lead=lead,
-        searched=f"{others} {other_forms(shown)}".strip(),
+        searched=searched_words(site, question, shown, others),
     )
 
 

@@ -148,16 +148,28 @@ def shown_cards(tab):
     return tab.locator(".ma-cards > *:visible").count()
 
 
-def test_the_filter_looks_through_short_names_and_answers_too(open_tab, address):
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("smooth 3x", ["smooth-3x"]),  # a short name
+        ("often say enough", ["fine-text-2x"]),  # the first sentence
+        ("how much the lessons decide", ["fine-text-2x"]),  # a later one
+        ("pixel shuffle", ["phone-3x"]),  # a part of the answer
+        ("LightGaussian", ["smooth-3x"]),  # papers: short names, the beginning of a title
+        ("LinFusion", ["brushstrokes-12x", "poster-thin-lines"]),
+        ("DeepArt", ["brushstrokes-12x"]),
+        ("Point Transformer", ["fine-text-2x", "smooth-3x"]),
+        ("PTv3", ["fine-text-2x", "smooth-3x"]),
+        ("sisr-any-liif", ["fine-text-2x"]),  # the id of a model
+    ],
+)
+def test_the_filter_looks_through_names_and_whole_answers(open_tab, address, words, ids):
     tab = open_tab()
     tab.goto(address + "questions/")
-    for words in (
-        "smooth 3x",
-        "draws that edge",
-        "how much the lessons decide",
-    ):  # short name, first, later sentence
-        tab.locator(".ma-filter [name=words]").fill(words)
-        assert shown_cards(tab) == 1, words
+    tab.locator(".ma-filter [name=words]").fill(words)
+    links = tab.locator(".ma-cards > *:visible h2 a").all()
+
+    assert [link.get_attribute("href").strip("./").removeprefix("questions/") for link in links] == ids
 
 
 def test_the_address_holds_what_was_chosen_and_going_back_undoes_it(open_tab, address):
