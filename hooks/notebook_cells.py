@@ -25,6 +25,7 @@ from hooks.pages import Heading
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 LARGEST_PICTURE = 64 * 2**10  # bytes inside a page; larger ones are files, or they are left to the notebook
 MOST_LINES, MOST_CHARACTERS = 40, 4_000  # of printed text; the rest is in the notebook
+MOST_ROWS, LARGEST_TABLE = 40, 40_000  # of a table, and the characters of its HTML
 NOTHING = Markup("")
 FIGURE = "model_answers"  # the key of an output's metadata under which a recorded figure gives its name
 
@@ -34,6 +35,7 @@ _TITLE = re.compile(r"\s*# +(.+?) *(?:\n|$)")
 _CHAPTER = re.compile(r"\s*(## +\S.*)(?:\n|$)")
 _NEGATIVE = re.compile(r"(<t[dh]\b[^>]*>\s*)-(?=\d)")
 _EMPTY_HEADING = re.compile(r"<th\b[^>]*>\s*</th>")
+_ROW_END = re.compile(r"</tr\s*>", re.IGNORECASE)
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
 _NUMBER = re.compile(r"\s*(?:[-+\u2212]?\d[\d.,]*(?:\s?[^\s\d]{1,4})?|[-\u2013]?|nan|inf)\s*")  # with a unit, or none
 _ATTRIBUTION = re.compile(r"<[^>]*>")
@@ -52,7 +54,7 @@ class EssayPart:
         figure: name of the run's figure that stands here.
         text: plain text of a heading, code, printed output or an error.
         summary: the first words of folded code.
-        cut: how many lines of printed output were left out.
+        cut: what was left out of printed output or a table, such as "60 lines"; empty when it is whole.
         numbers: of a table, whether its cells hold nothing else.
         type: of a picture, such as image/png.
         data: of a picture, base64.
@@ -66,7 +68,7 @@ class EssayPart:
     figure: str = ""
     text: str = ""
     summary: str = ""
-    cut: int = 0
+    cut: str = ""
     numbers: bool = False
     type: str = ""
     data: str = ""
@@ -247,13 +249,23 @@ def _decoded(encoded: str) -> bytes:
 
 def _table(data: Mapping[str, Any], name: str) -> list[EssayPart]:
     """Return cleaned HTML, such as a table of numbers."""
-    html = _joined(data.get("text/html"))
-    if not html or len(html) > MOST_CHARACTERS * 10:
+    html, cut = _first_rows(_joined(data.get("text/html")))
+    if len(html) > LARGEST_TABLE:
+        return [EssayPart("text", cut="a large table")]
+    if not html:
         return []
     cleaned = _as_we_set_tables(clean(html, name))
     says_something = unescape(_ATTRIBUTION.sub("", cleaned)).strip()
     numbers = all(_NUMBER.fullmatch(unescape(_ATTRIBUTION.sub("", cell))) for cell in _CELL.findall(cleaned))
-    return [EssayPart("table", html=cleaned, numbers=numbers)] if says_something else []
+    return [EssayPart("table", html=cleaned, numbers=numbers, cut=cut)] if says_something else []
+
+
+def _first_rows(html: str) -> tuple[str, str]:
+    """Return a table with its first rows, and what was left out; several tables are left as they are."""
+    ends = [match.end() for match in _ROW_END.finditer(html)]
+    if len(ends) <= MOST_ROWS or html.casefold().count("<table") != 1:
+        return html, ""
+    return html[: ends[MOST_ROWS - 1]] + html[ends[-1] :], counted(len(ends) - MOST_ROWS, "row")
 
 
 def _as_we_set_tables(cleaned: Markup) -> Markup:
@@ -268,7 +280,9 @@ def _text(text: str) -> list[EssayPart]:
         return []
     lines = text.split("\n")
     kept = "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS]
-    return [EssayPart("text", text=kept, cut=len(lines) - kept.count("\n") - 1)]
+    left_lines, left = len(lines) - kept.count("\n") - 1, len(text) - len(kept)
+    cut = counted(left_lines, "line") if left_lines else counted(left, "character") if left else ""
+    return [EssayPart("text", text=kept, cut=cut)]
 
 
 def _printed(text: str) -> str:

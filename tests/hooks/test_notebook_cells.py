@@ -92,7 +92,34 @@ def test_long_output_is_cut_and_says_how_much_is_missing(essay):
 
     part = essay(code(stream, source="")).parts[0]
 
-    assert (part.text.count("\n") + 1, part.cut) == (MOST_LINES, 100 - MOST_LINES)
+    assert (part.text.count("\n") + 1, part.cut) == (MOST_LINES, f"{100 - MOST_LINES} lines")
+
+
+def test_a_line_without_end_is_cut_and_says_how_much_is_missing(essay):
+    stream = {"output_type": "stream", "name": "stdout", "text": "x" * 300_000}
+
+    part = essay(code(stream, source="")).parts[0]
+
+    assert (len(part.text), part.cut) == (4_000, "296,000 characters")
+
+
+@pytest.mark.parametrize(("rows", "shown_rows", "cut"), [(40, 40, ""), (41, 40, "1 row"), (9_000, 40, "8,960 rows")])
+def test_a_long_table_shows_its_first_rows_and_says_how_many_are_missing(essay, rows, shown_rows, cut):
+    body = "".join(f"<tr><td>{i}</td></tr>" for i in range(rows - 1))
+    html = f"<table><thead><tr><th>n</th></tr></thead><tbody>{body}</tbody></table><p>after</p>"
+
+    part = essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0]
+
+    assert (part.kind, part.html.count("<tr>"), part.cut) == ("table", shown_rows, cut)
+    assert part.html.endswith("</tbody></table><p>after</p>")
+
+
+def test_a_table_that_is_too_large_is_left_to_the_notebook(essay):
+    html = f"<table><tr><td>{'x' * 50_000}</td></tr></table>"
+
+    part = essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0]
+
+    assert (part.kind, part.text, part.cut) == ("text", "", "a large table")
 
 
 def test_a_recorded_figure_is_known_by_its_name(essay):
