@@ -50,7 +50,7 @@ def mode_by_hand(text: str) -> list[str]:
     set_in = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt) and "mode" in assigned(node)]
     asked = [node for node in set_in if node.value is not None and ast.unparse(node.value) == "lab.mode()"]
     told = "write mode = lab.mode() in the cell of parameters, so that what is published is a full run"
-    if not asked:
+    if not set_in:
         return [f"it does not ask for its mode; {told}"]
     return [f"line {node.lineno}: its mode is set by hand; {told}" for node in set_in if node not in asked]
 

@@ -105,6 +105,7 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     )
     write(root, "x = = 1\n", name="torn")
     write(root, GOOD, name="hasty", parameters=PARAMETERS.replace("lab.mode()", '"quick"'))
+    write(root, GOOD, name="careless", parameters=PARAMETERS.replace("mode = lab.mode()\n", ""))
     write(root, GOOD, 'mode = "quick"\n', name="late")
 
     status, said = run(capsys, root, "--keep-going")
@@ -115,7 +116,8 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert "forging: record.json is not what lab.result and lab.figure write; let no cell write to it" in said
     assert "telling: notebook.ipynb: cell 4 (print(lab.__file__)): an output names a folder of this machine: " in said
     assert "torn: torn.py:16: it is no Python: invalid syntax" in said
-    assert "hasty: it does not ask for its mode; write mode = lab.mode() in the cell of parameters" in said
+    assert "hasty: line 11: its mode is set by hand; write mode = lab.mode() in the cell of parameters" in said
+    assert "careless: it does not ask for its mode; write mode = lab.mode() in the cell of parameters" in said
     assert "late: line 20: its mode is set by hand; write mode = lab.mode() in the cell of parameters" in said
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
