@@ -65,18 +65,20 @@ def _with_damaged_questions(catalog: Catalog) -> Catalog:
     if not catalog.damaged:
         return catalog
     whole = replace(catalog, damaged={file: left for file, left in catalog.damaged.items() if not left.broken})
-    models, papers = catalog.models | _damaged(whole, Model), catalog.papers | _damaged(whole, Paper)
-    return replace(catalog, models=models, papers=papers, questions=catalog.questions | _damaged(catalog, Question))
+    models, papers = catalog.models | damaged_records(whole, Model), catalog.papers | damaged_records(whole, Paper)
+    return replace(
+        catalog, models=models, papers=papers, questions=catalog.questions | damaged_records(catalog, Question)
+    )
 
 
 def _with_damaged_sources(catalog: Catalog) -> Catalog:
     """Return a catalog of models and papers alone, in which the damaged ones stand among the others."""
-    models, papers = _damaged(catalog, Model), _damaged(catalog, Paper)
+    models, papers = damaged_records(catalog, Model), damaged_records(catalog, Paper)
     models, papers = catalog.models | models, catalog.papers | papers
     return replace(catalog, models=models, papers=papers, questions={}, answers={}, runs={})
 
 
-def _damaged(catalog: Catalog, kind: type[R]) -> dict[str, R]:
+def damaged_records(catalog: Catalog, kind: type[R]) -> dict[str, R]:
     """Return what is left of the damaged records of one kind, by id."""
     return {left.record.id: left.record for left in catalog.damaged.values() if isinstance(left.record, kind)}
 

@@ -19,6 +19,7 @@ from catalog.check import check
 from catalog.contributed_text import split_front_matter
 from catalog.drafts import Offer, derive
 from catalog.import_files import NewFile, Plan
+from catalog.in_the_way import damaged_alone
 from catalog.links import compare_form, github_repository
 from catalog.load import FOLDERS, Catalog, id_problem, parse_record
 from catalog.open_points import to_do
@@ -31,6 +32,7 @@ from catalog.rules_records import bare_title
 from catalog.yaml_text import quoted, record_text
 
 SHOWN, SHOWN_BEFORE = 60, 20  # characters of a text in a message, and how many of them before a difference
+WRONG_THERE = "stands in {file}, in which something is wrong; correct that file first"
 OPTIONS = ("--id", "--provided")
 KEEPS = "{kind}s: {{{id}: {{provided: {{{own}}}}}}}"  # what a question says to keep what its prompt says
 REMEDY = "either {paste} the prompt, or keep what this prompt says in its question: {keeps}"
@@ -91,9 +93,10 @@ class _Planning:
     guessed: dict[str, str] = field(default_factory=dict)  # file of a new model: its family, named after its repository
     proposals: set[str] = field(default_factory=set)
     before: Catalog = field(init=False)
+    damaged: Catalog = field(init=False)  # what is left of the records in which something is wrong
 
     def __post_init__(self) -> None:
-        self.before = self.catalog
+        self.before, self.damaged = self.catalog, damaged_alone(self.catalog)
 
     def report(self, file: str, line: Line, message: str) -> None:
         """Add an error at a line of a prompt."""
@@ -114,6 +117,9 @@ class _Planning:
         self.problems += defects(prompt, [entry for kind, entry in blocks if self._match(kind, entry) is None])
         errors = len(self._errors())
         question = self._known_question(prompt)
+        if question is None and (wrong := _asking(prompt, self.damaged)):
+            self.report(prompt.file, prompt.question, WRONG_THERE.format(file=wrong.source.file))
+            return
         said: dict[str, dict[str, Any]] = {}
         models = self._records("model", prompt.models, prompt, question, said)
         papers = self._records("paper", prompt.papers, prompt, question, said)
@@ -160,6 +166,9 @@ class _Planning:
     ) -> str:
         """Return the id of the record of a block, known or new; `said` receives what the question keeps of its own."""
         record = self._match(kind, entry)
+        if record is None and (wrong := _matching(kind, entry, self.damaged)):
+            self.report(prompt.file, entry.lines[0], WRONG_THERE.format(file=wrong.source.file))
+            return ""
         if record is None:
             return self._new_record(kind, entry, prompt)
         self.known.add(record.source.file)
@@ -175,17 +184,8 @@ class _Planning:
         return record.id
 
     def _match(self, kind: str, entry: Entry) -> Model | Paper | None:
-        """Return the known record of a block: of a model by name, of a paper by title or by address."""
-        if kind == "model":
-            return next((m for m in self.catalog.models.values() if same_text(m.name, entry.title)), None)
-        papers = self.catalog.papers.values()
-        title = bare_title(entry.title)
-        by_title = next((paper for paper in papers if title and bare_title(paper.title) == title), None)
-        line = entry.get("Paper")
-        if by_title or not line or not line.value:
-            return by_title
-        place = compare_form(line.value)
-        return next((paper for paper in papers if paper.link and compare_form(paper.link) == place), None)
+        """Return the known record of a block."""
+        return _matching(kind, entry, self.catalog)
 
     def _new_record(self, kind: str, entry: Entry, prompt: Prompt) -> str:
         """Plan a new model or paper; return its id."""
@@ -240,7 +240,8 @@ class _Planning:
     def _taken(self, kind: str) -> dict[str, str]:
         """Return the ids that a record of this kind may not have, each with the file that has it."""
         rivals = [kind] if kind == "question" else ["model", "paper"]  # models and papers share one space of ids
-        records = [record for rival in rivals for record in getattr(self.catalog, f"{rival}s").values()]
+        known = [getattr(catalog, f"{rival}s") for catalog in (self.damaged, self.catalog) for rival in rivals]
+        records = [record for kind in known for record in kind.values()]
         return {record.id: record.source.file for record in records}
 
     def _name(self, prompt: Prompt) -> str:
@@ -265,8 +266,7 @@ class _Planning:
     # --- the question ---
 
     def _known_question(self, prompt: Prompt) -> Question | None:
-        text = prompt.question.value or ""
-        return next((q for q in self.catalog.questions.values() if same_text(q.question, text)), None)
+        return _asking(prompt, self.catalog)
 
     def _new_question(self, prompt: Prompt, offer: Offer) -> None:
         """Plan the draft of a new question."""
@@ -364,6 +364,26 @@ def _differences(kind: str, entry: Entry, known: Mapping[str, Line]) -> dict[str
     """Return the labels whose lines differ from the known ones, each with the block's line, None where it has none."""
     lines = {label: entry.get(label) for label in FIELDS[kind].values()}
     return {label: line for label, line in lines.items() if _value(line) != _value(known.get(label))}
+
+
+def _matching(kind: str, entry: Entry, catalog: Catalog) -> Model | Paper | None:
+    """Return the record of a block in a catalog: of a model by name, of a paper by title or by address."""
+    if kind == "model":
+        return next((m for m in catalog.models.values() if same_text(m.name, entry.title)), None)
+    papers = catalog.papers.values()
+    title = bare_title(entry.title)
+    by_title = next((paper for paper in papers if title and bare_title(paper.title) == title), None)
+    line = entry.get("Paper")
+    if by_title or not line or not line.value:
+        return by_title
+    place = compare_form(line.value)
+    return next((paper for paper in papers if paper.link and compare_form(paper.link) == place), None)
+
+
+def _asking(prompt: Prompt, catalog: Catalog) -> Question | None:
+    """Return the record of a prompt's question in a catalog."""
+    text = prompt.question.value or ""
+    return next((q for q in catalog.questions.values() if same_text(q.question, text)), None)
 
 
 def _guessed(file: str, family: str) -> str:

@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from catalog.counted import counted
     from catalog.import_files import write_plan
     from catalog.imports import read_and_plan
+    from catalog.in_the_way import in_the_way
     from catalog.load import ROOT, load
     from catalog.problems import CatalogError
     from catalog.root_folder import holds_no_catalog
@@ -30,9 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(message, file=sys.stderr)
         return 1
     root = (options.root or ROOT).resolve()
-    catalog, problems = load(root)
-    if catalog is None or any(problem.level == "error" for problem in problems):
-        _tell(problems, "in the catalog; correct them first. Nothing was written.")
+    catalog, found = load(root)
+    if hindering := found if catalog is None else in_the_way(catalog, found):
+        _tell(hindering, "in the catalog; correct them first. Nothing was written.")
         return 1
     try:
         plan, problems = read_and_plan(options.files, catalog, dict(options.id), options.provided)
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{error.filename or root}: {error.strerror}. Nothing was written.", file=sys.stderr)
             return 1
     _report(plan, problems, options)
+    _tell_of_errors_elsewhere(found)
     return 0
 
 
@@ -108,6 +110,15 @@ def _report(plan: Plan, notices: Sequence[Problem], options: argparse.Namespace)
         print(f"to do: {sentence}")
     if not (plan.new or plan.todo):
         print("nothing to do")
+
+
+def _tell_of_errors_elsewhere(found: Sequence[Problem]) -> None:
+    """Say how many errors the records have that the prompts are not about, and how to see them."""
+    from catalog.counted import counted
+    from catalog.packages import command
+
+    if errors := sum(problem.level == "error" for problem in found):
+        print(f"the catalog has {counted(errors, 'error')} elsewhere; see: {command('check_catalog')}")
 
 
 def _about_address(file: str, options: argparse.Namespace) -> str:

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from catalog.drafts import Asked, read_asked
 from catalog.import_files import write_plan
 from catalog.imports import plan_import, read_and_plan
-from catalog.load import ROOT, check_all, load
+from catalog.load import FOLDERS, ROOT, check_all, load
 from catalog.packages import command
 from catalog.prompts import export_prompt, parse_prompt, read_prompt
 from catalog.proposed_names import propose_id, short_name
+from catalog.skeleton import create_record
 from catalog.workflow import build
 from scripts import export_prompt as export_command
 from scripts import import_prompt as import_command
@@ -736,6 +737,94 @@ def test_a_catalog_with_errors_is_not_imported_into(empty, capsys):
     assert import_command.main([str(PROMPTS[0]), "--root", str(empty)]) == 1
     assert "correct them first. Nothing was written." in capsys.readouterr().err
     assert not (empty / "catalog/questions").exists()
+
+
+def test_records_that_are_still_to_be_filled_in_keep_no_prompt_from_being_imported(empty, capsys):
+    for kind in FOLDERS:
+        create_record(kind, f"unfinished-{kind}", empty)
+    before = files(empty)
+
+    assert import_command.main([str(PROMPTS[0]), "--root", str(empty)]) == 0
+
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert re.fullmatch(rf"the catalog has \d+ errors elsewhere; see: {re.escape(command('check_catalog'))}", said)
+    assert before.items() <= files(empty).items()
+    assert exported(empty) == [PROMPTS[0].read_text("utf-8")]
+
+
+NAMED = {  # what the well-formed prompt is about, in records with something wrong in them
+    "a model by its name": ("models/other.yml", "name: Sharpen-Small\nfamily: 5\n", 15, "Model"),
+    "a paper by its title": ("papers/other.yml", 'title: "A second paper!"\nlink: null\nshort: A\n', 29, "Model"),
+    "a paper by its link": (
+        "papers/other.yml", 'title: "B"\nlink: "http://arxiv.org/abs/2001.00003v2"\nshort: B\n', 29, "Model",
+    ),
+    "the question": (
+        "questions/other.md", '---\nquestion: "How does it keep lines sharp at 3×?"\n---\n', 4, "question",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NAMED)
+def test_a_prompt_about_a_record_with_an_error_is_refused_at_the_line_that_names_it(case, empty):
+    name, text, line, label = NAMED[case]
+    (empty / "catalog" / name).parent.mkdir()
+    (empty / "catalog" / name).write_text(text, "utf-8")
+    before = files(empty)
+
+    plan, problems = import_texts(empty, WELL_FORMED)
+
+    assert plan is None
+    (problem,) = [problem for problem in problems if problem.level == "error"]
+    assert (problem.line, problem.field) == (line, label)
+    assert problem.message == f"stands in catalog/{name}, in which something is wrong; correct that file first"
+    assert files(empty) == before
+
+
+def test_no_prompt_takes_the_id_of_a_record_with_an_error(empty):
+    create_record("paper", "sharpen-small", empty)
+
+    plan, problems = import_texts(empty, WELL_FORMED)
+
+    assert plan is None
+    (error,) = errors(problems)
+    assert 'the id "sharpen-small" belongs already to another record, catalog/papers/sharpen-small.yml' in error
+
+
+IN_THE_WAY = {  # files of which nobody knows whether a prompt names what stands there
+    "a paper without its title": ("papers/a.yml", 'short: A\nlink: null\nsummary: "S"\n'),
+    "a paper whose title is no text": ("papers/a.yml", 'title: 5\nshort: A\nlink: null\nsummary: "S"\n'),
+    "a paper whose link is no text": ("papers/a.yml", 'title: "A"\nshort: A\nlink: 5\nsummary: "S"\n'),
+    "a model that is no YAML": ("models/a.yml", "name: [\n"),
+    "a question without its record": ("questions/a.md", "How?\n"),
+    "a file that is no record": ("papers/a.txt", "A\n"),
+    "words that tell": ("cues.yml", "tasks: 5\n"),
+    "the vocabulary": ("vocabulary.yml", "tasks: 5\n"),
+}
+
+
+@pytest.mark.parametrize("case", IN_THE_WAY)
+def test_where_nobody_can_tell_what_a_file_is_about_nothing_is_imported(case, empty, capsys):
+    name, text = IN_THE_WAY[case]
+    (empty / "catalog" / name).parent.mkdir(exist_ok=True)
+    (empty / "catalog" / name).write_text(text, "utf-8")
+    before = files(empty)
+
+    assert import_command.main([str(PROMPTS[0]), "--root", str(empty)]) == 1
+
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1].endswith("in the catalog; correct them first. Nothing was written.")
+    assert {line.split(":")[0] for line in told[:-1]} == {f"catalog/{name}"}
+    assert files(empty) == before
+
+
+def test_an_error_in_an_answer_or_a_run_keeps_no_prompt_from_being_imported(empty):
+    import_files(empty, PROMPTS[1:2])
+    (question,) = (empty / "catalog/questions").glob("*.md")
+    question.write_text(question.read_text("utf-8") + "\n## Task\n\nAgain.\n", "utf-8")
+    (empty / "notebooks/outputs/zoo").mkdir(parents=True)
+    assert {problem.file.split("/")[0] for problem in load(empty)[1]} == {"catalog", "notebooks"}
+
+    assert import_command.main([str(PROMPTS[0]), "--root", str(empty)]) == 0
 
 
 def test_errors_are_told_before_notices_and_both_are_counted(empty, tmp_path, capsys):
