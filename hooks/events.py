@@ -22,8 +22,9 @@ from mkdocs.utils.templates import TemplateContext
 from catalog import packages
 
 try:
+    from catalog.counted import counted
     from catalog.load import no_collection
-    from catalog.problems import CatalogError, Problem, summary
+    from catalog.problems import CatalogError, Problem
     from hooks import policy, problem_pages, search_index, site_content
     from hooks.navigation import navigation
     from hooks.page_frame import FramingEnvironment
@@ -100,7 +101,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         with no_collection(for_good=not Build.serving):
             content = _read(config)
     except CatalogError as error:
-        raise PluginError(f"{error}\n{summary(error.problems)}; the site was not built.") from None
+        raise PluginError(f"{error}\n{counted(len(error.problems), 'error')}; the site was not built.") from None
     Build.pages, Build.assets, Build.scripts = content.pages, content.assets, set()
     _tell([*content.problems, *content.notices])
     config.extra["problems"] = problem_pages.links(content.problems, config.use_directory_urls)

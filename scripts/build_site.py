@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class BuildError(FolderError):
-    """The site was not built; the old one is untouched."""
+    """The site was not built; what stood in its place still does."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,16 +42,17 @@ def build(site: Path, config: Path) -> None:
     """
     if site.exists() and not _is_a_site(site):
         raise BuildError(f"{site} exists and is no site built here; choose another folder or remove it")
+    untouched = "; the old one is untouched" if site.exists() and any(site.iterdir()) else ""
     with replaced(site) as new:
-        _run_mkdocs(new, config)
+        _run_mkdocs(new, config, f"The site was not built{untouched}.")
 
 
 def _is_a_site(folder: Path) -> bool:
     return folder.is_dir() and (not any(folder.iterdir()) or (folder / "sitemap.xml").is_file())
 
 
-def _run_mkdocs(new: Path, config: Path) -> None:
-    """Run MkDocs in its own process, from the root, without its advertisement."""
+def _run_mkdocs(new: Path, config: Path, not_built: str) -> None:
+    """Run MkDocs in its own process, from the root, without its advertisement; `not_built` is said when it fails."""
     command = [
         sys.executable,
         "-m",
@@ -68,7 +69,7 @@ def _run_mkdocs(new: Path, config: Path) -> None:
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     environment.setdefault("SOURCE_DATE_EPOCH", commit_time())
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        raise BuildError("The site was not built; the old one is untouched.")
+        raise BuildError(not_built)
 
 
 def _missing_package() -> str:

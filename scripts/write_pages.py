@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from catalog.counted import counted
-from catalog.problems import CatalogError, summary
+from catalog.problems import CatalogError
 from catalog.whole_folder import FolderError, replaced
 from hooks import site_content
 from hooks.pages import Asset, Page
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         with replaced(folder.absolute()) as new:
             write(new, content.pages, content.assets)
     except CatalogError as error:
-        print(error, f"{summary(error.problems)}; nothing was written.", sep="\n", file=sys.stderr)
+        print(error, f"{counted(len(error.problems), 'error')}; nothing was written.", sep="\n", file=sys.stderr)
         return 1
     except (FolderError, OSError) as error:
         print(f"{error}; nothing was written.", file=sys.stderr)

@@ -183,7 +183,7 @@ def test_a_page_does_not_grow_with_the_number_of_pages(site):
     assert len(read(few, "questions/q7/index.html")) == len(read(many, "questions/q7/index.html"))
 
 
-def test_problems_stop_a_build_before_the_old_site_is_touched(site, monkeypatch):
+def test_problems_stop_a_build_before_the_old_site_is_touched(site, monkeypatch, caplog):
     folder = site(question(1))
     before = read(folder, "index.html")
     problems = [
@@ -201,6 +201,7 @@ def test_problems_stop_a_build_before_the_old_site_is_touched(site, monkeypatch)
 
     assert read(folder, "index.html") == before
     assert stopped.value.exit_code == 1
+    assert caplog.messages[-1].endswith("\n2 errors; the site was not built.")
 
 
 def test_a_preview_with_problems_names_their_files_on_every_page(site):

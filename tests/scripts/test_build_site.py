@@ -18,11 +18,11 @@ def fake_mkdocs(monkeypatch):
     """Stand in for MkDocs: write one page, or fail."""
 
     def use(text="new", fails=False):
-        def run(new, config):  # noqa: ARG001 - the signature is build_site's
+        def run(new, config, not_built):  # noqa: ARG001 - the signature is build_site's
             new.mkdir()
             (new / "sitemap.xml").write_text(text, encoding="utf-8")
             if fails:
-                raise build_site.BuildError("no")
+                raise build_site.BuildError(not_built)
 
         monkeypatch.setattr(build_site, "_run_mkdocs", run)
 
@@ -65,11 +65,21 @@ def test_a_file_system_that_cannot_exchange_gets_there_too(fake_mkdocs, old, mon
 def test_a_build_that_fails_leaves_the_old_site(fake_mkdocs, old):
     fake_mkdocs(fails=True)
 
-    with pytest.raises(build_site.BuildError):
+    with pytest.raises(build_site.BuildError, match=r"^The site was not built; the old one is untouched\.$"):
         build_site.build(old, ROOT / "mkdocs.yml")
 
     assert listing(old) == ["gone.html", "sitemap.xml"]
     assert listing(old.parent) == ["a site"]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_first_build_that_fails_speaks_of_no_old_site(fake_mkdocs, tmp_path, is_there):
+    fake_mkdocs(fails=True)
+    if is_there:
+        (tmp_path / "site").mkdir()
+
+    with pytest.raises(build_site.BuildError, match=r"^The site was not built\.$"):
+        build_site.build(tmp_path / "site", ROOT / "mkdocs.yml")
 
 
 def test_what_a_killed_build_left_is_removed(fake_mkdocs, old):
@@ -122,7 +132,7 @@ def test_a_build_that_cannot_start_exits_with_1(tmp_path, text):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert "the old one is untouched" in done.stderr
+    assert done.stderr.endswith("The site was not built.\n")
     assert listing(tmp_path) == ["mkdocs.yml"]
 
 

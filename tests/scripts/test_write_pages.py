@@ -87,7 +87,7 @@ def test_a_catalog_with_problems_leaves_what_was_written_before(monkeypatch, tmp
     monkeypatch.setattr(site_content, "read", broken)
 
     assert write_pages.main([str(folder)]) == 1
-    assert capsys.readouterr().err.endswith("1 error and no notices; nothing was written.\n")
+    assert capsys.readouterr().err.endswith("\n1 error; nothing was written.\n")
     assert "old" in (folder / "index.md").read_text(encoding="utf-8")
 
 
