@@ -44,7 +44,7 @@ def how_to_read(site: SiteFacts) -> Page:
     """Return the page that explains verdicts, roles, marks and runs."""
     html = site.fill("how_to_read.html", addresses.HOW_TO_READ)
     text = "Verdicts, roles, citations, measured numbers, our reasoning, fresh and stale runs: what the marks mean."
-    return _page(addresses.HOW_TO_READ, "How to read a page", text, html, site.vocabulary.source.file)
+    return _page(addresses.HOW_TO_READ, "How to read a page", text, html)
 
 
 def how_to_add(site: SiteFacts) -> Page:
@@ -64,7 +64,7 @@ def how_to_add(site: SiteFacts) -> Page:
         lengths=(FEWEST_WORDS, MOST_WORDS),
     )
     text = "A question is one text file. An example from prompt to page, the notations of an answer, and every field."
-    return _page(addresses.HOW_TO_ADD, "How to add a question", text, html, "catalog/records.py")
+    return _page(addresses.HOW_TO_ADD, "How to add a question", text, html)
 
 
 def how_to_run(site: SiteFacts) -> Page:
@@ -78,7 +78,7 @@ def how_to_run(site: SiteFacts) -> Page:
         example_claim=EXAMPLE_CLAIM.read_text("utf-8"),
     )
     text = "Rerun an experiment by one command, on a GPU or a cluster, with official weights, and verify what it found."
-    return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html, "notebooks/Snakefile")
+    return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html)
 
 
 def _example(run: Run | None, link: Link) -> dict[str, Any] | None:
@@ -112,8 +112,8 @@ def changes(site: SiteFacts) -> Iterator[Page]:
         yield _page(addresses.CHANGES, "Changes", "What readers and authors notice.", html, "CHANGELOG.md")
 
 
-def _page(uri: str, title: str, text: str, html: str, source: str) -> Page:
-    """Return a guide as a page."""
+def _page(uri: str, title: str, text: str, html: str, source: str = "") -> Page:
+    """Return a guide as a page; `source` is the file that it shows, empty where it is made of several."""
     return Page(
         uri=uri,
         title=title,

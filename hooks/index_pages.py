@@ -67,7 +67,6 @@ def question_card(question: Question, site: SiteFacts) -> QuestionCard:
     """Return a question as a card with the first sentence of its answer; the filter looks through all of it."""
     run = site.run(question.notebook)
     lead, others = first_sentence(plain_lead(site, question))
-    verdicts = site.verdicts.get(question.id, {})
     shown = f"{question.question} {question.short or ''} {lead}"
     return QuestionCard(
         id=question.id,
@@ -75,7 +74,7 @@ def question_card(question: Question, site: SiteFacts) -> QuestionCard:
         draft=question.status == "draft",
         task_id=question.asks.task if question.asks else "",
         models=list(question.models),
-        verdicts=[(site.catalog.models[id].called, verdict) for id, verdict in verdicts.items()],
+        verdicts=site.named_verdicts(question.id),
         freshness="" if run is None else "stale" if site.stale(run) else "fresh",
         short=question.short or "",
         lead=lead,

@@ -47,7 +47,8 @@ class Page:
         html: the finished body, one `<h1>` included; links are relative (see hooks/links_between_pages.py).
         toc: the headings in reading order.
         search: what the search finds.
-        source: path of the record from the repository's root, which the edit pencil opens; empty for none.
+        source: path from the repository's root of the one file that holds what the page says, which the edit pencil
+            opens; empty for a page that is made of several.
         kind: the sort of page, such as `question` or `model`; becomes a class of the body.
         has_diagram: it holds a diagram, so that mermaid is loaded.
         has_math: it holds mathematics, so that KaTeX is loaded.

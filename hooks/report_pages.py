@@ -52,7 +52,6 @@ def reproduction_report(site: SiteFacts) -> Page:
         html=str(html),
         toc=contents(html),
         search=(SearchEntry("", "Reproduction report", f"{text} {names}"),),
-        source="hooks/report_pages.py",
         kind="guide",
         nav="Guide",
     )

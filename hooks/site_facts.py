@@ -54,6 +54,11 @@ class SiteFacts:
         graph, models = self.graph(question.id), self.catalog.models
         return {id: judge(question.asks, models[id], question, graph, self.catalog) for id in question.models}
 
+    def named_verdicts(self, question_id: str) -> list[tuple[str, Verdict]]:
+        """Return the verdict on each model that a question offers, behind what pages call the model."""
+        verdicts = self.verdicts.get(question_id, {})
+        return [(self.catalog.models[id].called, verdict) for id, verdict in verdicts.items()]
+
     @cached_property
     def offers(self) -> ReverseIndex:
         """Return who is offered where."""

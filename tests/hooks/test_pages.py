@@ -575,8 +575,21 @@ def test_a_digest_is_told_by_its_beginning():
     assert "<dt>Digest of the essay</dt><dd>0123456789ab</dd>" in pages["notebooks/sharp-letters.md"].html
 
 
-def test_a_family_has_no_pencil_because_it_is_made_from_several_records():
-    assert PAGES["families/small.md"].source == ""
+def test_the_page_of_a_task_says_what_each_recommended_model_is_to_the_questions_that_ask_for_it():
+    html = PAGES["tasks/super-resolution.md"].html
+    asked = html.partition('id="questions"')[2].partition("</ul>")[0]
+
+    assert re.findall(r"ma-chip--(?:does|can|has)[^>]*>([^<]*)<", asked) == [
+        "Small-Enlarger does this job",
+        "Small-Deblurrer can be a step",
+    ]
+
+
+def test_a_page_that_is_made_of_several_files_has_no_pencil():
+    pencils = {uri: page.source for uri, page in PAGES.items() if page.kind in ("guide", "family", "index", "home")}
+
+    assert {uri: source for uri, source in pencils.items() if source} == {"guide/changes.md": "CHANGELOG.md"}
+    assert {"guide/how-to-add.md", "guide/reproduction-report.md", "families/small.md"} <= pencils.keys()
     assert PAGES["models/small-enlarger.md"].source == "catalog/models/small-enlarger.yml"
 
 
