@@ -88,7 +88,7 @@ class Names:
         owners: dict[str, set[str]] = {}
         common: set[str] = set()
         self.links: dict[str, str] = {}
-        for record in (*catalog.papers.values(), *catalog.models.values()):
+        for record in catalog.sources:
             for name in names_of(record):
                 owners.setdefault(name, set()).add(record.id)
                 common |= {name} if is_of_common_words(name, record) else set()

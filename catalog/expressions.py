@@ -108,7 +108,7 @@ def notebooks_of(catalog: Catalog, question_id: str) -> frozenset[str]:
     """
     question = catalog.questions[question_id]
     if not catalog.knows_all_offered(question):
-        records = (question, *catalog.models.values(), *catalog.papers.values())
+        records = (question, *catalog.sources)
         named = {record.notebook for record in records if record.notebook}
         return frozenset(named | catalog.runs.keys() | catalog.unreadable_runs)
     offered = [*map(catalog.models.get, question.models), *map(catalog.papers.get, question.papers)]

@@ -59,6 +59,11 @@ class Catalog:
     own_files: tuple[Record, ...] = ()
     parity: Parity | None = None
 
+    @property
+    def sources(self) -> tuple[Paper | Model, ...]:
+        """Every paper and model: what can be offered and cited."""
+        return (*self.papers.values(), *self.models.values())
+
     def lacks(self, record: Record, *path: str) -> bool:
         """Tell whether something is wrong in the file of a record under `path`, so that nobody knows its value."""
         known = self.damaged.get(record.source.file)
@@ -205,7 +210,7 @@ def _hidden(text: str, file: str, first_line: int) -> Iterator[Problem]:
 
 
 def _read_vocabulary(root: Path, problems: list[Problem]) -> Vocabulary | None:
-    """Return the vocabulary, also one whose keys are misspelt, or None."""
+    """Return the vocabulary, also with stand-ins for what is wrong in its words, or None."""
     text, found = read_corrected(root / VOCABULARY_FILE, root)
     problems += found
     if text is None:

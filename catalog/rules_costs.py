@@ -11,7 +11,7 @@ from catalog.runs import Run
 
 def costs_were_measured(catalog: Catalog) -> Iterator[Problem]:
     """Each result that a record names as its cost is one of a run, of which less is better, and no quality."""
-    for record in (*catalog.models.values(), *catalog.papers.values()):
+    for record in catalog.sources:
         for i, name in enumerate(record.cost):
             run_id, _, result = name.partition(".")
             if run_id in catalog.unreadable_runs:

@@ -23,7 +23,7 @@ def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
 
 def essays_are_text(catalog: Catalog) -> Iterator[Problem]:
     """The file of a notebook is UTF-8 without a character that nobody sees, in its prose and its code."""
-    records = (*catalog.questions.values(), *catalog.models.values(), *catalog.papers.values())
+    records = (*catalog.questions.values(), *catalog.sources)
     for notebook in sorted({record.notebook for record in records if record.notebook}):
         path = catalog.root / f"notebooks/{notebook}.py"
         if path.exists():  # one that does not is told where it is named

@@ -11,7 +11,7 @@ from catalog.addresses import address_problem, is_none, repository_problem
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
+from catalog.records import Model, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
 from catalog.titles import near_titles, titles_that_go_on
 from catalog.validation import PLACEHOLDER
@@ -40,7 +40,7 @@ def ids_are_unique(catalog: Catalog) -> Iterator[Problem]:
 
 def names_stand_on_one_line(catalog: Catalog) -> Iterator[Problem]:
     """Each title, name and label is one line, because it stands in headings, navigation and diagrams."""
-    for record in (*catalog.papers.values(), *catalog.models.values(), *catalog.questions.values()):
+    for record in (*catalog.sources, *catalog.questions.values()):
         for path, text in _names(record):
             if "\n" in text:
                 yield record.source.problem('must be one line; join the lines with a space, or write ">-"', *path)
@@ -62,7 +62,7 @@ def _names(record: Record) -> Iterator[tuple[Path, str]]:
 
 def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
     """Each word that a record uses stands in its list of the vocabulary."""
-    for record in (catalog.vocabulary, *catalog.own_files, *_sources(catalog), *catalog.questions.values()):
+    for record in (catalog.vocabulary, *catalog.own_files, *catalog.sources, *catalog.questions.values()):
         for path, word, section in words_used(record):
             known = getattr(catalog.vocabulary, section)
             if word not in known:
@@ -82,7 +82,7 @@ def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
 
 def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
     """Each reported number lies in the range of its metric, and is whole where the metric counts."""
-    for record in _sources(catalog):
+    for record in catalog.sources:
         for name, number in record.reported.items():
             if metric := catalog.vocabulary.metrics.get(number.metric):
                 low, high = metric.range
@@ -99,11 +99,6 @@ def _span(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"it is at least {low:g}" if high is None else f"it is at most {high:g}"
     return f"it lies between {low:g} and {high:g}"
-
-
-def _sources(catalog: Catalog) -> tuple[Paper | Model, ...]:
-    """Return papers and models, the records that can be cited."""
-    return (*catalog.papers.values(), *catalog.models.values())
 
 
 # --- papers and models -----------------------------------------------------------------------------------------------
@@ -167,7 +162,7 @@ def _same(field: str, other: str) -> str:
 
 def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
     """Links are http addresses of public hosts, and repositories are on GitHub."""
-    for record in (*_sources(catalog), *catalog.questions.values()):
+    for record in (*catalog.sources, *catalog.questions.values()):
         for path, address in _addresses(record):
             check = repository_problem if path[-1] == "github" else address_problem
             if address is not None and (message := check(address)):
@@ -225,7 +220,7 @@ def one_use_is_hosted(catalog: Catalog) -> Iterator[Problem]:
 
 def files_that_records_name_exist(catalog: Catalog) -> Iterator[Problem]:
     """Notebooks and implementations are files of the repository."""
-    for record in (*_sources(catalog), *catalog.questions.values()):
+    for record in (*catalog.sources, *catalog.questions.values()):
         named = {"notebook": "notebooks/{}.py", "implementation": "notebooks/models/{}.py"}
         for field, pattern in named.items():
             if (name := getattr(record, field, None)) and not (catalog.root / pattern.format(name)).is_file():

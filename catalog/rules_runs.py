@@ -203,7 +203,7 @@ def claims_hold(catalog: Catalog) -> Iterator[Problem]:
 
 def reproductions_are_told(catalog: Catalog) -> Iterator[Problem]:
     """A claim of a paper or repository that our run tested is computed; one that fails is a finding, not an error."""
-    for record in (*catalog.papers.values(), *catalog.models.values()):
+    for record in catalog.sources:
         for name, reproduction in record.reproduction.items():
             if reproduction.holds is None:
                 continue

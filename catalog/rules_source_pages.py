@@ -23,14 +23,14 @@ def sources_say_what_they_are(catalog: Catalog) -> Iterator[Problem]:
         if lacking and _has_essay(paper, catalog):
             message = f'is tested by "{paper.notebook}", and its page lacks what it is; add {", ".join(lacking)}'
             yield paper.source.problem(message, "notebook")
-    for record in _sources(catalog):
+    for record in catalog.sources:
         if record.says and (got := len(sentences(record.says))) != SENTENCES:
             yield record.source.problem(f"must be two sentences (got {got}); join them or cut one", "says")
 
 
 def claims_are_told_in_numbers(catalog: Catalog) -> Iterator[Problem]:
     """A claim that was tried has our numbers with their scale, any other the reason; numbers it names are reported."""
-    for record in _sources(catalog):
+    for record in catalog.sources:
         for name, claim in record.reproduction.items():
             for field, message in _untold(claim):
                 path = ("reproduction", name, *([field] if getattr(claim, field) else []))
@@ -78,7 +78,7 @@ def comparisons_or_their_lack_are_told(catalog: Catalog) -> Iterator[Problem]:
     """Of a source with a notebook our network was compared with other code of it, or its record says why not."""
     if catalog.parity is None:
         return
-    for record in _sources(catalog):
+    for record in catalog.sources:
         compared = record.implementation in catalog.parity.networks
         if record.not_compared and compared:
             message = f'"{record.implementation}" was compared; remove this line'
@@ -91,7 +91,7 @@ def comparisons_or_their_lack_are_told(catalog: Catalog) -> Iterator[Problem]:
 
 def key_figures_belong_to_the_run(catalog: Catalog) -> Iterator[Problem]:
     """The figure that a model or paper names is one of the run of its notebook."""
-    for record in _sources(catalog):
+    for record in catalog.sources:
         run = catalog.runs.get(record.notebook or "")
         if record.figure and not record.notebook:
             message = "no notebook is named whose figure this could be; name it, or take this out"
@@ -105,11 +105,6 @@ def key_figures_belong_to_the_run(catalog: Catalog) -> Iterator[Problem]:
 def _has_essay(record: Model | Paper, catalog: Catalog) -> bool:
     """Tell whether a record names an essay that exists; one that does not is told where files are."""
     return bool(record.notebook) and (catalog.root / f"notebooks/{record.notebook}.py").is_file()
-
-
-def _sources(catalog: Catalog) -> tuple[Model | Paper, ...]:
-    """Return papers and models, the records that have such a page."""
-    return (*catalog.papers.values(), *catalog.models.values())
 
 
 RULES = (

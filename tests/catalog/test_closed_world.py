@@ -1,8 +1,10 @@
-from types import SimpleNamespace
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from catalog.closed_world import Names, offer, outsiders
+from catalog.load import Catalog
 from catalog.plain_text import plain_text
 from catalog.records import Model, OfferedPaper, Paper, Question
 
@@ -34,7 +36,7 @@ MODELS = [
     model("blur-b", "Unblur-BNet-B", "BNet", "https://github.com/kk7/BNet"),
     model("stable", "Text-Stable", "Steady Painter", "https://github.com/some/painter"),
 ]
-CATALOG = SimpleNamespace(papers={r.id: r for r in PAPERS}, models={r.id: r for r in MODELS})
+CATALOG = Catalog(Path(), {r.id: r for r in PAPERS}, {r.id: r for r in MODELS}, {}, {}, None, {})
 QUESTION = Question(
     question="How?", models={"blur-a": {}}, papers={"near": OfferedPaper(role="direct")}, status="published"
 )
@@ -107,7 +109,7 @@ def test_the_message_names_the_record_it_belongs_to():
 SKETCH = paper("sketch", "Quick-Sketch", "On Lines", "2505.00005", "A quick look at a sketch.")
 WRITTEN_OUT = record(Model, "steady", name="Text-Net", family="Net", also_known_as=["Steady Painting Function"])
 WIDER = Names(
-    SimpleNamespace(papers=CATALOG.papers | {"sketch": SKETCH}, models=CATALOG.models | {"steady": WRITTEN_OUT})
+    replace(CATALOG, papers=CATALOG.papers | {"sketch": SKETCH}, models=CATALOG.models | {"steady": WRITTEN_OUT})
 )
 
 
