@@ -88,16 +88,25 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
         ExpressionError: a result or reported number is unknown or was not offered, units do not fit, a division by
             zero, or a truth where a number is wanted.
     """
+    terms = terms_of(expression, catalog, question_id)
+    values = {(term.kind, term.id, term.name): term for term in terms}
+    found = _Evaluator(values, catalog.vocabulary.metrics).of(expression.root)
+    return Quantity(found.value, found.metric, found.unit, found.digits, terms)
+
+
+def terms_of(expression: Expression, catalog: Catalog, question_id: str | None = None) -> tuple[Term, ...]:
+    """Return the results and reported numbers that an expression names, in its order.
+
+    Raises:
+        ExpressionError: one is unknown, or was not offered for the question.
+    """
     allowed = notebooks_of(catalog, question_id) if question_id is not None else None
-    terms = tuple(
+    return tuple(
         _result(reference, catalog, allowed)
         if reference.kind == "result"
         else _reported(reference, catalog, question_id)
         for reference in expression.references
     )
-    values = {(term.kind, term.id, term.name): term for term in terms}
-    found = _Evaluator(values, catalog.vocabulary.metrics).of(expression.root)
-    return Quantity(found.value, found.metric, found.unit, found.digits, terms)
 
 
 def notebooks_of(catalog: Catalog, question_id: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog.digests import file_digest, text_digest
@@ -76,6 +76,7 @@ class _Comparison:
     workflows: Mapping[str, str | None] | None
     runs: Mapping[str, Run | None] | None
     readers: tuple[str, ...] = ()  # the runs that read this one, from the first
+    known: dict[tuple[str, ...], bool] = field(default_factory=dict)  # whether a run is stale, by its readers and it
 
     def reasons(self, run: Run) -> Iterator[str]:
         """Yield why a run is stale."""
@@ -165,10 +166,11 @@ class _Comparison:
 
     def is_stale(self, run_id: str) -> bool:
         """Tell whether another run is stale itself, as far as anybody can tell; none is through its own readers."""
-        run = self.run(run_id)
-        if run is None or run_id in self.readers:
-            return False
-        return any(replace(self, readers=(*self.readers, run_id)).reasons(run))
+        readers = (*self.readers, run_id)  # a run is asked about once for each result that is read from it
+        if readers not in self.known:
+            run = None if run_id in self.readers else self.run(run_id)
+            self.known[readers] = run is not None and any(replace(self, readers=readers).reasons(run))
+        return self.known[readers]
 
     def run(self, run_id: str) -> Run | None:
         """Return another run, None if it cannot be read."""

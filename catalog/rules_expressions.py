@@ -15,7 +15,7 @@ from catalog.expression_syntax import (
     Reference,
     parse,
 )
-from catalog.expressions import evaluate
+from catalog.expressions import terms_of
 from catalog.load import Catalog
 from catalog.notations import ResultRef
 from catalog.problems import Problem
@@ -96,8 +96,7 @@ def _typed_term(root: Node) -> tuple[int, str] | None:
 
 def _values_of(parsed: Expression, catalog: Catalog, question_id: str) -> Values:
     """Return the values of the terms of an expression."""
-    terms = evaluate(parsed, catalog, question_id).terms
-    return {(term.kind, term.id, term.name): term.value for term in terms}
+    return {(term.kind, term.id, term.name): term.value for term in terms_of(parsed, catalog, question_id)}
 
 
 def _nodes(node: Node) -> Iterator[Node]:

@@ -8,6 +8,7 @@ import os
 import pkgutil
 import sys
 import tempfile
+import time
 import warnings
 from functools import partial
 from pathlib import Path
@@ -196,14 +197,16 @@ def taught(name: str, lesson: Lesson, options: argparse.Namespace) -> bool:
     try:
         with progress.bar(name, options.confirm or steps) as tell, warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The given NumPy array is not writable")  # lessons only read pictures
+            started = time.process_time()
             made = teach(lesson, steps, place, tell, options.confirm)
     except FloatingPointError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return False
     if options.confirm:
         return confirmed(name, lesson, made, key)
-    save = partial(shipping.save, name=name, lesson=lesson, taught=made, steps=steps, key=key, place=place, root=ROOT)
-    return saved(name, made, options.out or SHIPPED, save)
+    spent = time.process_time() - started
+    told = {"name": name, "lesson": lesson, "taught": made, "steps": steps, "key": key, "cpu_seconds": spent}
+    return saved(name, made, options.out or SHIPPED, partial(shipping.save, place=place, root=ROOT, **told))
 
 
 def saved(name: str, made: Taught, folder: Path, save: Callable[[Path], Path]) -> bool:

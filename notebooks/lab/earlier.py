@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from catalog.digests import file_digest
+from catalog.packages import command
 from lab import weights
 from lab.checkpoints import WeightsError
 from lab.teaching import Lesson
@@ -47,7 +48,5 @@ def refuse_missing(name: str, shipped: Path) -> None:
         WeightsError: they are not.
     """
     if not (shipped / f"{name}.safetensors").is_file():
-        raise WeightsError(
-            f"{name}.safetensors is missing, from which this lesson starts; "
-            f"make it with python -m scripts.train_weights {name}"
-        )
+        make = command("train_weights", name)
+        raise WeightsError(f"{name}.safetensors is missing, from which this lesson starts; make it with {make}")

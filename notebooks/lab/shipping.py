@@ -14,7 +14,6 @@ from safetensors.torch import save as save_bytes
 from catalog.commit import commit
 from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
-from catalog.packages import PYTHON
 from catalog.seal import seal_of
 from catalog.whole_file import write_whole
 from lab import device as places
@@ -38,10 +37,7 @@ def lesson_key(root: Path, name: str, lesson: Lesson) -> dict[str, str]:
     start = f"lab/lessons/{name.partition('-')[0]}.py"
     parts = (start, *imported_from(root, start))
     code = {part: code_digest((root / "notebooks" / part).read_text("utf-8")) for part in parts}
-    try:
-        return code | earlier.key_of(lesson, root / "notebooks" / "weights")
-    except WeightsError as error:  # the file that says it is in the key of weights, and so stays as it is
-        raise WeightsError(str(error).replace("python -m", f"{PYTHON} -m")) from error
+    return code | earlier.key_of(lesson, root / "notebooks" / "weights")
 
 
 def save(
@@ -53,6 +49,7 @@ def save(
     key: Mapping[str, str],
     place: torch.device,
     root: Path,
+    cpu_seconds: float,
 ) -> Path:
     """Write `name`.safetensors in float16 and then its sidecar `name`.json, each replaced whole; return the first path.
 
@@ -77,7 +74,7 @@ def save(
         "curve": taught.curve,
         "provenance": places.describe(place)
         | commit(root)
-        | {"packages": places.packages(), "seconds": round(taught.seconds, 1)},
+        | {"packages": places.packages(), "seconds": round(taught.seconds, 1), "cpu_seconds": round(cpu_seconds, 1)},
     }
     _write(path, sidecar)
     return path

@@ -348,7 +348,7 @@ def lesson_kept(tmp_path):
     )
     cpu = torch.device("cpu")
     taught = teach(kept, 200, cpu, lambda *_: None)
-    return kept, shipping.save(tmp_path, "liif-text", kept, taught, 200, {"old.py": "0"}, cpu, tmp_path)
+    return kept, shipping.save(tmp_path, "liif-text", kept, taught, 200, {"old.py": "0"}, cpu, tmp_path, 1.5)
 
 
 def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept, tmp_path):
@@ -409,7 +409,7 @@ def test_a_running_mean_is_confirmed_while_the_code_that_keeps_it_is_the_same(le
     cpu, then = torch.device("cpu"), {"lab/teaching.py": "1", "models/net.py": "1"}
     lesson = dataclasses.replace(lesson_kept[0], average=0.9)
     taught = teach(lesson, 200, cpu, lambda *_: None)
-    path = shipping.save(tmp_path / "averaged", "liif-text", lesson, taught, 200, then, cpu, tmp_path)
+    path = shipping.save(tmp_path / "averaged", "liif-text", lesson, taught, 200, then, cpu, tmp_path, 1.5)
     again = teach(lesson, 200, cpu, lambda *_: None, until=100)
     if refused:
         with pytest.raises(

@@ -19,7 +19,7 @@ from lab.resize import resize
 from lab.teaching import Batch, Lesson
 from lab.tensors import to_tensor
 
-NARROW, SMALL, WIDE = MSSNetConfig(8, 5, 5), MSSNetConfig(12, 8, 8), MSSNetConfig(18, 12, 12)
+NARROW, SMALL = MSSNetConfig(8, 5, 5), MSSNetConfig(12, 8, 8)
 BATCH, PATCH, MARGIN = 8, 48, 8  # crops, their side, what is cut off around them after blurring
 DRAWN = drawings({"lines": 180, "text": 60, "icons": 60})
 Spoil = Callable[[np.ndarray, np.random.Generator], np.ndarray]  # a sharp crop -> what the network is given
@@ -76,18 +76,17 @@ def lesson(says: str, pictures: Maker, spoil: Spoil, steps: int, config: MSSNetC
 SHAKEN_PHOTOGRAPHS = "Photographs shipped with scikit-image, shaken along a line of 3 to 9 pixels."
 LESSONS = {
     "mssnet-shaken-drawings": lesson(
-        "Drawn lines, words and icons, shaken along a line of 3 to 9 pixels.", DRAWN, shake, steps=1600
+        "Drawn lines, words and icons, shaken along a line of 3 to 9 pixels.", DRAWN, shake, steps=1200
     ),
     "mssnet-shaken-and-sharp-drawings": lesson(
         "The same drawings, three quarters of them shaken and one quarter as they are.",
         DRAWN,
         shake_mostly,
-        steps=1600,
+        steps=1200,
     ),
     "mssnet-enlarged-drawings": lesson(
-        "The same drawings, reduced 2 to 8 times and enlarged again by bicubic.", DRAWN, enlarge, steps=1600
+        "The same drawings, reduced 2 to 8 times and enlarged again by bicubic.", DRAWN, enlarge, steps=1200
     ),
     "mssnet-shaken-photographs": lesson(SHAKEN_PHOTOGRAPHS, photographs, shake, steps=1400),
     "mssnet-shaken-photographs-narrow": lesson(SHAKEN_PHOTOGRAPHS, photographs, shake, steps=1400, config=NARROW),
-    "mssnet-shaken-photographs-wide": lesson(SHAKEN_PHOTOGRAPHS, photographs, shake, steps=1400, config=WIDE),
 }
