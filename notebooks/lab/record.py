@@ -260,17 +260,18 @@ def placeholder(picture: np.ndarray) -> str:
 
 
 def preview(picture: np.ndarray) -> bytes:
-    """Return a small PNG of few colours."""
+    """Return a small PNG of few colours, or a JPEG where that takes fewer bytes."""
     small = Image.fromarray(picture).convert("RGBA")
     small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("RGB")
     if small.width > PREVIEW:
         small = small.resize((PREVIEW, max(1, round(small.height * PREVIEW / small.width))), Image.Resampling.BOX)
-    buffer = io.BytesIO()
-    small.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
+    plain, smooth = io.BytesIO(), io.BytesIO()
+    small.quantize(64, dither=Image.Dither.NONE).save(plain, "PNG", optimize=True)
+    small.save(smooth, "JPEG", quality=75, optimize=True)
+    return min(plain.getvalue(), smooth.getvalue(), key=len)
 
 
-def show(name: str, png: bytes, alt: str) -> None:
+def show(name: str, data: bytes, alt: str) -> None:
     """Display a preview in a notebook; its metadata names the figure, so that a page can put the file in its place."""
     if "IPython" not in sys.modules:
         return
@@ -280,4 +281,4 @@ def show(name: str, png: bytes, alt: str) -> None:
 
     if get_ipython() is None:  # someone imported the package, and yet no notebook is running
         return
-    display(Shown(data=png, format="png", alt=alt), metadata={"model_answers": {"figure": name}})
+    display(Shown(data=data, alt=alt), metadata={"model_answers": {"figure": name}})

@@ -66,6 +66,17 @@ def test_a_script_that_imported_ipython_prints_no_pictures(record, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_a_preview_is_small_drawings_and_photographs_alike(record):
+    from skimage import data
+
+    steps = np.zeros((300, 300, 3), np.uint8)
+    steps[:, ::20] = 255
+
+    assert record.preview(steps)[:4] == b"\x89PNG", "few colours"
+    assert record.preview(data.astronaut()[:300, :300])[:2] == b"\xff\xd8", "a JPEG takes fewer bytes"
+    assert max(map(len, map(record.preview, (steps, data.astronaut())))) < 40_000
+
+
 def test_pictures_are_stored_without_loss(record):
     from PIL import Image
 
