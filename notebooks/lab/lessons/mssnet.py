@@ -76,16 +76,16 @@ def lesson(says: str, pictures: Maker, spoil: Spoil, steps: int, config: MSSNetC
 SHAKEN_PHOTOGRAPHS = "Photographs shipped with scikit-image, shaken along a line of 3 to 9 pixels."
 LESSONS = {
     "mssnet-shaken-drawings": lesson(
-        "Drawn lines, words and icons, shaken along a line of 3 to 9 pixels.", DRAWN, shake, steps=1200
+        "Drawn lines, words and icons, shaken along a line of 3 to 9 pixels.", DRAWN, shake, steps=1000
     ),
     "mssnet-shaken-and-sharp-drawings": lesson(
         "The same drawings, three quarters of them shaken and one quarter as they are.",
         DRAWN,
         shake_mostly,
-        steps=1200,
+        steps=1000,
     ),
     "mssnet-enlarged-drawings": lesson(
-        "The same drawings, reduced 2 to 8 times and enlarged again by bicubic.", DRAWN, enlarge, steps=1200
+        "The same drawings, reduced 2 to 8 times and enlarged again by bicubic.", DRAWN, enlarge, steps=1000
     ),
     "mssnet-shaken-photographs": lesson(SHAKEN_PHOTOGRAPHS, photographs, shake, steps=1400),
     "mssnet-shaken-photographs-narrow": lesson(SHAKEN_PHOTOGRAPHS, photographs, shake, steps=1400, config=NARROW),
