@@ -20,6 +20,7 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")  # how a requirement begins
 PACKAGES = {  # where the name of a package is not that of its module
     "PIL": "pillow",
     "markdown": "Markdown",
+    "markupsafe": "MarkupSafe",
     "jinja2": "Jinja2",
     "material": "mkdocs-material",
     "pymdownx": "pymdown-extensions",

@@ -3,10 +3,13 @@
 import ast
 import re
 import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+
+from catalog.packages import declared, package_of
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "CONTRIBUTING.md"
@@ -114,6 +117,48 @@ def row_of(path):
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_file_imports_only_what_its_layer_may(path):
     assert [name for name in imports_of(path) if not allowed(name, row_of(path))] == []
+
+
+# The first pattern that matches a file names the groups of pyproject.toml that are installed where it runs.
+INSTALLED = (
+    ("catalog/*", ("site",)),
+    ("hooks/*", ("site",)),
+    ("notebooks/*", ("site", "notebooks")),
+    ("scripts/train_weights.py", ("site", "notebooks")),
+    ("scripts/*", ("site",)),
+)
+LOCKS = {"site": "requirements.txt", "notebooks": "requirements-notebooks.txt"}
+
+
+def groups_of(path):
+    relative = path.relative_to(ROOT).as_posix()
+    return next(groups for pattern, groups in INSTALLED if fnmatch(relative, pattern))
+
+
+def declared_now(*groups):
+    """Return the names of the packages that groups declare, in lower case."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {package.lower() for package in declared(project["dependency-groups"], *groups)}
+
+
+def imported_packages(path):
+    """Return the names of the packages of others that a file imports, in lower case."""
+    ours = {"catalog", "hooks", "scripts", *(top.stem for top in (ROOT / "notebooks").iterdir() if top.is_dir())}
+    tops = {name.partition(".")[0] for name in imports_of(path)}
+    return {package_of(top).lower() for top in tops - ours - sys.stdlib_module_names}
+
+
+def test_what_is_imported_is_declared():
+    """What comes with another package only would be in the key of no run, and gone when that package drops it."""
+    missing = {path: imported_packages(path) - declared_now(*groups_of(path)) for path in OURS}
+    assert {path.relative_to(ROOT).as_posix(): sorted(names) for path, names in missing.items() if names} == {}
+
+
+@pytest.mark.parametrize("group", LOCKS)
+def test_what_is_declared_is_pinned(group):
+    """Only torch is installed apart: its wheels differ from machine to machine."""
+    pinned = set(re.findall(r"^([\w.-]+)==", (ROOT / LOCKS[group]).read_text(encoding="utf-8").lower(), re.MULTILINE))
+    assert declared_now(group) - pinned == ({"torch"} if group == "notebooks" else set())
 
 
 def test_the_table_for_people_is_this_one():
