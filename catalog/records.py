@@ -114,30 +114,14 @@ class Weights(Part):
     license: Plain | None = Field(description="The licence of the weights; null when none is stated.")
 
 
-# --- paper -----------------------------------------------------------------------------------------------------------
+class Tested(Record):
+    """What runs, papers and repositories tell of an offered source: the fields below its head."""
 
-
-class Paper(Record):
-    """A paper that was offered for at least one question."""
-
-    title: Plain = Field(description="The title, as provided.")
-    short: Plain = Field(description="The name people use in a sentence, such as LightGaussian.")
-    also_known_as: list[Plain] = Field(
-        default_factory=list, description="Other names people write of it, such as the full words of a short one."
-    )
-    says: Sentence | None = Field(
-        default=None, description="What it is, in two sentences for the top of its page; needed with a notebook."
-    )
-    takes: Sentence | None = Field(default=None, description="What goes in, of what shape; needed with a notebook.")
-    gives: Sentence | None = Field(default=None, description="What comes out; needed with a notebook.")
-    link: Address | None = Field(description="The link, as provided; null: the prompt said 'None'.")
-    github: Address | None = Field(
-        default=None, description="The repository, as provided; leave the line out if none was given."
-    )
-    summary: Abstract = Field(description="The provided summary, byte for byte.")
-    notebook: Id | None = Field(default=None, description="The notebook that tests it.")
+    notebook: Id | None = Field(default=None, description="The notebook that runs or tests it.")
     figure: Id | None = Field(
-        default=None, description="The figure of its run that stands on its page; left out, the first of the essay."
+        default=None,
+        description="The figure of its run that stands on its page; left out, the first of the essay for a paper, that "
+        "of the answer for a model.",
     )
     implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
     not_compared: Sentence | None = Field(
@@ -155,8 +139,37 @@ class Paper(Record):
         default_factory=list, description="Results of runs that say what it costs: [fine-text-2x.seconds_one_pass]."
     )
     license: Plain | None = Field(default=None, description="The licence of its code.")
-    reported: dict[Name, Reported] = Field(default_factory=dict, description="Numbers that it prints.")
+    reported: dict[Name, Reported] = Field(
+        default_factory=dict, description="Numbers that its paper or repository prints."
+    )
     reproduction: dict[Name, Reproduction] = Field(default_factory=dict, description="What our run found.")
+
+
+# --- paper -----------------------------------------------------------------------------------------------------------
+
+
+class PaperHead(Record):
+    """What a paper is: as a prompt gave it, and in our words."""
+
+    title: Plain = Field(description="The title, as provided.")
+    short: Plain = Field(description="The name people use in a sentence, such as LightGaussian.")
+    also_known_as: list[Plain] = Field(
+        default_factory=list, description="Other names people write of it, such as the full words of a short one."
+    )
+    says: Sentence | None = Field(
+        default=None, description="What it is, in two sentences for the top of its page; needed with a notebook."
+    )
+    takes: Sentence | None = Field(default=None, description="What goes in, of what shape; needed with a notebook.")
+    gives: Sentence | None = Field(default=None, description="What comes out; needed with a notebook.")
+    link: Address | None = Field(description="The link, as provided; null: the prompt said 'None'.")
+    github: Address | None = Field(
+        default=None, description="The repository, as provided; leave the line out if none was given."
+    )
+    summary: Abstract = Field(description="The provided summary, byte for byte.")
+
+
+class Paper(Tested, PaperHead):
+    """A paper that was offered for at least one question."""
 
 
 # --- model -----------------------------------------------------------------------------------------------------------
@@ -200,8 +213,8 @@ class Use(Contract):
     says: Plain | None = Field(default=None, description="One sentence on what this use does.")
 
 
-class Model(Record):
-    """A neural network that was recommended for at least one question."""
+class ModelHead(Record):
+    """What a model is: as a prompt gave it, how it can be run, and in our words."""
 
     name: Plain = Field(description="The name, as provided.")
     short: Plain | None = Field(
@@ -218,30 +231,10 @@ class Model(Record):
     trained_on: list[Word] = Field(
         default_factory=list, description="Content words of vocabulary.yml; [] when the sources do not say."
     )
-    notebook: Id | None = Field(default=None, description="The notebook that runs it.")
-    figure: Id | None = Field(
-        default=None, description="The figure of its run that stands on its page; left out, that of the answer."
-    )
-    implementation: Name | None = Field(default=None, description="The file of notebooks/models/ that implements it.")
-    not_compared: Sentence | None = Field(
-        default=None, description="Why our network was not compared with official code; left out where it was."
-    )
-    facts: dict[Name, Fact] = Field(
-        default_factory=dict, description="Statements with their place in the paper or repository."
-    )
-    weights: list[Weights] = Field(default_factory=list, description="Files of trained weights.")
-    limits: list[Plain] = Field(default_factory=list, description="What it does not do, one sentence each.")
-    traps: dict[Name, Fact] = Field(
-        default_factory=dict, description="What goes wrong when it is run or built anew, each with its place."
-    )
-    cost: list[MeasuredResult] = Field(
-        default_factory=list, description="Results of runs that say what it costs: [fine-text-2x.seconds_one_pass]."
-    )
-    license: Plain | None = Field(default=None, description="The licence of its code.")
-    reported: dict[Name, Reported] = Field(
-        default_factory=dict, description="Numbers that its paper or repository prints."
-    )
-    reproduction: dict[Name, Reproduction] = Field(default_factory=dict, description="What our run found.")
+
+
+class Model(Tested, ModelHead):
+    """A neural network that was recommended for at least one question."""
 
     @property
     def called(self) -> str:
