@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from catalog.answer import Passage
 from catalog.load import Catalog
 from catalog.notations import Block, Citation, blocks
-from catalog.problems import Problem
-from catalog.quotations import difference, quoted, quoted_inside, stands_in
+from catalog.problems import Problem, shortened
+from catalog.quotations import Near, difference, nearest_passage, quoted, quoted_inside, stands_in
 from catalog.written_answers import Written, written
 
 FEWEST_QUOTED = 4  # words; fewer stand in any summary by chance
+ALIKE = 0.5  # the share of its words that a passage has, of which a quotation may be a slip
+LONGEST_SHOWN = 300  # characters of the passage that was meant
 
 
 def quotations_are_verbatim(catalog: Catalog) -> Iterator[Problem]:
@@ -83,10 +85,35 @@ def _not_verbatim(text: Written, words: str, id: str) -> str:
     summaries = _summaries(text, id)
     if not summaries or any(stands_in(words, summary) for summary in summaries):
         return ""
-    for other in text.question.papers:
-        if any(stands_in(words, summary) for summary in _summaries(text, other)):
+    others = {other: _summaries(text, other) for other in text.question.papers if other != id}
+    for other, said in others.items():
+        if any(stands_in(words, summary) for summary in said):
             return f'this stands in the summary of "{other}", not of "{id}"; cite it as [@{other}]'
-    return f'this does not stand in the summary of "{id}": {difference(words, summaries[0])}; quote it exactly'
+    own = _nearest(words, summaries)
+    if own.share >= ALIKE:
+        there = f"{difference(words, own.passage)}; quote it exactly{_meant(own)}"
+        return f'this does not stand in the summary of "{id}": {there}'
+    other, near = max(((other, _nearest(words, said)) for other, said in others.items()), key=_share, default=(id, own))
+    if near.share < ALIKE:
+        message = f'this does not stand in the summary of "{id}", and nothing there is like it'
+        return f"{message}; quote what stands there, or say it in a paragraph"
+    there = f"{difference(words, near.passage)}; quote it exactly and cite it as [@{other}]{_meant(near)}"
+    return f'this is like a passage of "{other}", not of "{id}": {there}'
+
+
+def _nearest(words: str, summaries: list[str]) -> Near:
+    """Return the passage that is nearest to words in any of the summaries."""
+    return max((nearest_passage(words, summary) for summary in summaries), key=lambda near: near.share)
+
+
+def _share(found: tuple[str, Near]) -> float:
+    """Return how near the passage of a paper is."""
+    return found[1].share
+
+
+def _meant(near: Near) -> str:
+    """Return the passage that was meant, as a question."""
+    return f'; did you mean "{shortened(near.passage, LONGEST_SHOWN)}"?'
 
 
 def _is_model(text: Written, citation: Citation) -> bool:

@@ -1,9 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.answer import Passage
 from catalog.notations import blocks
-from catalog.quotations import difference, quoted, stands_in
+from catalog.quotations import difference, nearest_passage, quoted, stands_in
 
 SUMMARY = 'Most run at 224x224px, while the "high resolution" versions are still inflexible; <2% of *them*.'
 
@@ -39,7 +40,7 @@ def test_a_changed_word_does_not_stand_in_it_and_is_named(data):
     i = data.draw(st.integers(0, len(words) - 1))
     said = " ".join([*words[:i], "otherwise", *words[i + 1 :]])
     assert not stands_in(said, SUMMARY)
-    assert '"otherwise"' in difference(said, SUMMARY)
+    assert '"otherwise"' in difference(said, nearest_passage(said, SUMMARY).passage)
 
 
 def test_a_quotation_does_not_end_inside_a_word():
@@ -56,4 +57,28 @@ def test_a_difference_is_told_with_the_words_before_it():
         'after "Most run at" it says "224px" where the summary says "224x224px,"'
     )
     assert difference("Some run at", SUMMARY) == '"Some" stands where the summary says "Most"'
-    assert difference("Nothing alike", SUMMARY) == 'nothing in the summary begins like "Nothing alike"'
+
+
+@pytest.mark.parametrize(
+    ("said", "passage"),
+    [
+        ("the fox jumps over a lazy dog", "A fox jumps over the lazy dog."),
+        ("leaps over the lazy dog", "jumps over the lazy dog."),
+        ("jumps the lazy dog", "jumps over the lazy dog."),
+        ("over lazy dogs. Later it sleeps", "over the lazy dog. Later it sleeps."),
+        ("a slow and old creature looks at the cat in the grass", "It sees the cat in the grass,"),
+        ("A Fox Jumps Over it", "A fox jumps over the"),
+    ],
+)
+def test_the_nearest_passage_has_its_words_in_their_order_and_keeps_to_its_sentences(said, passage):
+    summary = (
+        "The dog is asleep. A fox jumps over the lazy dog. Later it sleeps. It sees the cat in the grass, in the sun."
+    )
+    assert nearest_passage(said, summary).passage == passage
+
+
+def test_a_passage_is_the_nearer_the_more_of_the_words_it_has():
+    shares = [
+        nearest_passage(said, SUMMARY).share for said in ("Most run at 224px", "Few run at 224px", "No word of it")
+    ]
+    assert shares == [0.75, 0.5, 0.25]
