@@ -99,8 +99,8 @@ def result(name: str, value: float, metric: str, says: str, kind: str = "exact")
     exact (the same on every run) or measured (time, memory).
 
     Raises:
-        ValueError: the metric is unknown, the value is out of its range or not finite, or name, kind or sentence may
-            not be published.
+        ValueError: the metric is unknown, the value is out of its range or not finite, name, kind or sentence may not
+            be published, or a full run has not told its device yet.
     """
     refuse(name, kind, says=says)
     meant = metrics().get(metric)
@@ -119,8 +119,12 @@ def refuse(name: str, kind: str, **texts: str) -> None:
     """Refuse at once what the run could not be published with.
 
     Raises:
-        ValueError: the name is none, the kind is unknown, or a text is empty, too long, or holds what nobody sees.
+        ValueError: the name is none, the kind is unknown, a text is empty, too long, or holds what nobody sees, or a
+            full run has not told on what it computes.
     """
+    if run_folder() and mode() == "full" and "device" not in RECORD.provenance:
+        remedy = "call places.device(device) before anything is recorded, where places is lab.device"
+        raise ValueError(f"{name}: the run does not tell its device yet, and could not be published; {remedy}")
     reader = JsonReader("", "", "")
     names = [*reader.named({name: None})]
     reader.choice(kind, KINDS, "kind")
@@ -193,7 +197,7 @@ def figure(
 
     Raises:
         ValueError: name, kind, alt or caption may not be published, the picture is not uint8, the partner has another
-            size, or the file would hold what is not allowed.
+            size, the file would hold what is not allowed, or a full run has not told its device yet.
     """
     from lab import drawing  # here: essays without figures need no matplotlib
 

@@ -18,7 +18,7 @@ PARAMETERS = (
     'mode = lab.mode()\ndevice = "auto"\nseed = 3\n'
 )
 SILENT = 'lab.result("made_up", 2, "count", "A number.")\n'  # on what it was measured
-GOOD = SILENT + 'lab.record.ran_on({"device": "CPU"})\n'
+GOOD = 'lab.record.ran_on({"device": "CPU"})\n' + SILENT
 RECORDS = ("models", "papers", "questions", "schema")
 DRAWN = """import numpy as np
 import matplotlib.pyplot as plt

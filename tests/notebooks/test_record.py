@@ -58,6 +58,18 @@ def test_results_and_figures_come_back_as_they_were_recorded(record, capsys):
     assert capsys.readouterr().out.splitlines() == ["gain_text_x2: 0.69 dB", "parameters: 245,563"]
 
 
+@pytest.mark.parametrize("what", ["result", "figure"])
+def test_a_full_run_tells_its_device_before_it_records_anything(record, monkeypatch, what):
+    kept = {"result": ("a", 1, "count", "One."), "figure": ("b", picture(), "Soft.", "Soft words.")}[what]
+    monkeypatch.setenv("MODEL_ANSWERS_MODE", "full")
+
+    with pytest.raises(ValueError, match=r"does not tell its device yet.*; call places\.device\(device\) before"):
+        getattr(record, what)(*kept)
+
+    record.ran_on({"device": "cpu"})
+    getattr(record, what)(*kept)
+
+
 def test_a_script_that_imported_ipython_prints_no_pictures(record, capsys):
     import IPython
 

@@ -124,13 +124,25 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
 
 @pytest.mark.slow
 def test_a_run_that_the_build_would_refuse_is_not_put_in_place(root, capsys):
-    write(root, SILENT, name="placeless")
+    write(root, GOOD.replace('"CPU"', '""'), name="placeless")
 
     status, said = run(capsys, root)
 
     device = r"provenance\.device: the device it ran on, which an essay tells by places\.device\(device\), is wanted"
     assert status == 1
     assert re.match(rf"placeless: run\.json:\d+:\d+: {device}", said), said
+    assert [*(root / "notebooks/outputs").iterdir()] == []
+
+
+@pytest.mark.slow
+def test_an_essay_that_tells_no_device_fails_in_the_first_cell_that_records_something(root, capsys):
+    write(root, SILENT, "raise SystemError('this cell is reached')\n", name="placeless")
+
+    status, said = run(capsys, root)
+
+    assert status == 1
+    assert "placeless.py:16: cell 3 failed (lab.result(" in said
+    assert "made_up: the run does not tell its device yet, and could not be published; call places.device(de" in said
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
