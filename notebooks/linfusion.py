@@ -42,22 +42,12 @@ from lab import device as places
 places.seed_everything(seed)
 place = places.device(device)
 full = mode == "full"
-WRITTEN, FUSED, LINEAR = attention.FORMS
-powers = {WRITTEN: (10, 12), FUSED: (10, 14), LINEAR: (10, 16)} if full else dict.fromkeys(attention.FORMS, (8, 10))
-counts = {form: [2**k for k in range(first, last + 1)] for form, (first, last) in powers.items()}
-growths = attention_cost.measured(counts, place)
+growths = attention_cost.measured(attention_cost.tried(full), place)
 LARGE = 4096  # pixels
 attention_cost.record_growth(growths, f"{LARGE}px", (LARGE // 8) ** 2)
 
 # %%
-lab.figure(
-    "attention-cost",
-    attention_cost.drawn(growths),
-    caption="What one attention costs by the number of tokens: softmax's time grows with the square, fused or not; its "
-    "memory only where all weights are written down.",
-    alt="Two plots with three rising lines each: seconds and gigabytes against tokens, on logarithmic scales.",
-    kind="measured",
-)
+attention_cost.show(growths)
 
 # %% [markdown]
 # Two things are often mixed up. The *memory* problem is solved by fusing alone: the fused form holds hardly more than

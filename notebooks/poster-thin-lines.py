@@ -347,23 +347,13 @@ spent = full_size.record_pass(
 # What surrounds attention in such a network is left out.
 
 # %%
-from lab import attention, attention_cost
+from lab import attention_cost
 
-WRITTEN, FUSED, LINEAR = attention.FORMS
-powers = {WRITTEN: (10, 12), FUSED: (10, 14), LINEAR: (10, 16)} if full else dict.fromkeys(attention.FORMS, (8, 10))
-counts = {form: [2**k for k in range(first, last + 1)] for form, (first, last) in powers.items()}
-growths = attention_cost.measured(counts, place)
+growths = attention_cost.measured(attention_cost.tried(full), place)
 attention_cost.record_growth(growths, "poster", (POSTER // 8) ** 2)
 
 # %%
-lab.figure(
-    "attention-cost",
-    attention_cost.drawn(growths),
-    caption="What one attention costs by the number of tokens: softmax's time grows with the square, fused or not; its "
-    "memory only where all weights are written down.",
-    alt="Two plots with three rising lines each: seconds and gigabytes against tokens, on logarithmic scales.",
-    kind="measured",
-)
+attention_cost.show(growths)
 
 # %% [markdown]
 # Fused softmax needs little memory, but its time still grows about with the square of the tokens. The linear form grows

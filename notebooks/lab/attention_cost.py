@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lab import attention, drawing
 from lab.cost import Cost, cost, exponent
-from lab.record import result
+from lab.record import figure, result
 
 SHORT = dict(zip(attention.FORMS, ("softmax", "fused", "linear"), strict=True))  # in the names of results
 MEASURES = {"seconds": lambda spent: spent.seconds, "gigabytes": lambda spent: spent.bytes / 1e9}
@@ -23,6 +23,7 @@ LAWS = dict(  # the powers of the tokens with which operations grow, and with wh
     )
 )
 LAW_NAMES = {1: "the tokens", 2: "their square"}
+TRIED = dict(zip(attention.FORMS, ((10, 12), (10, 14), (10, 16)), strict=True))  # least and most, as powers of two
 BRIEF = 8192  # tokens up to which a form is timed five times, not three; the linear one always is
 
 
@@ -50,6 +51,12 @@ class Growth:
     def reaches(self, what: str, limit: float) -> float:
         """Return the tokens that cost `limit` by the law of the form, from the most tokens that were tried."""
         return self.counts[-1] * (limit / self.values(what)[-1]) ** (1 / LAWS[self.form][what])
+
+
+def tried(full: bool) -> dict[str, list[int]]:
+    """Return the numbers of tokens that each form is measured with; in a quick run few, the same for all."""
+    powers = TRIED if full else dict.fromkeys(attention.FORMS, (8, 10))
+    return {form: [2**k for k in range(least, most + 1)] for form, (least, most) in powers.items()}
 
 
 def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[Growth]:
@@ -85,6 +92,18 @@ def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.T
             last = f"{growth.values(what)[-1]:.2f} at {growth.counts[-1]:,}"
             rows.append([f"{growth.form}, {what}", growth.power(what), last, f"{growth.at(what, count):,.1f}"])
     return drawing.Table(["", "exponent", "measured", f"scaled to {count:,} tokens"], rows)
+
+
+def show(growths: Sequence[Growth]) -> None:
+    """Record the figure of what one attention costs."""
+    figure(
+        "attention-cost",
+        drawn(growths),
+        caption="What one attention costs by the number of tokens: softmax's time grows with the square, fused or not; "
+        "its memory only where all weights are written down.",
+        alt="Two plots with three rising lines each: seconds and gigabytes against tokens, on logarithmic scales.",
+        kind="measured",
+    )
 
 
 def drawn(growths: Sequence[Growth]) -> Figure:

@@ -65,3 +65,15 @@ def test_powers_and_the_scaled_job_are_recorded_as_measured(monkeypatch):
     assert said["attention_seconds_poster_linear"] == (pytest.approx(4), "measured")
     assert len(said) == 2 * len(table.rows) == 12
     assert len(attention_cost.drawn(growths).axes) == 2
+
+
+def test_the_form_that_grows_least_is_tried_with_most_tokens():
+    from lab import attention
+    from lab.attention_cost import tried
+
+    full, quick = tried(True), tried(False)
+
+    most = [full[form][-1] for form in attention.FORMS]
+    assert most == sorted(most)
+    assert most[-1] == 2**16, "the linear one"
+    assert {tuple(counts) for counts in quick.values()} == {(256, 512, 1024)}
