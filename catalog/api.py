@@ -11,7 +11,7 @@ from catalog.records import Id, Number, Part
 from catalog.schema import DIALECT
 
 Relative = Annotated[str, Field(pattern=r"^[^/:\\]+(/[^/:\\]+)*/?$")]  # an address without a host
-Origin = Literal["official", "trained here", "untrained"]
+Origin = Literal["official", "trained here", "given by the user (digest not known)", "untrained"]
 
 
 class ApiFile(Part):

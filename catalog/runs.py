@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ORIGINS = ("official", "trained here", "untrained", "none")  # "none": no network drew this figure
+GIVEN = "given by the user (digest not known)"  # under the name of an official file, for which no record has a SHA-256
+ORIGINS = ("official", "trained here", GIVEN, "untrained", "none")  # "none": no network drew this figure
 UNTRAINED = "untrained:"  # how the part of a key begins that names a lesson whose weights were not there
-LOADED = {"official": "official:", "trained here": "weights/"}  # how the parts of a key begin that name loaded files
+LOADED = {  # how the parts of a key begin that name loaded files
+    "official": "official:",
+    GIVEN: "official:",
+    "trained here": "weights/",
+}
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ places.seed_everything(seed)
 place = places.device(device)
 full = mode == "full"
 hosted, residual = stable_diffusion.load(place), residual_diffusion.load(place)
-print({loaded.file: loaded.origin for loaded in (hosted, residual)})
+print({loaded.file: lab.record.origin(loaded) for loaded in (hosted, residual)})
 for name, loaded in (("image_to_image", hosted), ("residual", residual)):
     count = sum(p.numel() for p in loaded.network.parameters())
     lab.result(f"parameters_{name}", count, "parameters", f"Learned numbers, {name.replace('_', ' ')}, all parts.")

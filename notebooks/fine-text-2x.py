@@ -37,7 +37,7 @@ ours = network.origin == "trained here"  # what is said of its figures was seen 
 
 with torch.device("meta"):  # sizes alone, no numbers
     official = liif.DESIGN.full()
-print(f"weights: {network.origin}; {len(official.state_dict())} tensors in the official design")
+print(f"weights: {lab.record.origin(network)}; {len(official.state_dict())} tensors in the official design")
 for name, net, whose in (
     ("parameters", official, "the official LIIF-EDSR"),
     ("parameters_small", network.network, "the network that drew the figures"),
@@ -458,7 +458,7 @@ def enlarged_by_2(name, height, width):
 
 
 given = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
-print(f"weights of the published size: {real.origin}")
+print(f"weights of the published size: {lab.record.origin(real)}")
 spent = full_size.record_pass(
     "LIIF-EDSR of the published size, drawn in bands",
     lambda: liif.enlarged(replace(real, network=banded), given, 2 * side, 2 * side),

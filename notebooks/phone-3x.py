@@ -36,7 +36,7 @@ place = places.device(device)
 full = mode == "full"
 design = mssnet.design("gopro")
 hosted = weights.load(design, "mssnet-shaken-photographs", place)
-print(f"weights: {hosted.origin}; photographs kept for testing: {', '.join(data.TESTED)}")
+print(f"weights: {lab.record.origin(hosted)}; photographs kept for testing: {', '.join(data.TESTED)}")
 count = sum(p.numel() for p in hosted.network.parameters())
 lab.result("parameters_mssnet_here", count, "parameters", "Learned numbers of the MSSNet that drew the figures.")
 
@@ -343,7 +343,7 @@ tile = torch.rand(3, SIZE, SIZE, generator=torch.Generator().manual_seed(seed))
 one_pass = full_size.of_one_size("one_pass", design, SIZE, SIZE)
 question = full_size.of_one_size("photo", design, 720, 1280)
 OURS = "MSSNet of the published size, in our faster form"
-print(f"weights of the published size: {real.origin}")
+print(f"weights of the published size: {lab.record.origin(real)}")
 lab.result("parameters", sum(p.numel() for p in real.network.parameters()), "parameters", "MSSNet as published.")
 passed = full_size.record_pass(OURS, lambda: mssnet.deblurred(real, tile), place, one_pass, question)
 own = {"gmacs": one_pass.gmacs / (SIZE**2 / 1e6), "seconds": passed.seconds / (SIZE**2 / 1e6)}

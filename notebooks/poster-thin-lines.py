@@ -42,7 +42,7 @@ blur, enlargement, sharp_too = (
 ABOUT = {"bicubic": "bicubic alone", "sharpened": "bicubic, then plain sharpening"}
 ABOUT |= {"blur": "MSSNet taught motion blur", "enlargement": "MSSNet taught enlargement"}
 ABOUT |= {"blur_and_sharp": "MSSNet taught motion blur and sharp drawings"}
-print({file.file: file.origin for file in (hosted, blur, enlargement, sharp_too)})
+print({file.file: lab.record.origin(file) for file in (hosted, blur, enlargement, sharp_too)})
 count = sum(p.numel() for p in blur.network.parameters())
 lab.result("parameters_small", count, "parameters", "Learned numbers of each small network.")
 
@@ -327,7 +327,7 @@ from lab import full_size
 SIZE, POSTER = (512 if full else 64), 4096
 real = full_size.at_full_size(design, hosted, place)
 given = torch.rand(3, SIZE, SIZE, generator=torch.Generator().manual_seed(seed))
-print(f"weights of the published size: {real.origin}")
+print(f"weights of the published size: {lab.record.origin(real)}")
 lab.result("parameters", sum(p.numel() for p in real.network.parameters()), "parameters", "MSSNet at full size.")
 spent = full_size.record_pass(
     "MSSNet of the published size, in our faster form",

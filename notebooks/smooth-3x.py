@@ -40,7 +40,7 @@ WIDTHS = {8: f"{LESSON}-narrow", 12: LESSON}  # channels at the finest level
 WIDE = max(WIDTHS)
 hosted = weights.load(design, LESSON, place)
 networks = {width: weights.load(design, lesson, place, official=False) for width, lesson in WIDTHS.items()}
-print({file.file: file.origin for file in (hosted, *networks.values())})
+print({file.file: lab.record.origin(file) for file in (hosted, *networks.values())})
 
 # %% [markdown]
 # What each cut saves can be counted without running anything. The network works in six stages: one at a quarter of the
@@ -484,7 +484,7 @@ drawing.Table(["", "learned numbers", "GMACs", *(f"% to stage {k}" for k in rang
 side = 512 if full else 64
 real = full_size.at_full_size(design, hosted, place)
 given = torch.rand(3, side, side, generator=torch.Generator().manual_seed(seed))
-print(f"weights of the published size: {real.origin}")
+print(f"weights of the published size: {lab.record.origin(real)}")
 spent = full_size.record_pass(
     "MSSNet of the published size, in our faster form",
     lambda: mssnet.deblurred(real, given),

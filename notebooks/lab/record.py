@@ -29,7 +29,7 @@ from catalog.pictures import picture_problems
 from catalog.records import Metric
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import KINDS
-from catalog.runs import UNTRAINED
+from catalog.runs import GIVEN, UNTRAINED
 from catalog.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -158,6 +158,11 @@ def used(part: str, path: Path) -> str:
     return RECORD.weights[part]
 
 
+def origin(weights: Loaded) -> str:
+    """Return where weights come from, a word of ORIGINS: a file is official only if a record gives its SHA-256."""
+    return weights.origin if weights.known else GIVEN
+
+
 def lacked(lesson: str) -> None:
     """Keep that the weights of a lesson are not there, so that an untrained network stood in."""
     RECORD.weights[f"{UNTRAINED}{lesson}"] = text_digest(lesson)
@@ -219,7 +224,7 @@ def figure(
         "caption": caption,
         "stamp": weights.stamp if weights else "",
         "partner": partner,
-        "weights": weights.origin if weights else "none",
+        "weights": origin(weights) if weights else "none",
         "placeholder": placeholder(picture) if is_picture else None,
         "kind": kind,
     }

@@ -112,7 +112,7 @@ def execute(
         "seconds": round(seconds, 4),
         "peak_bytes": peak,
         "device": places.describe(watch.device)["device"],
-        "weights": network.weights.origin if network else "none",
+        "weights": record.origin(network.weights) if network else "none",
         "smaller": bool(network and network.weights.smaller),
     }
     return given, entry

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from catalog.load import ROOT, load
+from catalog.runs import ORIGINS
 from hooks import addresses, site_pages
 from hooks.links_between_pages import published_file
 from tests.hooks.small_catalog import small_catalog
@@ -113,17 +114,19 @@ def test_a_run_is_listed_with_what_it_found():
     assert run["figures"]["model"]["caption"] == "Small network of the same design, trained here: The network."
 
 
-def test_page_and_list_agree_on_whose_weights_a_run_used():
+@pytest.mark.parametrize("origin", [origin for origin in ORIGINS if origin != "none"])
+def test_page_and_list_agree_on_whose_weights_a_run_used(origin):
     catalog = small_catalog()
     run = catalog.runs["sharp-letters"]
     figures = {"plain": replace(run.figures["plain"], partner=None)}
-    traced = replace(run, figures=figures, trace=(replace(run.trace[0], weights="trained here"),))
+    traced = replace(run, figures=figures, trace=(replace(run.trace[0], weights=origin),))
     catalog = replace(catalog, runs={run.id: traced})
 
     page = next(page for page in site_pages.render(catalog) if page.uri == addresses.notebook_page(run.id))
     assert [figure.weights for figure in figures.values()] == ["none"]
-    assert listed(catalog)["runs"][run.id]["weights"] == ["trained here"]
-    assert "<dt>Weights</dt><dd>trained here</dd>" in page.html
+    assert listed(catalog)["runs"][run.id]["weights"] == [origin]
+    assert mistakes(listed(catalog)) == []
+    assert f"<dt>Weights</dt><dd>{origin}</dd>" in page.html
     assert "the official weights" in page.html
 
 

@@ -128,6 +128,19 @@ def test_a_figure_says_before_its_caption_where_the_weights_come_from(record, or
     assert (figure.stamped, figure.caption, figure.weights) == (stamped, "Sharp words.", origin)
 
 
+def test_weights_of_which_no_record_gives_the_digest_are_not_called_official(record):
+    from lab.weights import Loaded
+
+    from catalog.runs import GIVEN
+
+    given = Loaded(None, "official", False, "net.pth", known=False)
+    record.figure("text", picture(), "Sharp words.", "Words.", weights=given)
+
+    figure = published(record).figures["text"]
+    assert figure.weights == GIVEN == record.origin(given)
+    assert figure.stamped == "Weights from net.pth, whose SHA-256 no record gives: Sharp words."
+
+
 @pytest.mark.parametrize(
     ("value", "metric", "what"),
     [

@@ -59,6 +59,18 @@ def test_the_question_s_steps_run_and_leave_a_trace(workflow):
     assert step["seconds"] >= 0
 
 
+@pytest.mark.parametrize(("known", "told"), [(True, "official"), (False, "given by the user (digest not known)")])
+def test_a_trace_calls_weights_official_only_where_a_record_gives_their_digest(workflow, known, told):
+    from lab import record
+    from lab.weights import Loaded
+
+    network = doubling(workflow)[MODEL]
+    given = Loaded(network.weights.network, "official", smaller=False, file="net.pth", known=known)
+    executed(workflow, networks={MODEL: workflow.Network(network.apply, given)})
+
+    assert [step["weights"] for step in record.RECORD.trace] == [told]
+
+
 def test_an_edit_of_the_spec_changes_what_is_executed(workflow, root):
     from lab import record
 
