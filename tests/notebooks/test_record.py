@@ -156,6 +156,13 @@ def test_a_number_that_cannot_be_is_refused(record, value, metric, what):
         record.result("made_up", value, metric, "A number.")
 
 
+def test_psnr_and_ssim_cannot_be_mistaken_for_each_other(record):
+    """Rows of a table that were swapped are refused: no number is both."""
+    for value, metric in ((record.metrics()["ssim"].range[1], "psnr"), (record.metrics()["psnr"].range[0], "ssim")):
+        with pytest.raises(ValueError, match=f"outside the range .* of {metric}"):
+            record.result("made_up", value, metric, "A number.")
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
