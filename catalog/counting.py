@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from catalog.answer import Passage
-from catalog.notations import ResultRef, scan
+from catalog.notations import ResultRef, scan_all
 
 _WORD = re.compile(r"\w\S*+")  # from its first letter or digit to the next blank
 _SENTENCE_END = re.compile(r"[.!?…]++[\"”’»)\]*_]{0,4}(?=\s|\Z)")
@@ -54,9 +54,9 @@ def _sentence_ends(text: str) -> list[int]:
 
 
 def _as_read(passage: Passage) -> str:
-    """Return a text without citations, figures and marks, with a number where a result is printed."""
+    """Return a text without citations, figures and marks, misspelt ones too; a number where a result is printed."""
     pieces, at = [], 0
-    for found in scan(passage):
+    for found in scan_all(passage):
         pieces += [passage.text[at : found.start].rstrip(), " 0 " if isinstance(found, ResultRef) else ""]
         at = found.end
     return "".join([*pieces, passage.text[at:]])

@@ -18,6 +18,7 @@ LONGEST = 500  # characters between the brackets of a citation or an expression
 _RUNS_OF_TICKS = re.compile(r"`++")
 _PICTURE = re.compile(r"!\[([^\[\]]*+)\]\(([^()\[\]\s]*+)\)")
 _RUN_FIGURE = re.compile(r"run:([a-z0-9-]++)/([A-Za-z0-9_-]++)")
+_FILE_ENDING = re.compile(r"\.(?:webp|png|svg|jpe?g|gif)\Z")
 _OPENING = re.compile(r"!\[|\[@|\[=|\[reasoning\]")
 _ITEM = re.compile(r"[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++")
 _PAST_ITS_END = {"[@": re.compile(r"[\n\[]"), "[=": re.compile(r"\[|\n[ \t]*\n")}  # what no notation holds
@@ -193,8 +194,19 @@ def _read_picture(text: str, start: int) -> FigureRef | Misspelt:
     figure = _RUN_FIGURE.fullmatch(picture[2])
     if not figure:
         message = f'a picture comes from a run: write run:NOTEBOOK/FIGURE (got "{shortened(picture[2])}")'
-        return Misspelt(message, start, picture.end())
+        return Misspelt(message + _meant_figure(picture[2]), start, picture.end())
     return FigureRef(figure[1], figure[2], picture[1], start, picture.end())
+
+
+def _meant_figure(address: str) -> str:
+    """Return the right form of what names a run and its figure otherwise, such as by the figure's file, as a hint."""
+    if "//" in address or not ("/" in address or address.startswith("run:")):
+        return ""
+    rest = re.split(r"run:|outputs/", address)[-1]
+    steps = _FILE_ENDING.sub("", rest).replace(".", "/").strip("/").split("/")
+    steps = steps[-2:] if rest == address else [steps[0], *steps[1:][-1:]]
+    meant = f"run:{'/'.join(steps)}"
+    return f'; did you mean "{meant}"?' if _RUN_FIGURE.fullmatch(meant) else ""
 
 
 def _is_inside(spans: list[tuple[int, int]], offset: int) -> bool:

@@ -11,6 +11,7 @@ from catalog.counting import count_sentences, count_words, first_sentence, sente
         ("- item\n- item", 2),
         ("A gain of [= a.b - c.d] [@net] — so.", 5),
         ("![Alternative text](run:a/b)", 0),
+        ("![Of a figure that is named by its file](run:a/b.webp)", 0),
         ("So. [reasoning]", 1),
         ("", 0),
     ],

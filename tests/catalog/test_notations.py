@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,3 +111,25 @@ def test_a_place_counts_lines_and_columns_from_one(text, line, data):
     at_line, at_column = place(Passage(text, line), offset)
     lines = text.split("\n")
     assert sum(len(row) + 1 for row in lines[: at_line - line]) + at_column - 1 == offset
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "run:fine-text/x2.webp",
+        "run:fine-text.x2",
+        "run:fine-text/figures/x2.png",
+        "run:notebooks/outputs/fine-text/x2.webp",
+        "fine-text/x2",
+        "../outputs/fine-text/x2.svg",
+        "run:/fine-text/x2/",
+    ],
+)
+def test_what_names_a_figure_otherwise_is_told_its_right_form(address):
+    [found] = misspelt(Passage(f"![A letter]({address})", 1))
+    assert found.message.endswith(f'(got "{address}"); did you mean "run:fine-text/x2"?')
+
+
+@pytest.mark.parametrize("address", ["letter.png", "https://example.org/a/b.png", "run:x2", "run:", "run:a/B c"])
+def test_what_tells_no_run_and_figure_is_guessed_at_by_nobody(address):
+    assert not any("did you mean" in found.message for found in misspelt(Passage(f"![A letter]({address})", 1)))
