@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from catalog.runs import ExecutedCell
@@ -19,12 +18,15 @@ _SHOWN = ("text/", "image/")  # kinds of output that a page can show, which are 
 _ON_PAGES = {"text/plain", "text/html", "image/png", "image/jpeg", "image/webp", "image/svg+xml"}  # those that it shows
 
 
-def read_executed(path: Path) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
-    """Return the cells of an executed notebook, and all that is wrong with it; with a defect the cells mean nothing."""
-    if path.is_symlink() or not path.is_file():
+def read_executed(data: bytes | None) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
+    """Return the cells of an executed notebook, and all that is wrong with it; with a defect the cells mean nothing.
+
+    `data` are the bytes of its file, None where there is none.
+    """
+    if data is None:
         return (), [("", "the executed notebook is missing")]
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = data.decode("utf-8")
         notebook = strict_json(text)
         if "\\u" in text and _HALF_A_CHARACTER.search(text):
             json.dumps(notebook, ensure_ascii=False).encode("utf-8")

@@ -22,6 +22,7 @@ from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.packages import command
 from catalog.problems import Level, Problem, did_you_mean
 from catalog.records import Question, Record
+from catalog.run_files import NOTEBOOK
 from catalog.run_values import rerun
 from catalog.runs import LOADED, UNTRAINED, Result, Run
 from catalog.source import Path, problem_at
@@ -102,10 +103,10 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
 
 
 def runs_are_as_they_were_made(catalog: Catalog) -> Iterator[Problem]:
-    """Nobody changed by hand what a run wrote down: its numbers and figures, the steps it took, how it came about."""
+    """Nobody changed by hand what a run wrote down: its numbers, figures and outputs, its steps, how it came about."""
     for run in catalog.runs.values():
         if not run.sealed:
-            message = f"this is not what the run wrote; {rerun(run.id)}"
+            message = f"this, or {NOTEBOOK} beside it, is not what the run wrote; {rerun(run.id)}"
             yield Problem(run.file, 1, 1, "seal", message)
 
 

@@ -79,11 +79,13 @@ def _with_cells(folder: Path, run: Run, reader: RunReader) -> Run:
     if size > LARGEST_RUN:
         reader.wrong(f"the run has {size:,} bytes; at most {LARGEST_RUN:,} are allowed")
         return run
-    cells, defects = read_executed(folder / NOTEBOOK)
+    notebook = bytes_of(folder / NOTEBOOK)
+    cells, defects = read_executed(notebook)
     file = f"{reader.file.rpartition('/')[0]}/{NOTEBOOK}".lstrip("/")
     for where, sentence in defects:
         reader.problems.append(Problem(file, 1, 1, where, f"{sentence}; {rerun(folder.name)}"))
-    return replace(run, cells=cells)
+    as_made = notebook is not None and bytes_digest(notebook) == run.notebook
+    return replace(run, cells=cells, sealed=run.sealed and as_made)
 
 
 def _sizes(folder: Path) -> Iterator[int]:
@@ -98,7 +100,7 @@ def _sizes(folder: Path) -> Iterator[int]:
                 yield status.st_size
 
 
-def _bytes_of(path: Path) -> bytes | None:
+def bytes_of(path: Path) -> bytes | None:
     """Return what a file holds; None if it is none, or a link."""
     try:
         return path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else None
@@ -108,7 +110,7 @@ def _bytes_of(path: Path) -> bytes | None:
 
 def _look_at_figure(folder: Path, name: str, figure: Figure, reader: RunReader) -> None:
     """Note what is wrong with the file of a figure: it is whole, of an allowed kind, and of the size written down."""
-    data, again = _bytes_of(folder / figure.file), rerun(folder.name)
+    data, again = bytes_of(folder / figure.file), rerun(folder.name)
     if data is None:
         reader.wrong(f"{figure.file} does not lie in the run's folder; {again}", "figures", name, "file")
         return

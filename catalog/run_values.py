@@ -45,7 +45,7 @@ class RunReader(JsonReader):
 
     def run(self, data: Any) -> Run:
         """Check the whole record."""
-        data = self.members(data, "id mode key results figures trace provenance", optional="seal")
+        data = self.members(data, "id mode key results figures trace provenance", optional="seal notebook")
         if not data:
             return Run("", "", {}, {}, {}, (), {})
         if not isinstance(data["id"], str) or data["id"] != self.id or not RUN_ID.fullmatch(data["id"]):
@@ -63,7 +63,8 @@ class RunReader(JsonReader):
             trace=trace,
             provenance=self.provenance(data["provenance"]),
             file=self.file,
-            sealed=data.get("seal") == seal_of(data),
+            sealed="notebook" in data and data.get("seal") == seal_of(data),
+            notebook=self.digest(data["notebook"], "notebook") if "notebook" in data else "",
         )
 
     def result(self, data: Any, name: str) -> Result:

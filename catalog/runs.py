@@ -87,7 +87,8 @@ class Run:
     """One execution of a notebook; `file` and `folder` are paths from the repository's root with forward slashes.
 
     `cells` are those that were executed; None where nobody read the executed notebook. `sealed` tells whether its
-    record is as the run wrote it.
+    record is as the run wrote it, and the executed notebook too if anybody read that; `notebook` is the SHA-256 that
+    the record tells of the latter.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Run:
     file: str = ""
     cells: tuple[ExecutedCell, ...] | None = None
     sealed: bool = True
+    notebook: str = ""
 
     @property
     def on_cpu(self) -> bool:

@@ -14,8 +14,8 @@ ESSAY = "essay"  # of the provenance: the digest of the essay's bytes, whose pro
 def seal_of(record: Mapping[str, Any]) -> str:
     """Return the SHA-256 of all that a run.json says, but for the seal itself and the digest of the essay's bytes.
 
-    So it covers numbers, figures (whose bytes have digests of their own), steps, mode, key and provenance: the device,
-    the day, the packages and the commit.
+    So it covers numbers, figures and the executed notebook (whose bytes have digests of their own), steps, mode, key
+    and provenance: the device, the day, the packages and the commit.
     """
     sealed = {part: value for part, value in record.items() if part != "seal"}
     provenance = sealed.get("provenance")

@@ -18,7 +18,7 @@ from catalog.run_files import NOTEBOOK, OUTPUTS
 
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
-from runner import beforehand, essay, state  # noqa: E402 (after the path)
+from runner import beforehand, essay, prose, state  # noqa: E402 (after the path)
 from runner.settings import add_options, misused, settings_of  # noqa: E402
 from runner.spoken import tell  # noqa: E402
 
@@ -109,8 +109,7 @@ def synced(run_id: str, root: Path) -> bool:
     source, place = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id
     try:
         with held(state.lock_file(run_id, root)):
-            changed = essay.sync_prose(source, place / NOTEBOOK)
-            essay.sync_bytes(source, place / "run.json")
+            changed = prose.sync(source, place)
         tell(f"{run_id}: {'prose put in place' if changed else 'nothing to do'}")
     except HeldError as error:
         tell(f"{run_id}: it is being run by {error.holder}; wait for that one")

@@ -7,6 +7,9 @@ from pathlib import Path
 from catalog.digests import file_digest
 from catalog.seal import seal_of
 
+NOTEBOOK = re.compile(r'"notebook": "[^"]*"')
+SEAL = re.compile(r'"seal": "[^"]*"')
+
 
 def seal(root: Path) -> None:
     """Put the right digests into every run.json below a folder that can be read; nothing else of it changes."""
@@ -20,5 +23,6 @@ def seal(root: Path) -> None:
             continue
         for digest, file in found.items():
             text = text.replace(digest, file_digest(file)) if file.is_file() else text
-        record = json.loads(text)
-        path.write_text(re.sub(r'"seal": "[^"]*"', f'"seal": "{seal_of(record)}"', text), encoding="utf-8")
+        if (executed := path.with_name("notebook.ipynb")).is_file():
+            text = NOTEBOOK.sub(f'"notebook": "{file_digest(executed)}"', text)
+        path.write_text(SEAL.sub(f'"seal": "{seal_of(json.loads(text))}"', text), encoding="utf-8")

@@ -6,19 +6,15 @@ Standard library alone, so that the state of runs can be told where no notebook 
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from catalog import essay_cells
-from catalog.counted import counted
-from catalog.digests import text_digest
 from catalog.essay_cells import Cell as Cell
 from catalog.essay_cells import cells as cells
 from catalog.executed import read_executed
+from catalog.run_files import bytes_of
 from catalog.runs import ExecutedCell
-from catalog.whole_file import write_whole
 
 
 def notebook_ids(root: Path) -> list[str]:
@@ -103,71 +99,7 @@ def executed_cells(notebook: Path) -> Sequence[ExecutedCell]:
     Raises:
         ValueError: it cannot be read.
     """
-    executed, defects = read_executed(notebook)
+    executed, defects = read_executed(bytes_of(notebook))
     if defects:
         raise ValueError(f"its executed notebook cannot be read: {': '.join(filter(None, defects[0]))}; run it again")
     return executed
-
-
-def sync_prose(essay: Path, notebook: Path) -> bool:
-    """Put the essay's Markdown cells among the code that was executed, as a rerun would; tell whether anything changed.
-
-    Raises:
-        OSError: a file cannot be read or written.
-        ValueError: the notebook cannot be read, or it holds other code than the essay, which must be run.
-    """
-    now, executed = cells(essay.read_text("utf-8")), executed_cells(notebook)
-    refuse_other_code(essay.name, now, executed)
-    if not essay_cells.prose_differs(now, executed):
-        return False
-    data = json.loads(notebook.read_text("utf-8"))
-    ran = (cell for cell in data["cells"] if cell["cell_type"] == "code")
-    data["cells"] = [prose_cell(cell) if cell.markdown else next(ran) for cell in now]
-    for i, cell in enumerate(data["cells"]):
-        cell["id"] = f"c{i}"
-    replace_json(notebook, data)
-    return True
-
-
-def sync_bytes(essay: Path, record: Path) -> bool:
-    """Note in run.json which bytes the essay has, if its code is what ran; tell whether anything changed.
-
-    Then nobody has to parse it again to learn that its run is fresh.
-
-    Raises:
-        OSError: a file cannot be read or written.
-        ValueError: a file cannot be parsed.
-    """
-    text, run = essay.read_text("utf-8"), json.loads(record.read_text("utf-8"))
-    if run["provenance"].get("essay") == text_digest(text):
-        return False
-    if any(run["key"].get(part) != digest for part, digest in essay_cells.essay_digests(text).items()):
-        return False
-    run["provenance"]["essay"] = text_digest(text)
-    replace_json(record, run)
-    return True
-
-
-def replace_json(path: Path, data: object) -> None:
-    """Write a file of a run whole or not at all."""
-    write_whole(path, json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-
-
-def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[ExecutedCell]) -> None:
-    """Refuse an essay whose code is not what was executed; comments and layout don't count.
-
-    Raises:
-        ValueError: a cell of code was added, removed or changed.
-    """
-    ours, theirs = ([cell for cell in group if not cell.markdown] for group in (now, executed))
-    if len(ours) != len(theirs):
-        raise ValueError(f"{file} has {counted(len(ours), 'cell')} of code, its run has {len(theirs)}; run it again")
-    for mine, its in zip(ours, theirs, strict=True):
-        if essay_cells.code_differs([mine], [its]):
-            raise ValueError(f"{file}:{mine.line}: this cell has other code than its run; run it again")
-
-
-def prose_cell(cell: Cell) -> dict[str, Any]:
-    """Return a Markdown cell as a notebook stores it, its id apart."""
-    metadata = {"tags": list(cell.tags)} if cell.tags else {}
-    return {"cell_type": "markdown", "metadata": metadata, "source": cell.text.splitlines(keepends=True)}

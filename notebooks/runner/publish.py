@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from catalog.digests import file_digest
 from catalog.run_files import NOTEBOOK, read_run
 from catalog.seal import seal_of
 from catalog.whole_folder import bring_back
@@ -45,6 +46,7 @@ def finish(
         "trace": record["trace"],
         "provenance": record["provenance"] | dict(provenance) | {"date": today()},
     }
+    run["notebook"] = file_digest(folder / NOTEBOOK)
     run["seal"] = seal_of(run)
     text = json.dumps(run, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
     keep(folder, {NOTEBOOK, *(figure["file"] for figure in record["figures"].values())})

@@ -17,6 +17,7 @@ from catalog.sidecars import not_vouched_for
 from catalog.stale import workflow_digests
 from runner import essay
 from runner.printed import printed_otherwise
+from runner.prose import BY_HAND
 
 Specs = Mapping[str, str | None] | None
 
@@ -50,7 +51,7 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
     if run is None:
         return [str(problem) for problem in problems]
     reasons = [] if run.mode == "full" else ["it was a quick run"]
-    reasons += [] if run.sealed else ["its run.json was changed by hand"]
+    reasons += [] if run.sealed else [BY_HAND]
     reasons += freshness(run, root, workflows=specs, code=code)
     return reasons or list(printed_otherwise(run, root))
 

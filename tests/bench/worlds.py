@@ -115,6 +115,7 @@ def freshen(root: Path) -> None:
         run["key"] |= {f"workflow:{id}": digest for id, digest in specs.items() if f"workflow:{id}" in run["key"]}
         run["key"] |= essay_digests(essay.read_text(encoding="utf-8"))
         run["provenance"]["essay"] = file_digest(essay)
+        run["notebook"] = file_digest(path.with_name("notebook.ipynb"))
         run["seal"] = seal_of(run)
         path.write_text(json.dumps(run), encoding="utf-8")
 

@@ -16,8 +16,7 @@ CODE = {"cell_type": "code", "metadata": {}, "outputs": [STREAM], "source": "x =
     [PROSE | {"outputs": [3]}, PROSE | {"outputs": 5}, CODE | {"outputs": [STREAM | {"data": 5}]}],
     ids=["a number among the outputs of prose", "a number as outputs of prose", "a number as data of a stream"],
 )
-def test_members_that_a_cell_does_not_need_are_passed_over(tmp_path, cell):
-    path = tmp_path / "notebook.ipynb"
-    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4}))
-    ((read,), defects) = read_executed(path)
+def test_members_that_a_cell_does_not_need_are_passed_over(cell):
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4}
+    ((read,), defects) = read_executed(json.dumps(notebook).encode())
     assert (defects, read.not_shown) == ([], ())

@@ -290,7 +290,7 @@ def test_prose_is_put_in_place_of_every_run_that_allows_it_and_of_none_that_is_b
     source = committed / "notebooks/essay.py"
     source.write_text(source.read_text().replace("made up", "made up and reworded"))
     write(committed, GOOD, name="another")
-    missing = "another: its executed notebook cannot be read: the executed notebook is missing; run it again"
+    missing = "another: it has never been run"
     with held(committed / ".cache/locks/essay.lock"):
         assert run(capsys, committed, "essay")[0] == 1
         status, said = run(capsys, committed, "--sync")
@@ -305,8 +305,66 @@ def test_an_executed_notebook_with_other_code_is_told(committed, capsys):
     notebook.write_text(notebook.read_text().replace("made_up\\", "made_down\\"))
     assert run(capsys, committed, "--check") == (
         1,
+        f"essay: stale: {BY_HAND}\n"
         "essay: stale: its executed notebook holds other code than the essay\n0 of 1 runs are fresh",
     )
+
+
+BY_HAND = "its run.json or its executed notebook was changed by hand"
+
+
+def printed_more(code, _):
+    code["outputs"].append({"output_type": "stream", "name": "stdout", "text": "made_up: 2\n"})
+
+
+def showed_a_table(code, _):
+    table = {"text/html": "<table><tr><td>Ours</td><td>first</td></tr></table>"}
+    code["outputs"].append({"output_type": "display_data", "metadata": {}, "data": table})
+
+
+def ran_other_code_which_the_record_calls_the_same(code, root):
+    """The digest of the essay's bytes lies outside the seal, because prose is edited after a run."""
+    source, record = root / "notebooks/essay.py", root / "notebooks/outputs/essay/run.json"
+    source.write_text(source.read_text().replace("made_up", "made_otherwise"))
+    code["source"] = [line.replace("made_up", "made_otherwise") for line in code["source"]]
+    run_json = json.loads(record.read_text())
+    run_json["provenance"]["essay"] = file_digest(source)
+    record.write_text(json.dumps(run_json))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [printed_more, showed_a_table, ran_other_code_which_the_record_calls_the_same],
+    ids=lambda edit: edit.__name__,
+)
+def test_an_executed_notebook_that_was_changed_by_hand_is_told_and_prose_is_not_put_into_it(committed, capsys, edit):
+    notebook = committed / "notebooks/outputs/essay/notebook.ipynb"
+    data = json.loads(notebook.read_text())
+    edit(data["cells"][-1], committed)
+    notebook.write_text(json.dumps(data))
+    before = files(committed / "notebooks")
+
+    assert run(capsys, committed, "--check") == (1, f"essay: stale: {BY_HAND}\n0 of 1 runs are fresh")
+    for how in ("nothing", "prose"):
+        assert run(capsys, committed, "--sync") == (1, f"essay: {BY_HAND}; run it again"), f"{how} was edited"
+        assert files(committed / "notebooks") == before
+        source = committed / "notebooks/essay.py"
+        source.write_text(source.read_text().replace("# # A claim", "# # Another claim"))
+        before = files(committed / "notebooks")
+
+
+def test_what_nobody_but_the_command_changed_stays_sealed_when_prose_is_put_in_place(committed, capsys):
+    source, place = committed / "notebooks/essay.py", committed / "notebooks/outputs/essay"
+    then = json.loads((place / "run.json").read_text())
+    source.write_text(source.read_text().replace("# # A claim", "# # Another claim"))
+    assert run(capsys, committed, "--sync") == (0, "essay: prose put in place")
+
+    now = json.loads((place / "run.json").read_text())
+    assert now["notebook"] == file_digest(place / "notebook.ipynb") != then["notebook"]
+    assert now["seal"] == seal_of(now) != then["seal"]
+    renewed = {part: now[part] for part in ("notebook", "seal")}
+    assert now == then | renewed | {"provenance": then["provenance"] | {"essay": file_digest(source)}}
+    assert sorted(path.name for path in place.parent.iterdir()) == ["essay"]
 
 
 @pytest.mark.slow
@@ -315,7 +373,7 @@ def test_a_run_that_was_changed_by_hand_is_told_and_made_again(committed, capsys
     run_json = json.loads(record.read_text())
     run_json["results"]["made_up"]["says"] = "A number that nobody measured."
     record.write_text(json.dumps(run_json))
-    told = "essay: stale: its run.json was changed by hand\n0 of 1 runs are fresh"
+    told = f"essay: stale: {BY_HAND}\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, told)
     assert run(capsys, committed)[0] == 0
     assert run(capsys, committed, "--check")[0] == 0
