@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,8 @@ from catalog.source import Path, Source
 if TYPE_CHECKING:
     from catalog.load import Catalog
 
+PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?%")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SMALLEST_FACTOR, LARGEST_FACTOR = 1e-6, 1e6  # of a setting that decides a picture's size
 
 
@@ -134,8 +137,7 @@ def wrong_value(setting: Setting, value: float | str) -> str | None:
     if setting.type == "text":
         return None if isinstance(value, str) else f"must be text (got {value:g}); write it in quotes"
     if isinstance(value, str):
-        remedy = "; write it without quotes" if value.replace(".", "", 1).isdigit() else ""
-        return f'must be a number (got "{value}"){remedy}'
+        return f'must be a number (got "{value}"); {_as_a_number(setting, value)}'
     if setting.type == "integer" and not float(value).is_integer():
         return f"must be a whole number (got {value:g})"
     if setting.minimum is not None and value < setting.minimum:
@@ -168,6 +170,18 @@ def port_shapes(ports: Mapping[str, Port]) -> dict[str, Shape]:
             except ShapeError:
                 continue
     return shapes
+
+
+def _as_a_number(setting: Setting, text: str) -> str:
+    """Say how a text becomes a number, with one that would be right."""
+    if text.replace(".", "", 1).isdigit():
+        return "write it without quotes"
+    if percent := PERCENT.fullmatch(text):
+        return f"write it as a share: {float(percent[1].replace(',', '.')) / 100:g}"
+    if found := NUMBER.match(text.replace(",", ".")):
+        return f"write the number alone: {found[0]}"
+    right = next((value for value in (setting.default, setting.minimum, setting.maximum) if value is not None), 1)
+    return f"write it in digits, such as {right:g}"
 
 
 def _no_such_setting(name: str, contract: Contract) -> str:

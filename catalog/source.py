@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from catalog.characters import FORBIDDEN, codepoint, visible
-from catalog.problems import Level, Problem
+from catalog.problems import Level, Problem, shortened
 from catalog.yaml_errors import LOADER, Spot, comma_in_number, comment_behind, continuation, curly_quotes, diagnose
 
 Path = tuple[str | int, ...]
@@ -19,6 +19,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
 MAX_NODES = 50_000
 MAX_DIGITS = 300
+LONGEST_STEP = 24  # characters of a key with blanks in the field of a problem
 
 NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -99,8 +100,9 @@ class Unquoted:
 
 
 def problem_at(file: str, mark: Mark, path: Path, message: str, level: Level = "error") -> Problem:
-    """Return a problem at a mark; `path` becomes its dotted field."""
-    return Problem(file, mark.line, mark.column, visible(".".join(map(str, path))), message, level)
+    """Return a problem at a mark; `path` becomes its dotted field, of a text in the place of a key its beginning."""
+    steps = (shortened(step, LONGEST_STEP) if " " in step else step for step in map(str, path))
+    return Problem(file, mark.line, mark.column, visible(".".join(steps)), message, level)
 
 
 def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, list[Problem]]:

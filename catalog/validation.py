@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -12,7 +13,8 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from catalog.characters import visible
-from catalog.problems import Problem, did_you_mean, nearest, shortened
+from catalog.example_entries import example_of
+from catalog.problems import ALIKE, Problem, did_you_mean, nearest, shortened
 from catalog.records import (
     FIGURE_PATTERN,
     HOLDS_A_LETTER,
@@ -36,9 +38,27 @@ Error = dict[str, Any]
 IN_QUOTES = "write it in quotes"
 FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.(?:py|ipynb|md|ya?ml))?")  # people write a file where its name is wanted
 
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+PLAIN = re.compile(r"[A-Za-z][\w.-]*+(?: [\w.-]++)*+")  # needs no quotes
+
 PLACEHOLDER = "..."  # stands in new records where something must be written
 
 IN_FOLDERS = ("paper", "model")  # kinds of records that lie in folders of their own and are YAML
+
+LONGEST_KEY = 40  # characters of a text in the place of a key that a message shows
+
+OTHER_WORDS = {  # which people write where the key is wanted
+    "because": ("reason", "reasons", "why", "cause", "since", "explanation"),
+    "role": ("kind", "type", "part"),
+    "says": ("text", "sentence", "statement", "description"),
+    "where": ("place", "source", "location"),
+    "takes": ("from", "input", "inputs"),
+    "run": ("model", "operation", "use"),
+    "with": ("settings", "options", "parameters"),
+    "summary": ("abstract",),
+    "link": ("url", "address"),
+    "github": ("repository", "repo", "code"),
+}
 
 UNNAMED = "needs a name"  # begins the problem of entries whose names were left out: it stands for all inside them
 
@@ -52,8 +72,8 @@ PATTERNS = {
     THREE_WORDS: "must be a sentence of at least three words; write one",
 }
 EMPTY: dict[type[Part] | None, str] = {  # what is written in place of nothing
-    OfferedModel: 'write {} where it does this job, else why it stands here, as in {because: "It enlarges nothing."}',
-    OfferedPaper: 'say more of it, as in {role: analogy, because: "It does for points what this does for pictures."}',
+    OfferedModel: f"write {{}} where it does this job, else why it stands here, as in {example_of(OfferedModel)}",
+    OfferedPaper: f"say more of it, as in {example_of(OfferedPaper)}",
 }
 KINDS = {
     "string_type": "text",
@@ -81,7 +101,7 @@ def validate(record_type: type[R], data: Any, source: Source) -> tuple[R | None,
     except ValidationError as error:
         taken = {(problem.line, problem.column) for problem in problems if problem.field}
         unnamed = tuple(f"{problem.field}." for problem in problems if problem.message.startswith(UNNAMED))
-        for problem in _value_problems(error.errors(include_url=False), data, source):
+        for problem in _value_problems(record_type, error.errors(include_url=False), data, source):
             if (problem.line, problem.column) not in taken and not problem.field.startswith(unnamed):
                 problems.append(problem)
         return None, problems
@@ -213,24 +233,61 @@ def _other_kind(part: type[Part], data: dict[str, Any]) -> str | None:
 
 
 def meant_key(key: str, fields: Collection[str], given: Collection[str] = ()) -> str | None:
-    """Return the key that an unknown one was meant to be: one whose colon is missing, or one that is like it."""
-    name = key.partition(" ")[0]
-    return name if name in fields else nearest(key, [name for name in fields if name not in given] or fields)
+    """Return the key that an unknown one was meant to be: one of another word, without its colon, or like it."""
+    name, blank, _ = key.partition(" ")
+    free = [field for field in fields if field not in given] or fields
+    if name in fields:
+        return name
+    if meant := next((field for field in free if name.casefold() in OTHER_WORDS.get(field, ())), None):
+        return meant
+    return next(iter(get_close_matches(name, free, 1, ALIKE)), None) if blank else nearest(key, free)
 
 
 def _unknown_keys(
     unknown: dict[str, str | None], fields: Collection[str], data: dict[str, Any], path: Path, source: Source
 ) -> Iterator[Problem]:
     """Say which keys are unknown: each with the one that was meant, those like nothing known together."""
+    cut_off = _cut_off(unknown, data, path, source)
+    for key, piece in {key: piece for piece, key in reversed(cut_off.items())}.items():  # the first of each text
+        if key not in unknown:
+            message = f'goes on behind a comma (got "{shortened(piece, LONGEST_KEY)}"); put the whole text in quotes'
+            yield problem_at(source.file, source.key_at(*path, piece), (*path, key), message)
     for key, meant in unknown.items():
-        if meant and key.startswith(f"{meant} ") and data[key] is None:
-            yield source.key_problem(f'has no colon; write "{meant}: {key.partition(" ")[2]}"', *path, key)
-        elif meant:
-            yield source.key_problem(f'is not a key here; rename or remove it; did you mean "{meant}"?', *path, key)
-    if strange := [key for key, meant in unknown.items() if not meant]:
+        if meant and key not in cut_off:
+            at = (*path, meant) if _has_no_colon(key, data) else (*path, key)
+            whole = ", ".join([key, *(piece for piece, begun in cut_off.items() if begun == key)])
+            message = f'is not a key here; rename or remove it; did you mean "{meant}"?'
+            message = _without_its_colon(whole, meant) if _has_no_colon(key, data) else message
+            yield problem_at(source.file, source.key_at(*path, key), at, message)
+    if strange := [key for key, meant in unknown.items() if not meant and key not in cut_off]:
         others = f", nor {'is' if len(strange) == 2 else 'are'} {listed(strange[1:], 'and')}" if strange[1:] else ""
         remedy = f"remove {'them' if others else 'it'}, or use one of {', '.join(fields)}"
         yield source.key_problem(f"is not a key here{others}; {remedy}", *path, strange[0])
+
+
+def _has_no_colon(key: str, data: dict[str, Any]) -> bool:
+    """Tell whether an unknown key was meant to be a key with its value."""
+    return " " in key and data[key] is None
+
+
+def _without_its_colon(key: str, meant: str) -> str:
+    """Say how an unknown key becomes the one that was meant, with its value."""
+    text = shortened(key.partition(" ")[2], LONGEST_KEY)
+    return f"has no colon; write {meant}: {text}" if '"' in text else f'has no colon; write "{meant}: {text}"'
+
+
+def _cut_off(unknown: Mapping[str, str | None], data: dict[str, Any], path: Path, source: Source) -> dict[str, str]:
+    """Return the pieces of texts without quotes that stand behind a comma in braces, each with the key of its text."""
+    pieces: dict[str, str] = {}
+    begun = None
+    for key, value in data.items():
+        if key in unknown and value is None and begun is not None:
+            pieces[key] = begun
+        elif key in unknown:
+            begun = key if unknown[key] and _has_no_colon(key, data) else None
+        else:
+            begun = key if isinstance(value, str) and " " in value and not source.at(*path, key).style else None
+    return pieces
 
 
 def _says(field: FieldInfo) -> str:
@@ -247,7 +304,7 @@ def may_be_null(field: FieldInfo) -> bool:
 # --- values ----------------------------------------------------------------------------------------------------------
 
 
-def _value_problems(errors: list[Error], data: Any, source: Source) -> Iterator[Problem]:
+def _value_problems(record_type: type[Part], errors: list[Error], data: Any, source: Source) -> Iterator[Problem]:
     """Say each error in plain words; the branches of one alternative are said together."""
     places: dict[tuple[Path, bool], list[Error]] = {}
     for error in errors:
@@ -257,10 +314,48 @@ def _value_problems(errors: list[Error], data: Any, source: Source) -> Iterator[
     for (path, is_key), found in places.items():
         if any(len(other) > len(path) and other[: len(path)] == path for other in inner) and not is_key:
             continue  # another branch of the alternative fits better
-        message = _message(found, source.at(*path).raw)
-        if path and isinstance(found[0]["input"], list) and found[0]["type"] in ("dict_type", "model_type"):
-            message += "; write each entry as a name with a colon, without its dash"
+        message = _message(found, source.at(*path).raw) + _as_in(record_type, path, found)
         yield source.key_problem(message, *path) if is_key else source.problem(message, *path)
+
+
+def _as_in(record_type: type[Part], path: Path, errors: list[Error]) -> str:
+    """Return what a right value looks like where another kind of value stands, as a remedy, or nothing."""
+    value, kinds = errors[0]["input"], {error["type"] for error in errors}
+    if not path or not kinds & KINDS.keys():
+        return ""
+    if isinstance(value, list) and "string_type" in kinds and not isinstance(path[-1], int):
+        return _out_of_a_list(str(path[-1]), value, kinds)
+    if ("dict_type" not in kinds and "model_type" not in kinds) or value is None:
+        return ""
+    if isinstance(value, list):
+        return "; write each entry as a name with a colon, without its dash"
+    inside = _inside_at(record_type, path)
+    if inside is not None and inside.part is None and inside.entries is not None and inside.entries.part is not None:
+        return f"; write entries, as in NAME: {example_of(inside.entries.part)}"
+    return f"; write it as in {example_of(inside.part)}" if inside is not None and inside.part is not None else ""
+
+
+def _out_of_a_list(key: str, values: list[Any], kinds: Collection[str]) -> str:
+    """Say how one text, or one for each name, is written in place of a list."""
+    if len(values) == 1 and isinstance(values[0], str | int | float):
+        text = str(values[0])
+        return (
+            f"; write it without brackets or dashes, as in {key}: {text if PLAIN.fullmatch(text) else show(values[0])}"
+        )
+    if "dict_type" in kinds:
+        return f"; write a name before each, as in {key}: {{image: photo, prompt: words}}"
+    return "; write one text, without brackets or dashes"
+
+
+def _inside_at(record_type: type[Part], path: Path) -> Inside | None:
+    """Return what the value under a path consists of, or None where that is not known."""
+    inside: Inside | None = Inside(record_type, None)
+    for step in path:
+        if inside is None:
+            break
+        slot = slots_of(inside.part).get(str(step)) if inside.part is not None else None
+        inside = inside.entries if inside.part is None else slot.inside if slot else None
+    return inside
 
 
 def place_of(location: Path, data: Any) -> tuple[Path, bool]:
@@ -295,8 +390,6 @@ def _how(value: Any, kinds: list[str]) -> str:
         return IN_QUOTES
     if kinds == ["a list"] and value is not None:
         return 'begin each entry with "- "' if isinstance(value, dict) else "write it in square brackets"
-    if kinds == ["text"] and isinstance(value, list):
-        return "write one text, without brackets or dashes"
     if kinds == ["true or false"]:
         return _as_yes_or_no(value)
     return _as_a_number(value, "text" in kinds) if wants_number and isinstance(value, str) else ""
@@ -310,7 +403,8 @@ def _as_a_number(text: str, or_text: bool) -> str:
         return without_commas(text)
     if or_text:
         return ""
-    return "write the number alone" if text[:1].isdigit() else "write it in digits"
+    number = NUMBER.match(text)
+    return f"write the number alone: {number[0]}" if number else "write it in digits, such as 2"
 
 
 def _as_yes_or_no(value: Any) -> str:
