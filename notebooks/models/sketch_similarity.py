@@ -15,7 +15,6 @@ import torch.nn.functional as F  # noqa: N812 (its usual name)
 from torch import Tensor, nn
 
 from models.small_resnet import SmallResNet
-from models.small_vit import SmallViT, SmallViTConfig
 
 TEMPERATURE = 0.1
 PLACES = 6  # along each side, at which a description keeps features apart
@@ -23,64 +22,9 @@ PLACES = 6  # along each side, at which a description keeps features apart
 
 @dataclass(frozen=True)
 class EncoderConfig:
-    """Which network it is, which parts are tuned, and how many learn side by side."""
+    """How many encoders learn side by side."""
 
-    kind: str = "vit"  # or "resnet"
-    tuned: str = "all"  # a word of TUNED
     seeds: int = 3
-
-
-# --- features at any layer -------------------------------------------------------------------------------------------
-
-
-class SketchViT(SmallViT):
-    """The vision transformer with its features after each layer, and nothing that names classes."""
-
-    def __init__(self, config: SmallViTConfig) -> None:
-        """Build the layers."""
-        super().__init__(config)
-        del self.head
-
-    def maps(self, pictures: Tensor) -> list[Tensor]:
-        """Return the features after each layer, (B, C, h, w) each, of pictures (B, 3, H, W) in [0, 1]."""
-        x = self.patches(2 * pictures - 1)  # (B, C, h, w)
-        size = x.shape[-2:]
-        x = x + F.interpolate(self.position, size, mode="bilinear", align_corners=False)
-        x, found = x.flatten(2).transpose(1, 2), []  # (B, N, C)
-        for layer in self.layers:
-            x = layer(x)
-            found.append(x)
-        found[-1] = self.norm(x)
-        return [each.transpose(1, 2).unflatten(2, size) for each in found]
-
-
-def encoder(config: EncoderConfig) -> SketchViT | SmallResNet:
-    """Return an encoder of 48 x 48 pixels with random weights, of which only the parts to be tuned learn.
-
-    Raises:
-        KeyError: there is no such kind of encoder or of tuning.
-    """
-    made = {
-        "vit": lambda: SketchViT(SmallViTConfig(channels=32, layers=4, patch=6, grid=8)),
-        "resnet": SmallResNet,
-    }[config.kind]()
-    for name, module in made.named_modules():
-        for value in module.parameters(recurse=False):
-            value.requires_grad_(TUNED[config.tuned](name, module, made))
-    return made
-
-
-def is_norm(_: str, module: nn.Module, __: nn.Module) -> bool:
-    """Tell whether a part of an encoder normalises."""
-    return isinstance(module, (nn.LayerNorm, nn.GroupNorm))
-
-
-def is_last(name: str, _: nn.Module, whole: nn.Module) -> bool:
-    """Tell whether a part of an encoder belongs to its last layer."""
-    return name.startswith((f"layers.{len(whole.layers) - 1}", "norm"))
-
-
-TUNED = {"all": lambda *_: True, "norms": is_norm, "last": is_last}
 
 
 # --- likeness --------------------------------------------------------------------------------------------------------
@@ -119,10 +63,10 @@ def found_first(likeness: Tensor, wanted: Tensor, shown: Tensor) -> Tensor:
 
 
 class Encoders(nn.Module):
-    """Several encoders of one kind, each with its own beginning and its own pictures."""
+    """Several encoders of pictures of 48 x 48 pixels, each with its own beginning and its own pictures."""
 
     def __init__(self, config: EncoderConfig = EncoderConfig()) -> None:
         """Build `config.seeds` of them."""
         super().__init__()
         self.config = config
-        self.each = nn.ModuleList(encoder(config) for _ in range(config.seeds))
+        self.each = nn.ModuleList(SmallResNet() for _ in range(config.seeds))

@@ -44,11 +44,16 @@ def pair(seed: int, number: int) -> tuple[Tensor, ...]:
     return tuple(torch.from_numpy(each)[None] for each in glyphs.pair(np.random.default_rng([seed, number])))
 
 
-def lesson(kind: str, steps: int, rate: float) -> Lesson:
-    """Return the lesson of a kind of encoder."""
-    says = f"Capitals, digits and icons of 48 x 48 pixels, {PAIRS:,} pairs for each of three encoders: {kind}."
-    config, recipe = EncoderConfig(kind, seeds=SEEDS), {"batch": BATCH, "pairs": PAIRS, "temperature": TEMPERATURE}
-    return Lesson(says, config, Encoders, drawn, mismatched, steps, rate, warm_up=50, recipe=recipe)
-
-
-LESSONS = {"glyphs-resnet": lesson("resnet", 200, 3e-3)}
+LESSONS = {
+    "glyphs-resnet": Lesson(
+        f"Capitals, digits and icons of 48 x 48 pixels, {PAIRS:,} pairs for each of three ResNets.",
+        EncoderConfig(SEEDS),
+        Encoders,
+        drawn,
+        mismatched,
+        steps=200,
+        rate=3e-3,
+        warm_up=50,
+        recipe={"batch": BATCH, "pairs": PAIRS, "temperature": TEMPERATURE},
+    )
+}

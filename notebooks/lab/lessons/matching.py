@@ -22,6 +22,7 @@ from lab.teaching import Batch, Lesson
 CLASS = "chairs"
 CHAIRS, BATCH, SEEDS = 80, 32, 3  # chairs of each encoder; pairs at a time; encoders
 LEVEL = 0.8  # the highest abstraction of a drawing
+FIRST = "glyphs-resnet"  # what they learned before
 
 
 def pair(sights: tuple[Sight, ...], rng: np.random.Generator) -> Batch:
@@ -44,19 +45,23 @@ def pairs(_: int) -> Callable[[np.random.Generator], Batch]:
 
 
 def goes_on(config: EncoderConfig) -> Encoders:
-    """Return the encoders that know glyphs, of which the parts to be tuned learn again."""
+    """Return the encoders that know glyphs, which learn again."""
     network = Encoders(config)
-    network.load_state_dict(earlier.network_of(DESIGN, f"glyphs-{config.kind}").state_dict())
+    network.load_state_dict(earlier.network_of(DESIGN, FIRST).state_dict())
     return network
 
 
-def lesson(kind: str, tuned: str = "all", steps: int = 120, rate: float = 1e-3) -> Lesson:
-    """Return the lesson of a kind of encoder, of which the parts `tuned` learn."""
-    says = f"Drawings and views of chairs of 48 x 48 pixels, {CHAIRS} chairs for each of three encoders: {kind}."
-    config = EncoderConfig(kind, tuned, SEEDS)
-    recipe = {"batch": BATCH, "chairs": CHAIRS, "level": LEVEL, "temperature": TEMPERATURE}
-    recipe |= {earlier.FIRST: f"glyphs-{kind}"}
-    return Lesson(says, config, goes_on, pairs, mismatched, steps, rate, warm_up=30, recipe=recipe)
-
-
-LESSONS = {"matching-resnet": lesson("resnet")}
+RECIPE = {"batch": BATCH, "chairs": CHAIRS, "level": LEVEL, "temperature": TEMPERATURE, earlier.FIRST: FIRST}
+LESSONS = {
+    "matching-resnet": Lesson(
+        f"Drawings and views of chairs of 48 x 48 pixels, {CHAIRS} chairs for each of three ResNets.",
+        EncoderConfig(SEEDS),
+        goes_on,
+        pairs,
+        mismatched,
+        steps=120,
+        rate=1e-3,
+        warm_up=30,
+        recipe=RECIPE,
+    )
+}
