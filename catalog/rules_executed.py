@@ -50,6 +50,21 @@ def essays_are_read_in_little_time(catalog: Catalog) -> Iterator[Problem]:
             yield from (Problem(file, *place(passage, at), "", message) for at, message in costly(passage.text))
 
 
+def essays_are_named_by_a_record(catalog: Catalog) -> Iterator[Problem]:
+    """A question, paper or model names each essay; without one nobody knows what the prose on its page may say."""
+    essays = {path.stem for path in (catalog.root / "notebooks").glob("*.py")}
+    named = {record.notebook for record in (*catalog.sources, *catalog.questions.values()) if record.notebook}
+    if catalog.unreadable or catalog.damaged or not named <= essays:
+        return  # one of those may name it, or mean it
+    answered = catalog.answers.keys() & catalog.runs.keys() & catalog.questions.keys()
+    told = {id for id in answered if catalog.questions[id].notebook is None}  # where such a question lacks it
+    for id in sorted(essays - named - told):
+        shows = "its page shows prose" if id in catalog.runs else "once it has run, its page shows prose"
+        remedy = f'write "notebook: {id}" into the question or paper that it serves, or remove it'
+        message = f"no record names this essay; {shows} of which no rule asks what was offered or measured; {remedy}"
+        yield Problem(f"notebooks/{id}.py", 1, 1, "", message, "notice")
+
+
 def outputs_can_be_shown(catalog: Catalog) -> Iterator[Problem]:
     """A page shows text, tables and pictures; what else a cell put out is left to the notebook."""
     for run in catalog.runs.values():
@@ -60,4 +75,9 @@ def outputs_can_be_shown(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(f"{run.folder}/{NOTEBOOK}", 1, 1, f"cell {number}", message, "notice")
 
 
-RULES = (executed_prose_is_that_of_the_essay, essays_are_read_in_little_time, outputs_can_be_shown)
+RULES = (
+    executed_prose_is_that_of_the_essay,
+    essays_are_read_in_little_time,
+    essays_are_named_by_a_record,
+    outputs_can_be_shown,
+)
