@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import pkgutil
+import re
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ from catalog.sidecars import not_vouched_for
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "notebooks" / "weights"
+ONE_THREAD = re.compile(r"\b1 threads\b")  # as sidecars told it once
 FAILED, MISUSED, STOPPED = 1, 2, 130  # the last is 128 and the number of SIGINT
 sys.path[:0] = [str(ROOT / "notebooks")]  # lessons live with the experiments
 
@@ -135,15 +137,20 @@ def reasons_against(name: str, known: Mapping[str, Lesson]) -> Iterator[str]:
     path = SHIPPED / f"{name}.safetensors"
     if name not in known:
         yield "no lesson has that name; take the two files away, or write the lesson"
-    elif name not in shipped():
-        yield f"nobody has taught it yet; run {command('train_weights', name)}"
-    elif wrong := not_vouched_for(path):
+    elif wrong := lacking(name):
         yield from wrong
     else:
         try:
             yield from shipping.out_of_date(path, known[name], shipping.lesson_key(ROOT, name, known[name]))
         except WeightsError as error:
             yield str(error)
+
+
+def lacking(name: str) -> list[str]:
+    """Return what is wrong with the two files of a lesson's weights, whatever its code; nothing where all is well."""
+    if name not in shipped():
+        return [f"nobody has taught it yet; run {command('train_weights', name)}"]
+    return not_vouched_for(SHIPPED / f"{name}.safetensors")
 
 
 def in_the_way(name: str, lesson: Lesson, options: argparse.Namespace) -> str:
@@ -154,6 +161,8 @@ def in_the_way(name: str, lesson: Lesson, options: argparse.Namespace) -> str:
     first = lesson.recipe.get(earlier.FIRST)
     if first in options.names and not (options.confirm or options.out):
         return f"{name} starts from the weights that {first} makes; teach it afterwards, by a command of its own"
+    if options.confirm and (wrong := lacking(name)):
+        return "\n".join(f"{name}: nothing can be confirmed: {sentence}" for sentence in wrong)
     try:
         key = shipping.lesson_key(ROOT, name, lesson)
         if options.confirm:
@@ -173,16 +182,23 @@ def refused(error: OSError, folder: Path) -> str:
 
 
 def duration(name: str, steps: int) -> str:
-    """Say about how long so many steps of a lesson take, going by the weights that are shipped."""
+    """Say about how long so many steps of a lesson take, going by the weights that are shipped.
+
+    That is CPU time where their sidecar tells it; by the clock it took longer where the machine did other work.
+    """
     from lab.weights import WeightsError, read_sidecar
 
     try:
         then = read_sidecar(SHIPPED / f"{name}.safetensors")
-        seconds = then["provenance"]["seconds"] * steps / then["lesson"]["steps"]
+        told = then["provenance"]
+        counted = "cpu_seconds" if "cpu_seconds" in told else "seconds"
+        seconds = told[counted] * steps / then["lesson"]["steps"]
     except (WeightsError, KeyError):
         return f"{steps:,} steps; nobody has timed them yet"
     amount = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-    return f"{steps:,} steps, about {amount} (going by the shipped weights, taught on {then['provenance']['device']})"
+    amount += {"cpu_seconds": " of CPU time", "seconds": " by the clock"}[counted]
+    device = ONE_THREAD.sub("1 thread", told["device"])
+    return f"{steps:,} steps, about {amount} (going by the shipped weights, taught on {device})"
 
 
 def taught(name: str, lesson: Lesson, options: argparse.Namespace) -> bool:
