@@ -134,6 +134,22 @@ def test_a_run_that_the_build_would_refuse_is_not_put_in_place(root, capsys):
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
+SILENTLY = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    "
+
+
+@pytest.mark.slow
+def test_a_run_that_prints_another_number_than_it_recorded_is_not_put_in_place(committed, capsys):
+    before = files(committed / "notebooks/outputs")
+    for ending, reason in (
+        ("print('made_up: 3')\n", "made_up is 2 in run.json, and its executed notebook prints 3"),
+        (SILENTLY + SILENT.replace("made_up", "quiet"), "its executed notebook does not print quiet"),
+    ):
+        write(committed, GOOD, ending)
+
+        assert run(capsys, committed) == (1, f"essay: it would be stale at once: {reason}")
+        assert files(committed / "notebooks/outputs") == before
+
+
 @pytest.mark.slow
 def test_an_essay_that_tells_no_device_fails_in_the_first_cell_that_records_something(root, capsys):
     write(root, SILENT, "raise SystemError('this cell is reached')\n", name="placeless")
