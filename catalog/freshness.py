@@ -83,7 +83,7 @@ class _Comparison:
         try:
             now = self.code_now(run)
         except (OSError, ValueError) as error:
-            yield unreadable(error)
+            yield from unreadable(error).splitlines()
             return
         for part in sorted(set(now) | set(run.key)):
             if part not in ("mode", "seed") and (reason := self.of_part(part, run.key.get(part), now.get(part))):

@@ -12,6 +12,7 @@ from typing import TypeVar
 from catalog.digests import file_digest, tree_digest
 from catalog.essay_cells import essay_digests
 from catalog.packages import declared, package_of
+from catalog.unkept import MAY_NAME_A_FILE, Unkept
 
 T = TypeVar("T")
 
@@ -32,7 +33,8 @@ def imported_from(root: Path, start: str) -> tuple[str, ...]:
 class Code:
     """The files below notebooks/ that runs are made from, as they are at one moment: each is read at most once.
 
-    Its methods raise OSError for a file that cannot be read and ValueError for one that cannot be parsed.
+    Its methods raise OSError for a file that cannot be read, and ValueError for one that cannot be parsed, or that uses
+    what nobody can follow: then each line of the message is one such place.
     """
 
     def __init__(self, root: Path) -> None:
@@ -45,6 +47,7 @@ class Code:
         self._packages: dict[str, frozenset[str]] = {}
         self._weights: dict[str, str | None] = {}
         self._broken: dict[str, Exception] = {}
+        self._unkept = Unkept(root, FOLLOWED)
 
     def digest(self, part: str) -> str:
         """Return the SHA-256 of what a file does."""
@@ -105,8 +108,8 @@ class Code:
             raise self._broken[part]
         if part not in self._digests:
             try:
-                tree, digest, calls = _parsed(self._notebooks / part)
-                names = dict.fromkeys((*_imports(tree, part), *(_imported_by_calls(tree, part) if calls else ())))
+                tree, digest, text = _parsed(self._notebooks / part)
+                names = self._imported_names(tree, text, part)
             except (OSError, ValueError) as error:
                 self._broken[part] = error
                 raise
@@ -114,6 +117,23 @@ class Code:
             self._packages[part] = frozenset(package_of(top).lower() for top in tops)
             self._imports[part] = tuple(dict.fromkeys(file for name in names for file in self._files_of(name)))
             self._digests[part] = digest
+
+    def _imported_names(self, tree: ast.Module, text: str, part: str) -> tuple[str, ...]:
+        """Return the dotted names that a file imports.
+
+        Raises:
+            ValueError: a run that is made from it would depend on what its key does not hold.
+        """
+        names, refused = list(_imports(tree, part)), []
+        if part.partition("/")[0] not in OF_NO_ESSAY:
+            if any(function in text for function in IMPORTING | BY_PATH):
+                names += _imported_by_calls(tree)
+                refused += _unknown_imports(tree, part)
+            refused += self._unkept.imported(names, part)
+            refused += self._unkept.named(tree, part) if MAY_NAME_A_FILE.search(text) else ()
+        if refused:
+            raise ValueError("\n".join(sentence for _, sentence in sorted(refused)))
+        return tuple(dict.fromkeys(name for name, _ in names))
 
     def _files_of(self, dotted: str) -> tuple[str, ...]:
         """Return the files that importing a dotted name runs."""
@@ -129,12 +149,12 @@ def unreadable(error: OSError | ValueError) -> str:
     return str(error) if isinstance(error, ValueError) else f"a file cannot be read ({type(error).__name__})"
 
 
-def _parsed(path: Path) -> tuple[ast.Module, str, bool]:
-    """Return the syntax tree of a code file, the SHA-256 of what it does, and whether it may import by a call."""
+def _parsed(path: Path) -> tuple[ast.Module, str, str]:
+    """Return the syntax tree of a code file, the SHA-256 of what it does, and its text."""
 
-    def read(text: str) -> tuple[ast.Module, str, bool]:
+    def read(text: str) -> tuple[ast.Module, str, str]:
         tree = ast.parse(text)
-        return tree, tree_digest(tree), any(function in text for function in IMPORTING | BY_PATH)
+        return tree, tree_digest(tree), text
 
     return _sense_of(path, read)
 
@@ -148,17 +168,17 @@ def _sense_of(path: Path, read: Callable[[str], T]) -> T:
         raise ValueError(f"{path.name} cannot be parsed ({error})") from error
 
 
-def _imports(tree: ast.Module, part: str) -> Iterator[str]:
-    """Yield dotted names that a file imports; for `from a import b` both `a` and `a.b`."""
+def _imports(tree: ast.Module, part: str) -> Iterator[tuple[str, int]]:
+    """Yield dotted names that a file imports, with their lines; for `from a import b` both `a` and `a.b`."""
     package = part.split("/")[:-1]
     for node in _statements(tree):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            yield from ((name.name, node.lineno) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
-            yield base
-            yield from (f"{base}.{name.name}" for name in node.names)
+            yield base, node.lineno
+            yield from ((f"{base}.{name.name}", node.lineno) for name in node.names)
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
@@ -171,26 +191,36 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
             waiting += getattr(node, block, ())
 
 
-def _imported_by_calls(tree: ast.Module, part: str) -> Iterator[str]:
-    """Yield dotted names that a file imports by calling a function, as `import_module("models.liif")` does.
+def _imported_by_calls(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield dotted names, with their lines, that a file imports by calls such as `import_module("models.liif")`."""
+    for call, called in _importing_calls(tree):
+        if name := _told_name(call, called):
+            yield name, call.lineno
 
-    Raises:
-        ValueError: the name is known only when it runs, so that nobody could tell what a run is made from.
-    """
-    if part.partition("/")[0] in OF_NO_ESSAY:
-        return
+
+def _unknown_imports(tree: ast.Module, part: str) -> Iterator[tuple[int, str]]:
+    """Yield line and sentence for each call that imports what is known only when it runs."""
+    told = "so nobody can tell which code a run is made from; import it by an import statement"
+    for call, called in _importing_calls(tree):
+        if not _told_name(call, called):
+            sentence = f"what {called} imports is known only when it runs, {told}"
+            yield call.lineno, f"notebooks/{part}:{call.lineno}: {sentence}"
+
+
+def _importing_calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    """Yield the calls that import, each with the function's own name."""
     froms = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
     meant = {name.asname: name.name for node in froms for name in node.names if name.asname}
     for node in ast.walk(tree):
         called = _last_name(node.func) if isinstance(node, ast.Call) else ""
-        called = meant.get(called, called)
-        if called not in IMPORTING | BY_PATH:
-            continue
-        name = node.args[0] if node.args else None
-        if called in BY_PATH or not (isinstance(name, ast.Constant) and _is_dotted(name.value)):
-            told = "so nobody can tell which code a run is made from; import it by an import statement"
-            raise ValueError(f"{part}:{node.lineno}: what {called} imports is known only when it runs, {told}")
-        yield name.value
+        if (called := meant.get(called, called)) in IMPORTING | BY_PATH:
+            yield node, called
+
+
+def _told_name(call: ast.Call, called: str) -> str:
+    """Return the whole name of the module that a call imports; nothing if it is known only when it runs."""
+    name = call.args[0] if call.args and called not in BY_PATH else None
+    return name.value if isinstance(name, ast.Constant) and _is_dotted(name.value) else ""
 
 
 def _last_name(function: ast.expr) -> str:

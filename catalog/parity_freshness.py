@@ -37,7 +37,7 @@ def parity_freshness(network: str, compared: ComparedNetwork, code: Code) -> tup
     try:
         now = parity_key(code, network, there)
     except (OSError, ValueError) as error:
-        return (unreadable(error),)
+        return tuple(unreadable(error).splitlines())
     return tuple(sorted(_reasons(compared.key, now), key=lambda reason: "changed" not in reason))
 
 

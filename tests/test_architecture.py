@@ -40,6 +40,7 @@ NEEDS_NO_PACKAGE = (
     "seal",
     "sidecars",
     "strict_json",
+    "unkept",
     "whole_file",
     "whole_folder",
 )

@@ -151,6 +151,16 @@ def test_a_run_that_prints_another_number_than_it_recorded_is_not_put_in_place(c
 
 
 @pytest.mark.slow
+def test_a_run_that_reads_a_stale_one_is_put_in_place_for_that_one_may_find_the_same_again(committed, capsys):
+    write(committed, GOOD, "x = 1\n")
+    write(committed, GOOD.replace("2", 'lab.read("essay.made_up")'), name="reader")
+
+    assert run(capsys, committed, "reader") == (0, "reader: done, in notebooks/outputs/reader")
+    told = "reader: stale: essay, which this run reads, is stale\n0 of 1 runs are fresh"
+    assert run(capsys, committed, "--check", "reader") == (1, told)
+
+
+@pytest.mark.slow
 def test_an_essay_that_tells_no_device_fails_in_the_first_cell_that_records_something(root, capsys):
     write(root, SILENT, "raise SystemError('this cell is reached')\n", name="placeless")
 
@@ -527,3 +537,20 @@ def test_a_run_whose_workflow_was_edited_meanwhile_is_refused(committed):
     for specs in ({"poster": "c" * 64}, {}, None):
         with pytest.raises(RunError, match="the workflow of poster was edited while it ran; run it again"):
             final_key(used, "essay", Settings(committed), 3, before, specs)
+
+
+def test_an_essay_that_uses_what_no_key_holds_is_refused_before_anything_runs(root, capsys):
+    write(root, "import helper\n", 'open("../../scan.csv")\n')
+    (root / "notebooks/helper.py").write_text("x = 1\n")
+    (root / "notebooks/scan.csv").write_text("1,2\n")
+    untold = "which no key of a run holds, so nobody could tell when a run is stale"
+
+    status, said = run(capsys, root, "essay")
+
+    assert status == 1
+    assert said.splitlines() == [
+        f"essay: notebooks/essay.py:16: it imports helper, {untold}; put it into lab/",
+        f"notebooks/essay.py:19: it names notebooks/scan.csv, {untold}; make data in lab/data.py, take them from a "
+        "package, or read another run by lab.read",
+    ]
+    assert not any((root / "notebooks/outputs").iterdir())
