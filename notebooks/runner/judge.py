@@ -32,6 +32,10 @@ def refusals(folder: Path, run_id: str, root: Path) -> list[str]:
 
 
 def stale_at_once(run: Run, catalog: Catalog) -> Iterator[str]:
-    """Yield why a finished run would be out of date as soon as it lies in its place, as sentences."""
-    yield from freshness(run, catalog.root, workflows=workflow_digests(catalog))
+    """Yield why a finished run would be out of date as soon as it lies in its place, as sentences.
+
+    Of the runs that it reads nobody asks: one of them that is stale may find the same when it is made anew.
+    """
+    others = dict.fromkeys(catalog.runs.keys() | catalog.unreadable_runs)
+    yield from freshness(run, catalog.root, workflows=workflow_digests(catalog), runs=others)
     yield from printed_otherwise(run, catalog.root)
