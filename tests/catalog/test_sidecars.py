@@ -7,10 +7,13 @@ import pytest
 from catalog.digests import file_digest
 from catalog.load import ROOT
 from catalog.packages import command
+from catalog.run_files import OUTPUTS, read_run, run_ids
+from catalog.runs import LOADED
 from catalog.seal import seal_of
 from catalog.sidecars import not_vouched_for
 
 AGAIN = f"; put it back as it was, or teach the lesson again with {command('train_weights', 'net-words')}"
+LONGEST = 40  # minutes of CPU time: what someone waits who teaches anew what one essay loads
 SHIPPED = sorted((ROOT / "notebooks/weights").glob("*.safetensors"))
 
 
@@ -74,3 +77,13 @@ def test_a_file_that_is_missing_is_told(weights):
 def test_a_sidecar_that_cannot_be_read_is_told(weights, text):
     weights.with_suffix(".json").write_text(text, errors="surrogateescape")
     assert not_vouched_for(weights) == [f"net-words.json cannot be read{AGAIN}"]
+
+
+@pytest.mark.parametrize("run_id", run_ids(ROOT))
+def test_what_one_essay_loads_was_taught_in_little_time(run_id):
+    """Of weights that were taught before their sidecars told the CPU time, nobody knows it; they count as nothing."""
+    run, _ = read_run(ROOT / OUTPUTS / run_id, run_id, files=False)
+    loaded = [ROOT / "notebooks" / part for part in run.key if part.startswith(LOADED["trained here"])]
+    told = [json.loads(path.with_suffix(".json").read_text("utf-8"))["provenance"] for path in loaded]
+    minutes = {path.stem: taught.get("cpu_seconds", 0) / 60 for path, taught in zip(loaded, told, strict=True)}
+    assert sum(minutes.values()) <= LONGEST, minutes
