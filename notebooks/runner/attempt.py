@@ -19,7 +19,7 @@ from catalog.digests import text_digest
 from catalog.freshness import run_key
 from catalog.lock import HeldError, held
 from catalog.whole_folder import swap
-from runner import essay, gpus, judge, processes, publish, supervise
+from runner import essay, gpus, judge, leftovers, processes, publish, supervise
 from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import QUIET, WEIGHTS, Settings
@@ -102,7 +102,8 @@ def clear(run_id: str, settings: Settings) -> None:
 
 
 def sweep(settings: Settings) -> None:
-    """Clear away what killed runs of any notebook left that nobody runs now."""
+    """Clear away what killed runs of any notebook left that nobody runs now, of other clones only outside of them."""
+    leftovers.remove_abandoned()
     for run_id in essay.notebook_ids(settings.root):
         with contextlib.suppress(HeldError, OSError):
             if any(left_by(run_id, settings)):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from runner import processes
+from runner import leftovers, processes
 from runner.order import Order
 
 GRACE = 20.0  # seconds that the child gets beyond its own deadline to end by itself
@@ -78,7 +78,8 @@ def run(order: Order, name: str, environment: Mapping[str, str], show: Show, sto
     progress, token = Progress(), name + uuid.uuid4().hex
     processes.adopt_orphans()  # of a child that a cell killed
     before = processes.children()
-    with workplace(name) as folder, (folder / "complaint").open("w+b") as complaint:
+    with workplace(name) as folder, (folder / leftovers.COMPLAINT).open("w+b") as complaint:
+        leftovers.claim(complaint)
         order = replace(order, sockets=str(folder), leftovers=(*order.leftovers, str(folder)))
         child, reader, life = start(order, {**environment, processes.TOKEN: token}, complaint, progress, show)
         try:
