@@ -9,11 +9,13 @@ from pathlib import Path
 from catalog.digests import file_digest, text_digest
 from catalog.essay_cells import ESSAY, cells, code_differs
 from catalog.imported_code import Code, unreadable
+from catalog.packages import command
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import RUN_ID
 from catalog.runs import UNTRAINED, Run
 
-CANNOT_BE_READ = "cannot be read now"  # how the reason ends for which something else has to be mended first
+# How the reason ends for which something else has to be mended first.
+CANNOT_BE_READ = f"cannot be read now; {command('check_catalog')} says why"
 
 
 def run_key(

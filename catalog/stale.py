@@ -50,12 +50,14 @@ def _code(catalog: Catalog) -> Code:
 
 
 def workflow_digests(catalog: Catalog) -> dict[str, str | None]:
-    """Return the digest of each question's workflow; None for one that cannot be read now, or is not there."""
+    """Return the digest of each question's workflow: "" if it has none, None for one that cannot be read now."""
     digests: dict[str, str | None] = dict.fromkeys(catalog.unreadable)
     return digests | {id: _digest(question, catalog) for id, question in catalog.questions.items()}
 
 
 def _digest(question: Question, catalog: Catalog) -> str | None:
-    """Return the digest of a question's workflow; None while there is none, or something is wrong with it."""
+    """Return the digest of a question's workflow: "" if it has none, None while something is wrong with it."""
+    if question.workflow is None and not catalog.lacks(question, "workflow"):
+        return ""
     graph, _ = build(question, catalog)
     return graph.digest if graph else None

@@ -541,7 +541,8 @@ def test_an_edited_workflow_makes_a_run_stale(house):
     )
     assert freshness(run, house) == (), "whoever cannot read the catalog does not compare workflows"
     cannot_be_read = freshness(run, house, workflows={"a-question": None})
-    assert cannot_be_read == ("the workflow of a-question cannot be read now",), "nobody can say it is the one that ran"
+    why = f"; {command('check_catalog')} says why"
+    assert cannot_be_read == (f"the workflow of a-question cannot be read now{why}",), "nobody knows which one ran"
 
 
 def test_a_run_whose_executed_code_is_not_that_of_its_essay_is_stale(house):

@@ -8,6 +8,7 @@ import pytest
 
 from catalog.freshness import run_key
 from catalog.load import check_all, load
+from catalog.packages import command
 from catalog.stale import stale_reasons, workflow_digests
 from hooks import site_pages
 from tests.hooks.small_catalog import FIXTURE
@@ -135,4 +136,14 @@ def test_a_run_of_a_workflow_that_the_checker_refuses_is_stale(root, old, new):
     path.write_text(text.replace(old, new), "utf-8")
 
     assert not [problem for problem in problems(root) if "stale" in problem], "the error says what is to be mended"
-    assert stale_reasons(load(root)[0])[QUESTION] == (f"the workflow of {QUESTION} cannot be read now",)
+    why = f"; {command('check_catalog')} says why"
+    assert stale_reasons(load(root)[0])[QUESTION] == (f"the workflow of {QUESTION} cannot be read now{why}",)
+
+
+def test_a_run_of_a_workflow_that_was_taken_out_is_stale(root):
+    path = root / f"catalog/questions/{QUESTION}.md"
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r"(?m)^workflow:\n(?: .*\n)+", "", text), "utf-8")
+
+    assert path.read_text("utf-8") != text
+    assert stale_reasons(load(root)[0])[QUESTION] == (f"the workflow of {QUESTION} changed after this run",)

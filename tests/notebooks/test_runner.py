@@ -436,7 +436,8 @@ def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_c
     changed = "essay: stale: the workflow of fine-text-2x changed after this run\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, changed)
     (committed / "catalog/questions/fine-text-2x.md").write_text("---\nquestion: [\n---\n")
-    unreadable = "essay: stale: the workflow of fine-text-2x cannot be read now\n0 of 1 runs are fresh"
+    why = f"the workflow of fine-text-2x cannot be read now; {command_of('check_catalog')} says why"
+    unreadable = f"essay: stale: {why}\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, unreadable)
     (committed / "catalog/vocabulary.yml").write_text("---\nquestion: [\n---\n")
     assert run(capsys, committed, "--check") == (0, "1 of 1 runs are fresh")
