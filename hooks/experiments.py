@@ -18,7 +18,7 @@ FILE_NAMES = {
     ".json": "The record of the run (.json)",
 }
 DIGESTS = ("commit", "essay")  # of which the beginning is enough; the record of the run has all of it
-PROVENANCE = {
+PROVENANCE = {  # in the order in which pages tell it; what else there is comes last
     "date": "Date",
     "device": "Device",
     "driver": "NVIDIA driver",
@@ -76,8 +76,9 @@ def _provenance(run: Run, repository: str) -> Iterator[tuple[str, str, str]]:
 
 
 def provenance_rows(provenance: Mapping[str, Any], repository: str) -> Iterator[tuple[str, str, str]]:
-    """Yield name, value and perhaps an address of what something was made with."""
-    for name, value in provenance.items():
+    """Yield name, value and perhaps an address of what something was made with, in the order of PROVENANCE."""
+    told = dict.fromkeys(name for name in PROVENANCE if name in provenance) | provenance
+    for name, value in told.items():
         title = PROVENANCE.get(name, name.replace("_", " ").capitalize())
         if isinstance(value, dict):
             yield title, ", ".join(f"{key} {inner}" for key, inner in value.items()), ""

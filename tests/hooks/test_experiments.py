@@ -1,8 +1,8 @@
-"""Pages tell how long a run took as it was: by the clock, and in CPU time where the run says so."""
+"""Pages tell what a run was made with, and how long it took: by the clock, and in CPU time where the run says so."""
 
 import pytest
 
-from hooks.experiments import time_in_words
+from hooks.experiments import provenance_rows, time_in_words
 
 TIMES = {
     "": {},
@@ -15,3 +15,9 @@ TIMES = {
 @pytest.mark.parametrize("said", TIMES)
 def test_waiting_is_told_apart_from_work_and_what_no_run_measured_is_left_out(said):
     assert time_in_words({"device": "cpu", **TIMES[said]}) == said
+
+
+def test_what_belongs_together_stands_side_by_side_and_what_is_not_known_here_last():
+    told = {"a_new_thing": "x", "commit": "0" * 40, "cpu_seconds": 98.0, "date": "2026-01-02", "seconds": 480.0}
+    names = [name for name, _, _ in provenance_rows(dict(sorted(told.items())), "")]
+    assert names == ["Date", "Duration", "CPU time", "Commit", "A new thing"]
