@@ -12,7 +12,7 @@ from hooks.pages import Page
 
 FORMS = "forms"  # a field that is searched and, being none of the theme's, never shown
 FORMS_BOOST = 0.5  # a word that stands on a page counts more than its relatives
-QUESTION_BOOST = 5  # the rest of the site serves the questions
+BOOSTS = {"question": 5, "guide": 8}  # the rest serves the questions; who types a guide's title wants the guide
 
 
 def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict[str, str | int]]:
@@ -25,12 +25,13 @@ def entries(pages: Iterable[Page], directory_urls: bool = True) -> Iterator[dict
             continue
         location = address(page.uri, directory_urls)
         for entry in sorted(page.search, key=lambda entry: entry.anchor != ""):
+            said = "" if page.kind == "guide" else f"{entry.title} {entry.text}"  # a guide is found by its own words
             yield {
                 "location": f"{location}#{entry.anchor}" if entry.anchor else location,
                 "title": escape(entry.title, quote=False),
                 "text": escape(entry.text, quote=False),
-                FORMS: escape(other_forms(f"{entry.title} {entry.text}"), quote=False),
-                "boost": QUESTION_BOOST if page.kind == "question" else 1,
+                FORMS: escape(other_forms(said), quote=False),
+                "boost": BOOSTS.get(page.kind, 1),
             }
 
 

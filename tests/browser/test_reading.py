@@ -58,6 +58,26 @@ def test_the_search_finds_a_question(tab, address):
     tab.wait_for_url(f"**/{QUESTION}**")
 
 
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("how to add", "guide/how-to-add/"),
+        ("how to run", "guide/how-to-run/"),
+        ("how to read", "guide/how-to-read/"),
+        ("how does it add texture", "questions/brushstrokes-12x/"),
+        ("how does AI keep edges sharp", "questions/poster-thin-lines/"),
+    ],
+)
+def test_the_title_of_a_guide_finds_the_guide_first_and_a_question_finds_a_question(open_tab, address, words, page):
+    tab = open_tab()
+    tab.goto(address)
+    tab.locator(".md-search__input").press_sequentially(words)
+    tab.wait_for_timeout(800)
+    first = tab.locator(".md-search-result__item a").first
+
+    assert first.get_attribute("href").partition("?")[0].partition("#")[0] == address + page
+
+
 @pytest.mark.parametrize("word", ["upscaling", "enlarging", "blurry", "sharpening", "lettering", "mobile", "2x"])
 def test_another_form_of_a_word_finds_a_question_first_and_is_not_shown(open_tab, address, word):
     tab = open_tab()
@@ -152,7 +172,7 @@ def shown_cards(tab):
     ("words", "ids"),
     [
         ("smooth 3x", ["smooth-3x"]),  # a short name
-        ("often say enough", ["fine-text-2x"]),  # the first sentence
+        ("four new pixels share one old", ["fine-text-2x"]),  # the first sentence
         ("how much the lessons decide", ["fine-text-2x"]),  # a later one
         ("pixel shuffle", ["phone-3x"]),  # a part of the answer
         ("LightGaussian", ["smooth-3x"]),  # papers: short names, the beginning of a title

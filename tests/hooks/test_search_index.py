@@ -52,7 +52,16 @@ def test_a_factor_is_found_as_people_type_it_and_what_is_shown_stays():
     assert "forms" in json.loads(filled('{"config": {}, "docs": []}', [page]))["config"]["fields"]
 
 
-def test_a_question_counts_more_than_other_pages():
-    model, question = (Page("a.md", "T", "", "", kind=kind, search=PAGE.search) for kind in ("model", "question"))
+def test_a_question_counts_more_than_other_pages_and_a_guide_most():
+    pages = [Page("a.md", "T", "", "", kind=kind, search=PAGE.search) for kind in ("model", "question", "guide")]
+    model, question, guide = (next(entries([page]))["boost"] for page in pages)
 
-    assert next(entries([question]))["boost"] > next(entries([model]))["boost"]
+    assert model < question < guide
+
+
+def test_a_guide_is_found_by_its_own_words_alone():
+    search = (SearchEntry("", "Brush at 12×", "From 4× to 12×."),)
+    model, guide = (next(entries([Page("a.md", "T", "", "", kind=kind, search=search)])) for kind in ("model", "guide"))
+
+    assert model["forms"]
+    assert guide["forms"] == ""
