@@ -86,7 +86,7 @@ captions = {
     "truth": "The drawing itself, at four times the size of the sketch.",
 }
 seen = {"bicubic": "lines soft and grey"}  # what the small network does; on the official weights nobody looked yet
-seen["mssnet"] = "lines as soft, a little blotchier" if hosted.smaller else "after MSSNet"
+seen["mssnet"] = "lines darker, double rims turned into beads" if hosted.smaller else "after MSSNet"
 for method, caption in captions.items():
     lab.figure(
         f"poster-x4-{method}",
@@ -257,13 +257,16 @@ lab.figure(
 )
 
 # %% [markdown]
+# A gap after a network need not mean two lines. Taught motion blur alone, it shows a gap in the single broad line, too,
+# and of the double rims of the wheels, which lie close, it makes chains of beads.
+#
 # ## Each network at its own job, at another's, and on what needs no help
 #
 # New drawings of lines are smeared by a movement of 6 pixels, or reduced and enlarged by 4, or left as they are. What
 # was sharp should come back unchanged. A network that has never seen a sharp drawing takes out blur that is not there.
-# Each was taught once and briefly. Of what is smeared, the one taught enlargement makes even a little more than the
-# one taught motion blur alone, and the one that saw sharp drawings as well makes most. So what a network does to an
-# enlargement is a matter of the lesson, but not of the lesson's subject alone.
+# Of the smeared drawings the one taught motion blur alone makes most, of the enlarged ones the one taught enlargement.
+# The one that saw sharp drawings as well leaves these as they are, and gains least on the others. Each was taught once
+# and briefly; taught otherwise, the three may change places where they are close.
 
 # %%
 import numpy as np
