@@ -24,6 +24,7 @@ from catalog import (
 from catalog.load import Catalog
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, Record
+from catalog.told_once import told_once
 
 R = TypeVar("R", bound=Record)
 Rule = Callable[[Catalog], Iterator[Problem]]
@@ -57,7 +58,7 @@ def check(catalog: Catalog) -> list[Problem]:
     if catalog.damaged:
         sources = _with_damaged_sources(catalog)
         found.update(problem for rule in SOURCE_RULES for problem in rule(sources))
-    return sorted(problem for problem in found if not _follows(problem, catalog))
+    return sorted(told_once((problem for problem in found if not _follows(problem, catalog)), catalog.vocabulary))
 
 
 def _with_damaged_questions(catalog: Catalog) -> Catalog:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from dataclasses import field as field_of
 from difflib import get_close_matches
 from typing import Literal, get_args
 
@@ -30,6 +31,7 @@ class Problem:
         field: dotted path of the value, such as `workflow.steps.enlarge.run`; empty for a whole file.
         message: what is wrong, what was got, and what to do.
         level: an error fails every command; a notice is printed and changes no exit status.
+        cause: path of what it rests on in the vocabulary, such as ("metrics", "psnr", "range"); empty for nothing.
     """
 
     file: str
@@ -38,6 +40,7 @@ class Problem:
     field: str
     message: str
     level: Level = "error"
+    cause: tuple[str, ...] = field_of(default=(), compare=False)
 
     def __str__(self) -> str:
         """Return `path:line:column: field: message`, the form editors and CI link to."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from catalog.addresses import address_problem, is_none, repository_problem
@@ -68,7 +69,8 @@ def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
             if word not in known:
                 choices = f"one of {', '.join(known)}" if len(known) <= 8 else "one of its words"
                 message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices}, or add it there"
-                yield record.source.problem(message + did_you_mean(word, known), *path)
+                problem = record.source.problem(message + did_you_mean(word, known), *path)
+                yield replace(problem, cause=(section, word))
 
 
 def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
@@ -88,10 +90,12 @@ def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
                 low, high = metric.range
                 if (low is not None and number.value < low) or (high is not None and number.value > high):
                     message = f"is no possible {metric.title} (got {number.value:g}); {_span(low, high)}"
-                    yield record.source.problem(message, "reported", name, "value")
+                    problem = record.source.problem(message, "reported", name, "value")
+                    yield replace(problem, cause=("metrics", number.metric, "range"))
                 elif metric.whole and number.value != int(number.value):
                     message = f"is no whole number, as {metric.title} is (got {number.value:g}); write it out in full"
-                    yield record.source.problem(message, "reported", name, "value")
+                    problem = record.source.problem(message, "reported", name, "value")
+                    yield replace(problem, cause=("metrics", number.metric, "whole"))
 
 
 def _span(low: float | None, high: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from catalog.expressions import (
     Expression,
@@ -41,34 +42,43 @@ _OF_A_WHOLE = ("%", "×")  # units of what compares two values of another metric
 def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
     """A result has a metric of the vocabulary, which its name does not contradict, its unit, and a value in range."""
     for run in catalog.runs.values():
-        misfits = (
-            (("results", name, field), message)
+        misfits = [
+            (("results", name, field), message, cause)
             for name, result in run.results.items()
-            for field, message in (*_misfits(result, catalog), *_misnamed(name, result, catalog))
-        )
-        yield from _in_run(run, catalog, misfits)
+            for field, message, *cause in (*_misfits(result, catalog), *_misnamed(name, result, catalog))
+        ]
+        told = _in_run(run, catalog, [(path, message) for path, message, _ in misfits])
+        for problem, (_, _, cause) in zip(told, misfits, strict=True):
+            yield replace(problem, cause=tuple(cause))
 
 
-def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a result: its field and the message."""
+def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, ...]]:
+    """Yield what is wrong with a result: its field, the message, and the path of what it does not fit."""
+    cause = ("metrics", result.metric)
     metric = catalog.vocabulary.metrics.get(result.metric)
     if metric is None:
         known = catalog.vocabulary.metrics
         hint = did_you_mean(result.metric, known) or f"; known are {', '.join(known)}"
-        yield "metric", f"is no metric of {VOCABULARY_FILE} (got {result.metric}){hint}"
+        yield "metric", f"is no metric of {VOCABULARY_FILE} (got {result.metric}){hint}", *cause
         return
     if result.unit != metric.unit:
         wanted = f'"{metric.unit}"' if metric.unit else "none"
-        yield "unit", f'the unit of {result.metric} is {wanted} (got "{result.unit}"); run the notebook again'
+        yield (
+            "unit",
+            f'the unit of {result.metric} is {wanted} (got "{result.unit}"); run the notebook again',
+            *cause,
+            "unit",
+        )
     lowest, highest = metric.range
     if (lowest is not None and result.value < lowest) or (highest is not None and result.value > highest):
         limits = f"{'' if lowest is None else f'{lowest:g}'} to {'' if highest is None else f'{highest:g}'}".strip()
         message = (
             f"{result.metric} lies in the range {limits} (got {result.value:g}); look for the error in the notebook"
         )
-        yield "value", message
+        yield "value", message, *cause, "range"
     elif metric.whole and result.value % 1:
-        yield "value", f"{result.metric} is a whole number (got {result.value:g}); look for the error in the notebook"
+        message = f"{result.metric} is a whole number (got {result.value:g}); look for the error in the notebook"
+        yield "value", message, *cause, "whole"
 
 
 def _misnamed(name: str, result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
