@@ -54,7 +54,7 @@ def _lengths(catalog: Catalog) -> Iterator[str]:
 def _size(catalog: Catalog | None) -> str:
     """Return how many records were read, or tried to."""
     if catalog is None:
-        return "the catalog"
+        return "the catalog; rules between records wait until catalog/vocabulary.yml can be read with all its words"
     from catalog.counted import counted
 
     folders = (catalog.papers, catalog.models, catalog.questions, catalog.unreadable)

@@ -119,3 +119,15 @@ def test_it_runs_from_any_folder_with_a_path_relative_to_it(root: Path):
 
 def test_the_catalog_of_this_repository_has_no_error(capsys: pytest.CaptureFixture):
     assert main([]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("old", ["  psnr: {title", "metrics:\n"])
+def test_a_vocabulary_that_lost_a_word_lets_other_rules_wait_and_the_summary_says_so(root: Path, capsys, old):
+    file = root / "catalog/vocabulary.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, old.replace(":", "", 1)), encoding="utf-8")
+
+    assert main([str(root)]) == 1
+
+    summary = capsys.readouterr().out.splitlines()[-1]
+    waiting = "rules between records wait until catalog/vocabulary.yml can be read with all its words"
+    assert summary.endswith(f"in the catalog; {waiting}")
