@@ -19,7 +19,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
 MAX_NODES = 50_000
 MAX_DIGITS = 300
-LONGEST_STEP = 24  # characters of a key with blanks in the field of a problem
+LONGEST_STEP = 40  # characters of a key with blanks in the field of a problem
 
 NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
