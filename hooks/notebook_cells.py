@@ -7,9 +7,10 @@ import binascii
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from hooks.pages import Heading
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 LARGEST_PICTURE = 64 * 2**10  # bytes inside a page; larger ones are files, or they are left to the notebook
 MOST_LINES, MOST_CHARACTERS = 40, 4_000  # of printed text; the rest is in the notebook
+MANY_RESULTS = 3  # printed in a row, which a page folds
 MOST_ROWS, LARGEST_TABLE = 40, 40_000  # of a table, and the characters of its HTML
 NOTHING = Markup("")
 FIGURE = "model_answers"  # the key of an output's metadata under which a recorded figure gives its name
@@ -48,12 +50,12 @@ class EssayPart:
     """A stretch of an essay; which fields are set depends on `kind`.
 
     Attributes:
-        kind: heading (one that begins a chapter), prose, code, text, table, figure, picture or failed.
+        kind: heading (one that begins a chapter), prose, code, text, results, table, figure, picture or failed.
         html: finished HTML of a heading, prose or a table.
         anchor: where a heading stands on the page of the essay.
         figure: name of the run's figure that stands here.
         text: plain text of a heading, code, printed output or an error.
-        summary: the first words of folded code.
+        summary: the first words of folded code, or how many results were printed.
         cut: what was left out of printed output or a table, such as "60 lines"; empty when it is whole.
         numbers: of a table, whether its cells hold nothing else.
         type: of a picture, such as image/png.
@@ -74,6 +76,14 @@ class EssayPart:
     data: str = ""
     alt: str = ""
     size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The names of what a run recorded: its figures, which stand for themselves, and its results, which it prints."""
+
+    figures: Collection[str] = ()
+    results: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -106,8 +116,8 @@ class NotebookError(ValueError):
     """A notebook cannot be shown; the message says why."""
 
 
-def read_essay(path: Path, figures: Collection[str] = ()) -> Essay:
-    """Return an executed notebook in parts; `figures` are the names of the run's figures, which stand for themselves.
+def read_essay(path: Path, recorded: Recorded = Recorded()) -> Essay:
+    """Return an executed notebook in parts, those that its run recorded in their place.
 
     Raises:
         NotebookError: the file is missing, too large, or no notebook of format 4.
@@ -124,7 +134,7 @@ def read_essay(path: Path, figures: Collection[str] = ()) -> Essay:
             parts += _prose(source, number, headings)
         elif cell.get("cell_type") == "code":
             about = headings[-1].title if headings else title
-            parts += _code(cell, source, number, figures, about)
+            parts += _code(cell, source, number, recorded, about)
     return Essay(title, tuple(parts), tuple(headings))
 
 
@@ -164,15 +174,13 @@ def _joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _code(
-    cell: Mapping[str, Any], source: str, number: int, figures: Collection[str], about: str
-) -> Iterator[EssayPart]:
+def _code(cell: Mapping[str, Any], source: str, number: int, recorded: Recorded, about: str) -> Iterator[EssayPart]:
     """Yield a code cell and what it gave; `about` is the heading that it stands below."""
     if source.strip():
         yield EssayPart("code", text=source, summary=_summary(source))
     for output in cell.get("outputs", []) if isinstance(cell.get("outputs"), list) else []:
         if isinstance(output, dict):
-            yield from _output(output, f"cell{number}", figures, about)
+            yield from _output(output, f"cell{number}", recorded, about)
 
 
 def _summary(source: str) -> str:
@@ -183,24 +191,24 @@ def _summary(source: str) -> str:
     return counted(len(lines), "line")
 
 
-def _output(output: Mapping[str, Any], name: str, figures: Collection[str], about: str) -> Iterator[EssayPart]:
+def _output(output: Mapping[str, Any], name: str, recorded: Recorded, about: str) -> Iterator[EssayPart]:
     """Yield one output, in the richest form that can do no harm."""
     kind = output.get("output_type")
     if kind == "stream":
-        yield from _text(_joined(output.get("text")))
+        yield from _streamed(_joined(output.get("text")), recorded.results)
     elif kind == "error":
         yield EssayPart("failed", text=_printed(error_text(output))[:MOST_CHARACTERS])
     elif kind in ("display_data", "execute_result"):
         data = output.get("data") if isinstance(output.get("data"), dict) else {}
         yield from (
-            _recorded(output, figures)
+            _figure(output, recorded.figures)
             or _picture(data, _alternative(output, data, about))
             or _table(data, name)
             or _text(_joined(data.get("text/plain")))
         )
 
 
-def _recorded(output: Mapping[str, Any], figures: Collection[str]) -> list[EssayPart]:
+def _figure(output: Mapping[str, Any], figures: Collection[str]) -> list[EssayPart]:
     """Return a figure of the run by its name, nothing when the run has no such figure."""
     metadata = output.get("metadata")
     marked = metadata.get(FIGURE) if isinstance(metadata, dict) else None
@@ -271,6 +279,17 @@ def _first_rows(html: str) -> tuple[str, str]:
 def _as_we_set_tables(cleaned: Markup) -> Markup:
     """Return a table with a real minus sign before numbers; the heading of a column without one is a plain cell."""
     return Markup(_EMPTY_HEADING.sub("<td></td>", _NEGATIVE.sub("\\1\u2212", str(cleaned))))
+
+
+def _streamed(text: str, results: Collection[str]) -> Iterator[EssayPart]:
+    """Yield what a cell printed, several results in a row apart: all of them stand in the table of results as well."""
+    lines = _printed(text).strip("\n").split("\n")
+    groups = ((named, list(some)) for named, some in groupby(lines, lambda line: line.partition(": ")[0] in results))
+    apart = [(named and len(some) >= MANY_RESULTS, some) for named, some in groups]
+    for are_results, parts in groupby(apart, key=itemgetter(0)):
+        joined = [line for _, some in parts for line in some]
+        for part in _text("\n".join(joined)):
+            yield replace(part, kind="results", summary=counted(len(joined), "result")) if are_results else part
 
 
 def _text(text: str) -> list[EssayPart]:

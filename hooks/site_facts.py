@@ -12,13 +12,14 @@ from catalog.fit import Verdict, judge
 from catalog.graph import Graph
 from catalog.load import Catalog
 from catalog.records import Model, Paper, Question, Vocabulary
+from catalog.run_files import NOTEBOOK
 from catalog.runs import Run
 from catalog.stale import stale_reasons
 from catalog.workflow import build
 from hooks import addresses
 from hooks.deadline import deadline
 from hooks.links_between_pages import relative
-from hooks.notebook_cells import Essay, NotebookError, read_essay
+from hooks.notebook_cells import Essay, NotebookError, Recorded, read_essay
 from hooks.page_templates import TEMPLATES
 from hooks.reverse_index import ReverseIndex, reverse_index
 
@@ -84,8 +85,8 @@ class SiteFacts:
         if run.id not in self._essays:
             try:
                 with deadline(f"notebooks/{run.id}.py"):
-                    essay = read_essay(self.catalog.root / run.folder / "notebook.ipynb", run.figures)
-                self._essays[run.id] = essay
+                    notebook, recorded = self.catalog.root / run.folder / NOTEBOOK, Recorded(run.figures, run.results)
+                    self._essays[run.id] = read_essay(notebook, recorded)
             except NotebookError:
                 self._essays[run.id] = None
         return self._essays[run.id]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hooks.notebook_cells import MOST_LINES, NotebookError, read_essay
+from hooks.notebook_cells import MANY_RESULTS, MOST_LINES, NotebookError, Recorded, read_essay
 from hooks.page_templates import TEMPLATES
 from tests.html_pages import FinishedPage
 
@@ -21,7 +21,7 @@ def essay(tmp_path):
     def read(*cells):
         path = tmp_path / "notebook.ipynb"
         path.write_text(json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-        return read_essay(path, ["side-by-side"])
+        return read_essay(path, Recorded(["side-by-side"], [f"gain_{n}" for n in range(60)]))
 
     return read
 
@@ -52,6 +52,38 @@ def test_the_first_heading_is_the_title_and_the_others_move_down(essay):
     assert found.title == "Text stays sharp"
     assert "<h1" not in html_of(found)
     assert [(h.title, h.level) for h in found.headings] == [("Because", 3)]
+
+
+def printed(*lines):
+    return code({"output_type": "stream", "name": "stdout", "text": "".join(f"{line}\n" for line in lines)}, source="")
+
+
+def test_results_printed_in_a_row_are_folded_and_other_lines_are_not(essay):
+    results = [f"gain_{n}: 1.5 dB" for n in range(MANY_RESULTS)]
+
+    found = essay(printed("weights: trained here", *results, "gain_1 is the largest"))
+
+    assert [(part.kind, part.summary) for part in found.parts] == [
+        ("text", ""), ("results", f"{MANY_RESULTS} results"), ("text", ""),
+    ]  # fmt: skip
+    assert found.parts[1].text.split("\n") == results
+    assert f"<summary>Printed: {MANY_RESULTS} results</summary>" in html_of(found)
+
+
+def test_a_few_results_stand_open_among_what_else_was_printed(essay):
+    found = essay(
+        printed("before", *(f"gain_{n}: 2" for n in range(MANY_RESULTS - 1)), "after", "loss_1: 3", "loss_2: 4")
+    )
+
+    assert [(part.kind, part.text.count("\n")) for part in found.parts] == [("text", MANY_RESULTS + 2)]
+
+
+def test_folded_results_are_cut_like_other_text_and_counted_whole(essay):
+    found = essay(printed(*(f"gain_{n}: 1" for n in range(MOST_LINES + 5))))
+
+    (part,) = found.parts
+    assert (part.kind, part.summary, part.cut) == ("results", f"{MOST_LINES + 5} results", "5 lines")
+    assert "5 lines" in html_of(found)
 
 
 def test_a_chapter_begins_with_a_cell_that_begins_with_a_heading(essay):
