@@ -39,7 +39,9 @@ _NEGATIVE = re.compile(r"(<t[dh]\b[^>]*>\s*)-(?=\d)")
 _EMPTY_HEADING = re.compile(r"<th\b[^>]*>\s*</th>")
 _ROW_END = re.compile(r"</tr\s*>", re.IGNORECASE)
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
-_NUMBER = re.compile(r"\s*(?:[-+\u2212]?\d[\d.,]*(?:\s?[^\s\d]{1,4})?|[-\u2013]?|nan|inf)\s*")  # with a unit, or none
+_NUMBER = re.compile(  # with its error and a unit, or without
+    r"\s*(?:[-+\u2212]?\d[\d.,]*(?:\s?\u00b1\s?\d[\d.,]*)?(?:\s?[^\s\d]{1,4})?|[-\u2013]?|nan|inf)\s*"
+)
 _ATTRIBUTION = re.compile(r"<[^>]*>")
 _OBJECT = re.compile(r"<[A-Za-z_][\w.]*[ >]")  # how Python prints an object that has no words of its own
 _FIRST_BYTES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}

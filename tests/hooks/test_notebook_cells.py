@@ -233,7 +233,7 @@ def test_numbers_below_zero_have_a_real_minus_sign_in_a_table(essay):
 
 @pytest.mark.parametrize(
     ("cells", "numbers"),
-    [(["-8.70", "1,000", "12 dB", "+3 %", ""], True), (["1.0", "soft"], False), (["12 × 13"], False)],
+    [(["-8.70", "1,000", "12 dB", "+3 %", "", "+4.00 ± 0.22"], True), (["1.0", "soft"], False), (["12 × 13"], False)],
 )
 def test_a_table_is_known_to_hold_numbers_alone(essay, cells, numbers):
     html = "<table><tr><th>name</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr></table>"
