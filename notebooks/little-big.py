@@ -1,5 +1,5 @@
 # %% [markdown]
-# # A little network spares a big one most pictures if it is nearly as good, and next to none if it is not
+# # A little network spares a big one most pictures if it is nearly as good, and without loss none if it is not
 #
 # A big network names pictures better than a little one, yet most pictures are easy and either would do. Little-Big
 # lets the little network answer first. Only where it is unsure of its own answer does the big one look again. Neither
@@ -313,12 +313,12 @@ for kind in KINDS:
 drawing.Table(["lost by the rule, points", *(f"seed {i}" for i in SEEDS), "mean"], rows)
 
 # %% [markdown]
-# On the mean of the seeds a little more was lost than the folds had foretold. Of a single seed they tell next to
-# nothing: they are off by about as much as there is to foretell.
+# On the mean of the seeds the folds foretold about what was lost; five seeds cannot tell more exactly. Of a single seed
+# they tell next to nothing: they are off by about as much as there is to foretell.
 #
 # On digits about four fifths of the work are saved, which is what the paper reports for its pairs. It is not quite
 # without loss: the threshold that lost nothing on the pictures it was set from loses something on others, in the worst
-# seed about two points. With five folds the mean loss is half of that, but most of the difference is the doing of one
+# seed about two points. With five folds the mean loss is about halved, but most of the difference is the doing of one
 # seed, and three seeds of five lose as much as before. On icons little is saved, and with five folds still less.
 #
 # What if some loss is allowed, one point of accuracy? And is the little network too little? The second table has the
@@ -526,7 +526,7 @@ drawing.Table(["one picture", "milliseconds", "beside the big network"], rows)
 # - **It does not work** where the little network is much worse: on icons nothing is saved without loss, and one network
 #   of medium size is far better for the same work.
 # - **The threshold** needs many pictures of known class. One that was set from a few hundred promises too much; taking
-#   the most careful of five folds takes about a quarter off what is lost, and something off what is saved.
+#   the most careful of five folds takes a sixth to a half off what is lost, and something off what is saved.
 # - **The longest wait grows**: a hard picture pays for both networks.
 #
 # What is different here: the networks are thousands of times smaller than the paper's, each was taught briefly, and

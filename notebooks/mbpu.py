@@ -116,7 +116,7 @@ for ratio in (1.5, 2, 3.7, 4):
     lab.result(f"points_x{str(ratio).replace('.', '_')}", found, "count", says)
 
 # %% [markdown]
-# A point half-way between two points of a bulging surface lies inside it: this is the shrinkage that the abstract
+# A point half-way between two points of a bulging surface lies inside it: perhaps the shrinkage that the abstract
 # speaks of. Across an edge it does so, too. Where a surface is hollow, as around the hole of a ring, it lies outside.
 # On a flat face it is exactly right, and a network can only make it worse.
 #
@@ -391,11 +391,11 @@ lab.figure(
 #   the surface: on a face half-way points are right already. By Chamfer distance, to which the gaps between points
 #   count, too, boxes take no harm to speak of.
 # - **Mamba:** no gain over a plain layer in its place can be told at this size. On rings and rods, and on cylinders, it
-#   is worse from one start and better from the other; on boxes a little better from both. The starts differ by more
-#   than the layers.
-# - **A sheet** fitted to eight neighbours, with no network and nothing learned, beats every network here on rings, rods
-#   and cylinders; on boxes it does as much harm as they do. Clean points on smooth solids are its best case; noisy
-#   scans are not tried here.
+#   is worse from one start and better from the other; on boxes a little better from both. Another start changes the
+#   outcome about as much as another layer does.
+# - **A sheet** fitted to eight neighbours, with no network and nothing learned, brings points nearest to the surface on
+#   rings, rods and cylinders. On boxes it does as much harm as the worst network, by Chamfer distance the most of all.
+#   Clean points on smooth solids are its best case; noisy scans are not tried here.
 # - **Steps:** the same way in four steps was worse than in one in every case that was tried.
 # - **Renderer:** pictures of the points in the lesson made little difference, for the better on rings and rods, for the
 #   worse on boxes and cylinders. One start was tried, and starts differ by more.

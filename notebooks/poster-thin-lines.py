@@ -21,8 +21,8 @@ seed = 7
 #
 # The official weights are called RealBlur-R. If their file is at hand, it draws the figures of the question's workflow.
 # Otherwise a small network of the same design stands in, which was taught here on drawings that a moving camera had
-# smeared. A second one of that size was taught on the same drawings, made smaller and enlarged again by bicubic. A
-# third had the first lesson, but with one sharp drawing among four. All three practised for as many steps.
+# smeared. Another one of that size had this lesson with one sharp drawing among four. The last was taught on the same
+# drawings, made smaller and enlarged again by bicubic. All three practised for as many steps.
 
 # %%
 import torch
@@ -188,14 +188,16 @@ def compared(scale, corner, side, times):
 
 # %%
 FOUR = "truth, soft bicubic, MSSNet taught motion blur, MSSNet taught enlargement"
+BELOW = {4: "Below each a dip of grey, deep and narrow in the truth, shallow with bicubic, between after the networks."}
+BELOW[8] = "Both networks leave pale, frayed ribbons, the second bubbles around the hub; below, their dips are flat."
 shown = ((4, (30, 22), 104, 3), (8, (34, 26), 156, 2)) if full else ((4, (0, 0), 104, 2),)
 for scale, corner, side, times in shown:
     lab.figure(
         f"two-lessons-x{scale}",
         compared(scale, corner, side, times),
-        caption=f"Same network, two lessons, at {scale} times the sketch. Below, the grey across a straight line "
+        caption=f"One design, two lessons, at {scale} times the sketch. Below, the grey across a straight line "
         "of the same width, by distance in pixels of the sketch.",
-        alt=f"Four crops of a wheel's hub and spokes, {FOUR}; below each a dip of grey, narrow or wide.",
+        alt=f"Four crops of a wheel's hub and spokes, {FOUR}. {BELOW[scale]}",
         weights=enlargement,
     )
 
@@ -221,7 +223,8 @@ lab.figure(
 #
 # Two lines, each half a pixel of the sketch wide, are drawn ever closer. They count as two while the gap between them
 # is at least half as bright as the paper, against the lines beside it. In the truth the gap is always as bright as the
-# paper. To see whether a network parts what is one, it is also given a single line that holds the ink of two.
+# paper. These lines are slanted; upright or level ones may melt into one up to two pixels apart. To see whether a
+# network parts what is one, it is also given single lines that are as wide as two, three and four of these.
 
 # %%
 SPACINGS = [1 + n / 4 for n in range(15)] if full else [1, 1.5, 2, 2.5, 3, 4]
@@ -233,12 +236,14 @@ merging = {way: edges.stays_above(SPACINGS, gaps[way]) for way in ABOUT}
 for way, value in merging.items():
     says = f"Two lines further apart than this stay two at 4 times the sketch, {ABOUT[way]}."
     lab.result(f"spacing_x4_{way}", value, "line_spacing", says)
-band = {way: edges.parted(profile, 6) for way, profile in profiles(4, width=2 * sketch.LINE, reach=5).items()}
-for way in ABOUT:
-    says = f"Gap that shows in one line as wide as two, as a share of the paper's brightness, {ABOUT[way]}."
-    lab.result(f"gap_in_one_x4_{way}", 100 * band[way], "percent", says)
-rows = [[ABOUT[way], merging[way], 100 * band[way]] for way in ABOUT]
-drawing.Table(["", "two lines stay two from, px of the sketch", "gap in one line, %"], rows)
+BROAD = {"two": 2 * sketch.LINE, "three": 3 * sketch.LINE, "four": 4 * sketch.LINE}  # lines as wide as so many
+bands = {ink: profiles(4, width=width, reach=5) for ink, width in BROAD.items()}
+split = {(ink, way): 100 * edges.parted(found[way], 6) for ink, found in bands.items() for way in ABOUT}
+for (ink, way), value in split.items():
+    says = f"Gap that shows in one line as wide as {ink}, as a share of the paper's brightness, {ABOUT[way]}."
+    lab.result(f"gap_in_one_as_{ink}_x4_{way}", value, "percent", says)
+rows = [[ABOUT[way], merging[way], *(f"{split[ink, way]:.1f} %" for ink in BROAD)] for way in ABOUT]
+drawing.Table(["", "two lines stay two from, px of the sketch", *(f"gap in one as wide as {n}" for n in BROAD)], rows)
 
 # %%
 plot, (axes,) = drawing.plot(7.2, 3.6)
@@ -257,8 +262,8 @@ lab.figure(
 )
 
 # %% [markdown]
-# A gap after a network need not mean two lines. Taught motion blur alone, it shows a gap in the single broad line, too,
-# and of the double rims of the wheels, which lie close, it makes chains of beads.
+# A gap after a network need not mean two lines: in some of the single lines, too, those taught motion blur alone and
+# enlargement alone show one. Of the double rims of the wheels, which lie close, all three make beads, the first most.
 #
 # ## Each network at its own job, at another's, and on what needs no help
 #
@@ -313,7 +318,7 @@ lab.figure(
     "already-sharp",
     drawing.sheet([{label: drawing.magnified(picture, 3 if full else 2) for label, picture in ways.items()}]),
     caption="A drawing that is sharp already, after MSSNet taught motion blur without and with sharp drawings.",
-    alt="Three crops of the same wheel: as drawn, changed by the first network, and by the second.",
+    alt="Three crops of a wheel: as drawn; lines blacker, paper streaked after the first; as drawn after the second.",
     weights=blur,
 )
 
@@ -360,4 +365,4 @@ attention_cost.show(growths)
 
 # %% [markdown]
 # Fused softmax needs little memory, but its time still grows about with the square of the tokens. The linear form grows
-# in proportion in both. A line painted anew is a likely line, though, and need not be the one in the sketch.
+# about in proportion in both. A line painted anew is a likely line, though, and need not be the one in the sketch.

@@ -331,8 +331,8 @@ drawing.Table(["points gained by tuning", *(f"layer {layer}" for layer in layers
 #   two is the best differs between the seeds.
 # - **Layer, different sizes.** The first two layers do worse than the last in every seed. Between the third and the
 #   last the seeds do not agree.
-# - **Tuning.** At the same size every layer gains, in every seed, though only the last was asked to. At different sizes
-#   no layer gains in every seed: tuned at one size, the encoder is no better at others.
+# - **Tuning.** At the same size every layer gains, in every seed, though only the last was asked to. Where the sizes
+#   differ no layer gains in every seed: pairs of one size taught it nothing about pairs of two.
 #
 # ## What to take from this
 #

@@ -99,8 +99,8 @@ def show(growths: Sequence[Growth]) -> None:
     figure(
         "attention-cost",
         drawn(growths),
-        caption="What one attention costs by the number of tokens: softmax's time grows with the square, fused or not; "
-        "its memory only where all weights are written down.",
+        caption="What one attention costs by the number of tokens: softmax's time grows with the square or faster, "
+        "fused or not; its memory with the square only where all weights are written down.",
         alt="Two plots with three rising lines each: seconds and gigabytes against tokens, on logarithmic scales.",
         kind="measured",
     )
