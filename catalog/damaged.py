@@ -13,6 +13,7 @@ from catalog.records import (
     RECORD_TYPES,
     Asks,
     Claim,
+    Fact,
     Input,
     Metric,
     Model,
@@ -24,6 +25,8 @@ from catalog.records import (
     Part,
     Question,
     Record,
+    Reported,
+    Reproduction,
     Step,
     Task,
     Term,
@@ -57,6 +60,8 @@ STAND_INS: Mapping[type[Part], Mapping[str, Any]] = {
     | {"title": NOT_KNOWN, "says": NOT_KNOWN, "better": "neither"},
 }
 
+STAND_ALONE = (Fact, Reported, Reproduction)  # parts of which the others beside them mean the same without one
+
 
 @dataclass(frozen=True)
 class Damaged:
@@ -87,7 +92,7 @@ def usable(kind: str, data: Any, problems: list[Problem], source: Source, end: i
         return _usable_vocabulary(data, problems, source)
     if record_type not in STAND_INS:
         return None
-    data = data if isinstance(data, dict) else {}
+    data = _with_meant_keys(Inside(record_type, None), data) if isinstance(data, dict) else {}
     broken = _broken(record_type, data, problems)
     try:
         record = record_type.model_validate(_without(record_type, data, (), broken))
@@ -137,7 +142,8 @@ def _broken(record_type: type[Record], data: dict[str, Any], problems: list[Prob
     """Return the paths of all values that are wrong or missing; an unknown key is what it was meant to be."""
     if not data:
         return frozenset((key,) for key in fields_by_key(record_type))
-    found = {_path(problem.field) for problem in problems if problem.field}
+    told = (_path(problem.field) for problem in problems if problem.field)
+    found = {path for path in told if _meant(record_type, path) == path}  # a key that was meant is no loss
     try:
         record_type.model_validate(data)
     except ValidationError as error:
@@ -192,6 +198,8 @@ def _value_without(inside: Inside | None, value: Any, path: Path, broken: frozen
         return ABSENT
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
     entries = {key: _value_without(inside.entries, entry, (*path, str(key)), broken) for key, entry in pairs}
+    if inside.entries is not None and inside.entries.part in STAND_ALONE:
+        entries = {key: entry for key, entry in entries.items() if entry is not ABSENT}
     if any(entry is ABSENT for entry in entries.values()):
         return ABSENT
     return entries if isinstance(value, dict) else list(entries.values())

@@ -33,6 +33,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+MINUS_NEEDS_SPACES = "a minus between two values needs a space on each side"
 _SAME_SIGN = {"×": "*", "÷": "/", "−": "-"}
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 
@@ -193,7 +194,7 @@ class _Parser:
         while token := self.accept(*signs):
             sign = _SAME_SIGN.get(token.text, token.text)
             if sign == "-" and not self.has_spaces(token):
-                raise ExpressionError("a minus between two values needs a space on each side", token.start + 1)
+                raise ExpressionError(MINUS_NEEDS_SPACES, token.start + 1)
             node = Operation(sign, (node, operand()), token.start + 1)
         return node
 
@@ -256,6 +257,14 @@ class _Parser:
         return (self.tokens[self.next].start if self.next < len(self.tokens) else len(self.text.rstrip())) + 1
 
 
+def _minus_in_a_name(tokens: list[_Token], text: str, at: int) -> int | None:
+    """Return the column of a minus that was read as part of a name, after which a second `.` or `@` stands."""
+    if not tokens or tokens[-1].end != at or text[at] not in ".@":
+        return None
+    joint = re.search(r"[.@][^-]*-", tokens[-1].text)
+    return tokens[-1].start + joint.end() if joint else None
+
+
 def _tokens(text: str) -> list[_Token]:
     """Cut a text into tokens."""
     tokens, at, end = [], 0, len(text.rstrip())
@@ -263,6 +272,8 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if not match:
             at += len(text[at:]) - len(text[at:].lstrip())
+            if minus := _minus_in_a_name(tokens, text, at):
+                raise ExpressionError(MINUS_NEEDS_SPACES, minus)
             raise ExpressionError(f'has no meaning here (got "{text[at]}"); {_instead(text, at)}', at + 1)
         kind = match.lastgroup or ""
         tokens.append(_Token(kind, match[kind], match.start(kind), match.end(kind)))

@@ -75,13 +75,23 @@ class PromptReader:
         head_end, papers_at, answer_at = self._landmarks()
         question = self._head(head_end)
         self._tail(answer_at)
-        if papers_at is None:
-            place = answer_at if answer_at is not None else len(self.lines)
-            self.report(place, 1, "", f"the line {PAPERS_HEADING!r} is missing; add it before the first paper")
+        end = len(self.lines) if answer_at is None else answer_at
+        first_paper = self._first_paper(head_end, end) if papers_at is None else papers_at + 1
+        if first_paper is None:
             return None
-        models = self._models(head_end, papers_at)
-        papers = self._papers(papers_at, len(self.lines) if answer_at is None else answer_at)
+        models = self._models(head_end, first_paper if papers_at is None else papers_at)
+        papers = self._papers(first_paper - 1, end)
         return Prompt(self.file, question, models, papers) if question else None
+
+    def _first_paper(self, first: int, end: int) -> int | None:
+        """Report that the papers' heading is missing; return the index of the first block with a summary."""
+        starts = [n for n in range(first, end) if self.lines[n].startswith("Model:")]
+        blocks = zip(starts, [*starts[1:], end], strict=False)
+        papers = (n for n, ends in blocks if any(line.startswith("Summary:") for line in self.lines[n:ends]))
+        place = next(papers, None)
+        message = f"the line {PAPERS_HEADING!r} is missing; add it before this one"
+        self.report(min((end if place is None else place) + 1, len(self.lines)), 1, "", message)
+        return place
 
     def _misplaced(self) -> bool:
         """Report sections in another order, or a second prompt; what else would be said of them would mislead."""

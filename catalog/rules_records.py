@@ -294,6 +294,17 @@ def siblings_are_other_questions(catalog: Catalog) -> Iterator[Problem]:
                 yield question.source.key_problem(message + did_you_mean(id, catalog.questions), "siblings", id)
 
 
+def siblings_name_each_other(catalog: Catalog) -> Iterator[Problem]:
+    """Each of two published questions that are related says how the other differs, for both link to each other."""
+    published = {id: question for id, question in catalog.questions.items() if question.status == "published"}
+    for question in published.values():
+        for id in question.siblings:
+            other = published.get(id)
+            if other is not None and other is not question and question.id not in other.siblings:
+                message = f'"{id}" links back without a sentence; say in catalog/questions/{id}.md how this one differs'
+                yield question.source.key_problem(message, "siblings", id)
+
+
 def published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
     """Each published question says what it asks, how it works and its short name; a draft need not."""
     for question in catalog.questions.values():
@@ -347,6 +358,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     roles_have_reasons,
     reasons_say_something,
     siblings_are_other_questions,
+    siblings_name_each_other,
     published_questions_are_complete,
     models_of_published_questions_are_complete,
     published_answers_are_written,

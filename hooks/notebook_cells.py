@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -26,7 +26,7 @@ from hooks.pages import Heading
 LARGEST_NOTEBOOK = 20 * 2**20  # bytes
 LARGEST_PICTURE = 64 * 2**10  # bytes inside a page; larger ones are files, or they are left to the notebook
 MOST_LINES, MOST_CHARACTERS = 40, 4_000  # of printed text; the rest is in the notebook
-MANY_RESULTS = 3  # printed in a row, which a page folds
+MANY_RESULTS = 3  # printed in a row, which a page leaves to its table of results
 MOST_ROWS, LARGEST_TABLE = 40, 40_000  # of a table, and the characters of its HTML
 NOTHING = Markup("")
 FIGURE = "model_answers"  # the key of an output's metadata under which a recorded figure gives its name
@@ -52,12 +52,12 @@ class EssayPart:
     """A stretch of an essay; which fields are set depends on `kind`.
 
     Attributes:
-        kind: heading (one that begins a chapter), prose, code, text, results, table, figure, picture or failed.
+        kind: heading (one that begins a chapter), prose, code, text, table, figure, picture or failed.
         html: finished HTML of a heading, prose or a table.
         anchor: where a heading stands on the page of the essay.
         figure: name of the run's figure that stands here.
         text: plain text of a heading, code, printed output or an error.
-        summary: the first words of folded code, or how many results were printed.
+        summary: the first words of folded code.
         cut: what was left out of printed output or a table, such as "60 lines"; empty when it is whole.
         numbers: of a table, whether its cells hold nothing else.
         type: of a picture, such as image/png.
@@ -284,14 +284,13 @@ def _as_we_set_tables(cleaned: Markup) -> Markup:
 
 
 def _streamed(text: str, results: Collection[str]) -> Iterator[EssayPart]:
-    """Yield what a cell printed, several results in a row apart: all of them stand in the table of results as well."""
+    """Yield what a cell printed without several results in a row: all of them stand in the table of results."""
     lines = _printed(text).strip("\n").split("\n")
     groups = ((named, list(some)) for named, some in groupby(lines, lambda line: line.partition(": ")[0] in results))
     apart = [(named and len(some) >= MANY_RESULTS, some) for named, some in groups]
     for are_results, parts in groupby(apart, key=itemgetter(0)):
         joined = [line for _, some in parts for line in some]
-        for part in _text("\n".join(joined)):
-            yield replace(part, kind="results", summary=counted(len(joined), "result")) if are_results else part
+        yield from [EssayPart("text", cut=counted(len(joined), "result"))] if are_results else _text("\n".join(joined))
 
 
 def _text(text: str) -> list[EssayPart]:

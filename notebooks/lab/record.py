@@ -100,9 +100,11 @@ def result(name: str, value: float, metric: str, says: str, kind: str = "exact")
 
     Raises:
         ValueError: the metric is unknown, the value is out of its range or not finite, name, kind or sentence may not
-            be published, or a full run has not told its device yet.
+            be published, a run has a result of that name already, or a full run has not told its device yet.
     """
     refuse(name, kind, says=says)
+    if run_folder() and name in RECORD.results:
+        raise ValueError(f"{name}: a result of that name was recorded already; give this one another name")
     meant = metrics().get(metric)
     if meant is None:
         raise ValueError(f"{name}: {metric!r} is no metric of catalog/vocabulary.yml; add it there first")

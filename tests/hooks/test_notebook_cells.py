@@ -58,16 +58,15 @@ def printed(*lines):
     return code({"output_type": "stream", "name": "stdout", "text": "".join(f"{line}\n" for line in lines)}, source="")
 
 
-def test_results_printed_in_a_row_are_folded_and_other_lines_are_not(essay):
+def test_results_printed_in_a_row_are_left_to_the_table_of_results_and_other_lines_are_not(essay):
     results = [f"gain_{n}: 1.5 dB" for n in range(MANY_RESULTS)]
 
     found = essay(printed("weights: trained here", *results, "gain_1 is the largest"))
 
-    assert [(part.kind, part.summary) for part in found.parts] == [
-        ("text", ""), ("results", f"{MANY_RESULTS} results"), ("text", ""),
+    assert [(part.text, part.cut) for part in found.parts] == [
+        ("weights: trained here", ""), ("", f"{MANY_RESULTS} results"), ("gain_1 is the largest", ""),
     ]  # fmt: skip
-    assert found.parts[1].text.split("\n") == results
-    assert f"<summary>Printed: {MANY_RESULTS} results</summary>" in html_of(found)
+    assert f"Left out here: {MANY_RESULTS} results" in html_of(found)
 
 
 def test_a_few_results_stand_open_among_what_else_was_printed(essay):
@@ -76,14 +75,6 @@ def test_a_few_results_stand_open_among_what_else_was_printed(essay):
     )
 
     assert [(part.kind, part.text.count("\n")) for part in found.parts] == [("text", MANY_RESULTS + 2)]
-
-
-def test_folded_results_are_cut_like_other_text_and_counted_whole(essay):
-    found = essay(printed(*(f"gain_{n}: 1" for n in range(MOST_LINES + 5))))
-
-    (part,) = found.parts
-    assert (part.kind, part.summary, part.cut) == ("results", f"{MOST_LINES + 5} results", "5 lines")
-    assert "5 lines" in html_of(found)
 
 
 def test_a_chapter_begins_with_a_cell_that_begins_with_a_heading(essay):

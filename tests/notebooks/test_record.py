@@ -192,6 +192,15 @@ def test_a_result_that_could_not_be_published_is_refused_at_once(record, given):
     assert record.RECORD.results == {}
 
 
+def test_a_name_is_recorded_once_in_a_run_and_as_often_as_a_cell_is_run_in_jupyter(record, monkeypatch):
+    record.ran_on({"device": "a loom"})
+    record.result("gain", 1, "psnr_gain", "The gain over bicubic.")
+    with pytest.raises(ValueError, match=r"gain: a result of that name was recorded already"):
+        record.result("gain", 2, "psnr_gain", "The gain over bicubic.")
+    monkeypatch.delenv("MODEL_ANSWERS_RUN")
+    record.result("gain", 3, "psnr_gain", "The gain over bicubic.")
+
+
 def test_an_essay_that_recorded_nothing_is_not_published(record):
     from runner import publish
 
