@@ -93,7 +93,9 @@ def test_runs_side_by_side_go_on_after_one_failed_and_what_reads_it_waits(root, 
 
 @pytest.mark.slow
 def test_what_cannot_be_published_is_no_run(root, capsys):
-    edit = f'open(r"{root}/notebooks/edited.py", "a").write("y = 2\\n")\n'
+    named = '"".join(["edited", ".py"])'  # a file that a text names is refused before anything runs
+    place = f'(pathlib.Path(r"{root}/notebooks") / {named})'
+    edit = f'import pathlib\n{place}.open("a").write("y = 2\\n")\n'
     write(root, "x = 1\n", name="silent", parameters=PLAIN)
     write(root, GOOD, edit, name="edited")
     write(root, GOOD, "print(lab.__file__)\n", name="telling")
