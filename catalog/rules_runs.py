@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from catalog.expressions import (
     Expression,
@@ -42,14 +41,12 @@ _OF_A_WHOLE = ("%", "×")  # units of what compares two values of another metric
 def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
     """A result has a metric of the vocabulary, which its name does not contradict, its unit, and a value in range."""
     for run in catalog.runs.values():
-        misfits = [
-            (("results", name, field), message, cause)
+        misfits = (
+            (("results", name, field), message, *cause)
             for name, result in run.results.items()
             for field, message, *cause in (*_misfits(result, catalog), *_misnamed(name, result, catalog))
-        ]
-        told = _in_run(run, catalog, [(path, message) for path, message, _ in misfits])
-        for problem, (_, _, cause) in zip(told, misfits, strict=True):
-            yield replace(problem, cause=tuple(cause))
+        )
+        yield from _in_run(run, catalog, misfits)
 
 
 def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, ...]]:
@@ -343,12 +340,13 @@ def _in_expression(record: Record, error: ExpressionError, path: Path, level: Le
     return problem_at(record.source.file, mark._replace(column=mark.column + shift), path, error.message, level)
 
 
-def _in_run(run: Run, catalog: Catalog, found: Iterable[tuple[Path, str]]) -> Iterator[Problem]:
-    """Yield a problem for each path in a run.json and its message; the file is read once, if there is one."""
+def _in_run(run: Run, catalog: Catalog, found: Iterable[tuple[Path | str, ...]]) -> Iterator[Problem]:
+    """Yield a problem for each path in a run.json, its message and perhaps its cause; the file is read at most once."""
     text = None
-    for path, message in found:
+    for path, message, *cause in found:
         text = (catalog.root / run.file).read_text(encoding="utf-8") if text is None else text
-        yield Problem(run.file, *place_in(text, path), ".".join(map(str, path)), message)
+        at = (*place_in(text, path), ".".join(map(str, path)))
+        yield Problem(run.file, *at, message, cause=tuple(cause))
 
 
 OF_ONE_RUN = (  # a run that breaks one of them is not put in place at all
