@@ -290,12 +290,17 @@ def _streamed(text: str, results: Collection[str]) -> Iterator[EssayPart]:
     apart = [(named and len(some) >= MANY_RESULTS, some) for named, some in groups]
     for are_results, parts in groupby(apart, key=itemgetter(0)):
         joined = [line for _, some in parts for line in some]
-        yield from [EssayPart("text", cut=counted(len(joined), "result"))] if are_results else _text("\n".join(joined))
+        yield from [EssayPart("text", cut=counted(len(joined), "result"))] if are_results else _kept("\n".join(joined))
 
 
 def _text(text: str) -> list[EssayPart]:
     """Return printed text, the beginning of it when it is long."""
-    text = _printed(text).strip("\n")
+    return _kept(_printed(text))
+
+
+def _kept(text: str) -> list[EssayPart]:
+    """Return text as a terminal would leave it, the beginning of it when it is long."""
+    text = text.strip("\n")
     if not text.strip():
         return []
     lines = text.split("\n")
