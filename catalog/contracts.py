@@ -11,12 +11,12 @@ from catalog.problems import Problem, did_you_mean
 from catalog.records import Contract, Model, Part, Port, Question, Setting, Use
 from catalog.shapes import Shape, ShapeError, Size, number, parse_shape, symbols_of
 from catalog.source import Path, Source
+from catalog.validation import NUMBER
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
 
 PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?%")
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SMALLEST_FACTOR, LARGEST_FACTOR = 1e-6, 1e6  # of a setting that decides a picture's size
 
 
