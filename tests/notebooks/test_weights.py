@@ -351,6 +351,12 @@ def lesson_kept(tmp_path):
     return kept, shipping.save(tmp_path, "liif-text", kept, taught, 200, {"old.py": "0"}, cpu, tmp_path, 1.5)
 
 
+def test_a_sidecar_tells_what_processors_spent_on_the_lesson(lesson_kept):
+    from lab.weights import read_sidecar
+
+    assert read_sidecar(lesson_kept[1])["provenance"]["cpu_seconds"] == 1.5
+
+
 def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept, tmp_path):
     import torch
     from lab import shipping
