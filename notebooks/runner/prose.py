@@ -87,8 +87,12 @@ def noted(record: Mapping[str, Any], text: str) -> Mapping[str, Any]:
 
 
 def as_text(data: object) -> str:
-    """Return what a file of a run says."""
-    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """Return what a file of a run says.
+
+    Raises:
+        ValueError: a number is none.
+    """
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[ExecutedCell]) -> None:

@@ -16,6 +16,7 @@ from catalog.run_files import NOTEBOOK, read_run
 from catalog.seal import seal_of
 from catalog.whole_folder import bring_back
 from runner.order import NOTE
+from runner.prose import as_text
 
 RECORD = "record.json"  # where lab keeps what an essay found
 SECRET = re.compile(r"\b(?:hf_|gh[opsu]_|sk-|xox[abprs]-)[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
@@ -48,7 +49,7 @@ def finish(
     }
     run["notebook"] = file_digest(folder / NOTEBOOK)
     run["seal"] = seal_of(run)
-    text = json.dumps(run, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    text = as_text(run)
     keep(folder, {NOTEBOOK, *(figure["file"] for figure in record["figures"].values())})
     (folder / "run.json").write_text(text, "utf-8")
     refuse_paths(folder, private)
