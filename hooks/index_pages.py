@@ -212,11 +212,11 @@ def papers_index(site: SiteFacts) -> Iterator[Page]:
         return {
             "href": link(addresses.paper_page(paper.id)),
             "name": paper.title,
-            "cells": [", ".join(titles), count_in_words(offers)],
+            "cells": [paper.short, ", ".join(titles), count_in_words(offers)],
         }
 
     says = "Each was offered for at least one question."
-    columns = ["Paper", "Roles", "Questions"]
+    columns = ["Paper", "Called here", "Roles", "Questions"]
     return _table(site, addresses.PAPERS, "Papers", says, columns, list(site.catalog.papers.values()), row)
 
 
