@@ -57,8 +57,12 @@ def freshness(
     workflows: Mapping[str, str | None] | None = None,
     code: Code | None = None,
     runs: Mapping[str, Run | None] | None = None,
+    sidecars: bool = True,
 ) -> tuple[str, ...]:
     """Return why a run no longer belongs to what stands beside it, as sentences; nothing means fresh.
+
+    Pages, the API, the check of the catalog and the runner all ask here. Nobody can rely on a run either whose weights
+    lost what tells how they were taught; another run would not mend that, and without `sidecars` it is left out.
 
     `workflows` maps question ids to the digests of their specs now; without it workflows are not compared, because they
     need more than the standard library to read. A digest of None is that of a workflow that cannot be read now, so that
@@ -66,7 +70,8 @@ def freshness(
     with `runs` what was read already: all runs by their ids, None for one that cannot be read, about which nobody can
     tell.
     """
-    return tuple(dict.fromkeys(_Comparison(root, code or Code(root), workflows, runs).reasons(run)))
+    comparison = _Comparison(root, code or Code(root), workflows, runs, sidecars)
+    return tuple(dict.fromkeys(comparison.reasons(run)))
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class _Comparison:
     code: Code
     workflows: Mapping[str, str | None] | None
     runs: Mapping[str, Run | None] | None
+    sidecars: bool
     readers: tuple[str, ...] = ()  # the runs that read this one, from the first
     known: dict[tuple[str, ...], bool] = field(default_factory=dict)  # whether a run is stale, by its readers and it
 
@@ -150,11 +156,13 @@ class _Comparison:
         return "" if then == now else f"pyproject.toml declares another {name}"
 
     def of_weights(self, file: str, then: str | None) -> str:
-        """Say why a file of weights is not the one that was loaded."""
+        """Say why a file of weights is not the one that was loaded, or why nobody can rely on what is told of it."""
         now = self.code.weights(file)
         if now is None:
             return f"{file} is missing"
-        return "" if now == then else f"{file} changed after this run"
+        if now != then:
+            return f"{file} changed after this run"
+        return next(iter(self.code.not_vouched_for(file)), "") if self.sidecars else ""
 
     def read_value(self, name: str) -> str | None:
         """Return the digest of a result of another run as it is now: "" if it is gone, None if nobody can tell."""

@@ -12,6 +12,7 @@ from typing import TypeVar
 from catalog.digests import file_digest, tree_digest
 from catalog.essay_cells import essay_digests
 from catalog.packages import declared, package_of
+from catalog.sidecars import not_vouched_for
 from catalog.unkept import MAY_NAME_A_FILE, Unkept
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Code:
         self._files: dict[str, tuple[str, ...]] = {}
         self._packages: dict[str, frozenset[str]] = {}
         self._weights: dict[str, str | None] = {}
+        self._not_vouched_for: dict[str, tuple[str, ...]] = {}
         self._broken: dict[str, Exception] = {}
         self._unkept = Unkept(root, FOLLOWED)
 
@@ -96,6 +98,12 @@ class Code:
             path = self._notebooks / part
             self._weights[part] = file_digest(path) if path.is_file() else None
         return self._weights[part]
+
+    def not_vouched_for(self, part: str) -> tuple[str, ...]:
+        """Return why nobody can rely on what is told of a file of weights that is there, as sentences."""
+        if part not in self._not_vouched_for:
+            self._not_vouched_for[part] = tuple(not_vouched_for(self._notebooks / part, self.weights(part)))
+        return self._not_vouched_for[part]
 
     def _imported_by(self, part: str) -> tuple[str, ...]:
         """Return the files of ours that a file imports itself."""

@@ -15,6 +15,7 @@ from catalog.expressions import (
     format_quantity,
     parse,
 )
+from catalog.foreign_files import foreign_files
 from catalog.freshness import CANNOT_BE_READ
 from catalog.json_reader import place_in
 from catalog.load import Catalog
@@ -25,6 +26,7 @@ from catalog.records import Question, Record
 from catalog.run_files import NOTEBOOK
 from catalog.run_values import rerun
 from catalog.runs import LOADED, UNTRAINED, Result, Run
+from catalog.sidecars import needs_no_run
 from catalog.source import Path, problem_at
 from catalog.stale import stale_reasons, workflow_digests
 from catalog.words import VOCABULARY_FILE
@@ -106,7 +108,8 @@ def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
                 if len(reasons) == 1
                 else f"{len(reasons)} reasons, which {command('run_notebooks', '--check')} lists"
             )
-            yield Problem(run.file, 1, 1, "", f"this run is stale: {why}; {rerun(run.id)}", "notice")
+            remedy = "" if all(map(needs_no_run, reasons)) else f"; {rerun(run.id)}"
+            yield Problem(run.file, 1, 1, "", f"this run is stale: {why}{remedy}", "notice")
 
 
 def runs_are_as_they_were_made(catalog: Catalog) -> Iterator[Problem]:
@@ -115,6 +118,13 @@ def runs_are_as_they_were_made(catalog: Catalog) -> Iterator[Problem]:
         if not run.sealed:
             message = f"this, or {NOTEBOOK} beside it, is not what the run wrote; {rerun(run.id)}"
             yield Problem(run.file, 1, 1, "seal", message)
+
+
+def nothing_else_lies_among_runs(catalog: Catalog) -> Iterator[Problem]:
+    """Beside a run lies what it wrote, and among the weights what a run loaded or others were taught from."""
+    runs = dict.fromkeys(catalog.unreadable_runs) | catalog.runs
+    for file, message in foreign_files(catalog.root, runs):
+        yield Problem(file, 1, 1, "", message, "notice")
 
 
 def only_full_runs_are_published(catalog: Catalog) -> Iterator[Problem]:
@@ -359,6 +369,7 @@ OF_ONE_RUN = (  # a run that breaks one of them is not put in place at all
 RULES = (
     *OF_ONE_RUN,
     runs_are_as_they_were_made,
+    nothing_else_lies_among_runs,
     runs_are_fresh,
     published_notebooks_have_run,
     claims_hold,

@@ -11,19 +11,35 @@ from catalog.digests import file_digest
 from catalog.packages import command
 from catalog.seal import seal_of
 
+PUT_BACK = "put it back as it was"
+
 
 def sidecar_of(weights: Path) -> Path:
     """Return the file that tells how weights were taught."""
     return weights.with_suffix(".json")
 
 
-def not_vouched_for(weights: Path) -> list[str]:
-    """Return why nobody can rely on what is told of a file of weights, as sentences; nothing where all is well."""
-    again = f"put it back as it was, or teach the lesson again with {command('train_weights', weights.stem)}"
-    return [f"{sentence}; {again}" for sentence in _defects(weights)]
+def not_vouched_for(weights: Path, digest: str | None = None) -> list[str]:
+    """Return why nobody can rely on what is told of a file of weights, as sentences; nothing where all is well.
+
+    `digest` is the SHA-256 of the file, where somebody knows it already.
+    """
+    again = f"{PUT_BACK}, or teach the lesson again with {command('train_weights', weights.stem)}"
+    return [f"{sentence}; {again}" for sentence in _defects(weights, digest)]
 
 
-def _defects(weights: Path) -> Iterator[str]:
+def key_of(sidecar: Path) -> dict[str, Any]:
+    """Return the digests of what weights were made from, by their names; nothing if that cannot be read."""
+    key = (_read(sidecar) or {}).get("key")
+    return key if isinstance(key, dict) else {}
+
+
+def needs_no_run(reason: str) -> bool:
+    """Tell whether a reason for which a run is stale is such a sentence: another run would mend nothing."""
+    return f"; {PUT_BACK}" in reason
+
+
+def _defects(weights: Path, digest: str | None) -> Iterator[str]:
     """Yield what is wrong with a file of weights and its sidecar."""
     sidecar = sidecar_of(weights)
     if not weights.is_file():
@@ -36,7 +52,7 @@ def _defects(weights: Path) -> Iterator[str]:
         yield f"{sidecar.name} cannot be read"
     elif told.get("seal") != seal_of(told):
         yield f"{sidecar.name} was changed by hand: its seal is not that of what it tells"
-    elif weights.is_file() and told.get("sha256") != file_digest(weights):
+    elif weights.is_file() and told.get("sha256") != (digest or file_digest(weights)):
         yield f"{weights.name} is not the file of which {sidecar.name} tells"
 
 

@@ -88,15 +88,23 @@ def misuse(options: argparse.Namespace, known: Sequence[str], root: Path) -> lis
 
 
 def check(ids: Sequence[str], root: Path) -> int:
-    """List stale runs with reasons; return 1 if there are any."""
+    """List stale runs with reasons, and files that belong to no run; return 1 if there are any.
+
+    Where some runs are asked for, files that lie elsewhere than beside them are left out.
+    """
     specs, code, found = state.specs_now(root), Code(root), 0
     for run_id in ids:
         reasons = state.out_of_date(run_id, root, specs, code)
         for reason in reasons:
             tell(f"{run_id}: stale: {reason}")
         found += bool(reasons)
+    beside = tuple(f"{OUTPUTS}/{run_id}/" for run_id in ids)
+    of_all = set(ids) == set(essay.notebook_ids(root))
+    foreign = [told for told in state.foreign(root) if of_all or told.startswith(beside)]
+    for told in foreign:
+        tell(told)
     tell(f"{len(ids) - found} of {len(ids)} runs are fresh")
-    return FAILED if found else 0
+    return FAILED if found or foreign else 0
 
 
 def sync(ids: Sequence[str], root: Path) -> int:
@@ -135,7 +143,7 @@ def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
 
     def needed(run_id: str) -> bool:
         wanted = options.force or settings.out or state.lacks_gpu(run_id, root, options.device)
-        return bool(wanted or state.stale(run_id, root, state.specs_now(root)))
+        return bool(wanted or state.stale(run_id, root, state.specs_now(root), sidecars=False))
 
     with schedule.stoppable() as stop, display() as shown:
         make = partial(made, settings=settings, shown=shown, stop=stop)
@@ -160,7 +168,12 @@ def made(run_id: str, settings: Settings, shown: Display, stop: schedule.Stop) -
 
 
 def told_fresh(run_id: str, root: Path) -> bool:
-    """Say that a run is fresh, after its edited prose was put in place; tell whether that could be done."""
+    """Say that a run is fresh, after its edited prose was put in place, or why it is not; tell whether it is."""
+    reasons = state.stale(run_id, root, None)  # that no run would mend
+    for reason in reasons:
+        tell(f"{run_id}: stale: {reason}")
+    if reasons:
+        return False
     if essay.prose_differs(root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK):
         return synced(run_id, root)
     tell(f"{run_id}: fresh")

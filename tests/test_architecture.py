@@ -23,6 +23,7 @@ NEEDS_NO_PACKAGE = (
     "digests",
     "essay_cells",
     "executed",
+    "foreign_files",
     "freshness",
     "imported_code",
     "json_file",

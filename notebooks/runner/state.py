@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from catalog.foreign_files import foreign_files
 from catalog.freshness import freshness
 from catalog.imported_code import Code
 from catalog.load import load
-from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
-from catalog.runs import LOADED
-from catalog.sidecars import not_vouched_for
+from catalog.run_files import NOTEBOOK, OUTPUTS, read_run, run_ids
 from catalog.stale import workflow_digests
 from runner import essay
 from runner.printed import printed_otherwise
@@ -39,10 +38,11 @@ def refused(error: OSError, otherwise: str) -> str:
     return f"{file} cannot be read or written: {error.strerror or error}"
 
 
-def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return why the committed run does not belong to the code beside it, or was changed by hand; nothing if neither.
+def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None, *, sidecars: bool = True) -> list[str]:
+    """Return why the committed run does not belong to what stands beside it, or was changed by hand; else nothing.
 
-    Whoever asks about many runs at one moment hands the same `code` to each call.
+    Whoever asks about many runs at one moment hands the same `code` to each call. Without `sidecars` what another run
+    would not mend is left out.
     """
     folder = root / OUTPUTS / run_id
     if not folder.exists():
@@ -52,19 +52,14 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> li
         return [str(problem) for problem in problems]
     reasons = [] if run.mode == "full" else ["it was a quick run"]
     reasons += [] if run.sealed else [BY_HAND]
-    reasons += freshness(run, root, workflows=specs, code=code)
+    reasons += freshness(run, root, workflows=specs, code=code, sidecars=sidecars)
     return reasons or list(printed_otherwise(run, root))
 
 
-def unvouched(run_id: str, root: Path) -> list[str]:
-    """Return why nobody can rely on what is told of the weights that the committed run loaded; nothing if all is well.
-
-    A file that is gone or that changed makes the run stale already; another run would mend neither.
-    """
-    run, _ = read_run(root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json", files=False)
-    loaded = (part for part in (run.key if run else ()) if part.startswith(LOADED["trained here"]))
-    files = (root / "notebooks" / part for part in loaded)
-    return [sentence for file in files if file.is_file() for sentence in not_vouched_for(file)]
+def foreign(root: Path) -> list[str]:
+    """Return which files lie among runs and weights and belong to none, as sentences."""
+    runs = {id: read_run(root / OUTPUTS / id, f"{OUTPUTS}/{id}/run.json", files=False)[0] for id in run_ids(root)}
+    return [f"{file}: {sentence}" for file, sentence in foreign_files(root, runs)]
 
 
 def lacks_gpu(run_id: str, root: Path, device: str) -> bool:
@@ -76,8 +71,8 @@ def lacks_gpu(run_id: str, root: Path, device: str) -> bool:
 
 
 def out_of_date(run_id: str, root: Path, specs: Specs, code: Code | None = None) -> list[str]:
-    """Return the same, what is wrong beside the weights that it loaded, and whether its prose was edited since."""
-    reasons = stale(run_id, root, specs, code) + unvouched(run_id, root)
+    """Return the same, and whether its prose was edited since."""
+    reasons = stale(run_id, root, specs, code)
     if reasons:
         return reasons
     written, executed = root / "notebooks" / f"{run_id}.py", root / OUTPUTS / run_id / NOTEBOOK

@@ -20,6 +20,7 @@ from catalog.load import check_all
 from catalog.packages import command
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
+from catalog.seal import seal_of
 
 BASE = Path(__file__).parent / "base"
 FOLDER = "notebooks/outputs/made-up"
@@ -437,8 +438,15 @@ def house(tmp_path):
     (lab / "second.py").write_text("from models import net\n\ndef double(x):\n    return net.twice(x)\n")
     (lab / "unused.py").write_text("x = 1\n")
     (tmp_path / "notebooks" / "models" / "net.py").write_text("import torch\n\n\ndef twice(x):\n    return 2 * x\n")
-    (tmp_path / "notebooks" / "weights" / "net.safetensors").write_bytes(b"weights")
+    teach(tmp_path / "notebooks" / "weights" / "net.safetensors")
     return tmp_path
+
+
+def teach(weights):
+    """Write a file of weights, and beside it what tells how they were taught."""
+    weights.write_bytes(b"weights")
+    told = {"sha256": file_digest(weights), "key": {}}
+    weights.with_suffix(".json").write_text(json.dumps(told | {"seal": seal_of(told)}))
 
 
 def run_of(house, **more):
@@ -558,6 +566,29 @@ def test_weights_that_are_gone_make_a_run_stale(house):
     assert freshness(run, house, workflows=SPECS) == ("weights/net.safetensors is missing",)
 
 
+AGAIN = f"put it back as it was, or teach the lesson again with {command('train_weights', 'net')}"
+SIDECARS = {
+    "edited": (
+        lambda sidecar: sidecar.write_text(sidecar.read_text().replace('"key": {}', '"key": {"a": "b"}')),
+        f"net.json was changed by hand: its seal is not that of what it tells; {AGAIN}",
+    ),
+    "gone": (
+        lambda sidecar: sidecar.unlink(),
+        f"net.json, which tells how net.safetensors was taught, is missing; {AGAIN}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "reason"), SIDECARS.values(), ids=SIDECARS)
+def test_what_is_told_of_weights_no_more_as_they_were_taught_makes_a_run_stale(house, change, reason):
+    """Whoever asks what another run would mend does not hear of it."""
+    run = run_of(house)
+    assert freshness(run, house, workflows=SPECS) == ()
+    change(house / "notebooks/weights/net.json")
+    assert freshness(run, house, workflows=SPECS) == (reason,)
+    assert freshness(run, house, workflows=SPECS, sidecars=False) == ()
+
+
 def test_a_lesson_that_was_not_there_and_is_now_makes_a_run_stale(house):
     run = run_of(house)
     run.key["untrained:other"] = "3" * 64
@@ -616,7 +647,7 @@ def test_many_runs_are_checked_with_one_look_at_each_file_they_share(tmp_path, m
     (notebooks / "weights").mkdir()
     (notebooks / "lab" / "shared.py").write_text("x = 1\n")
     (notebooks / "lab" / "broken.py").write_text("x = = 1\n")
-    (notebooks / "weights" / "net.safetensors").write_bytes(b"weights")
+    teach(notebooks / "weights" / "net.safetensors")
     for number, module in enumerate(["shared", "shared", "broken", "broken"]):
         id = f"run-{number}"
         (notebooks / f"{id}.py").write_text(f"from lab import {module}\n")

@@ -10,9 +10,10 @@ from importlib.metadata import version
 import pytest
 
 from catalog.digests import file_digest
-from catalog.load import ROOT
+from catalog.load import ROOT, load
 from catalog.packages import command as command_of
 from catalog.seal import seal_of
+from catalog.stale import stale_reasons
 from tests.notebooks.houses import DRAWN, GOOD, PARAMETERS, PLAIN, SILENT, add_records, files, house, run, write
 from tests.sealed import seal
 
@@ -407,7 +408,7 @@ def test_a_run_that_was_changed_by_hand_is_told_and_made_again(committed, capsys
     assert run(capsys, committed, "--check")[0] == 0
 
 
-def test_weights_without_what_tells_of_them_are_told_and_no_run_is_made_for_that(committed, capsys):
+def test_weights_without_what_tells_of_them_are_told_by_all_and_no_run_is_made_for_that(committed, capsys):
     weights, path = committed / "notebooks/weights/net.safetensors", committed / "notebooks/outputs/essay/run.json"
     weights.parent.mkdir()
     weights.write_bytes(b"weights")
@@ -421,7 +422,22 @@ def test_weights_without_what_tells_of_them_are_told_and_no_run_is_made_for_that
     weights.with_suffix(".json").write_text('{"sha256": "0", "seal": "1"}')
     changed = f"essay: stale: net.json was changed by hand: its seal is not that of what it tells{again}"
     assert run(capsys, committed, "--check") == (1, f"{changed}\n0 of 1 runs are fresh")
-    assert run(capsys, committed) == (0, "essay: fresh")
+    assert run(capsys, committed) == (1, changed)
+    told_on_pages = stale_reasons(load(committed)[0])["essay"]
+    assert [f"essay: stale: {reason}" for reason in told_on_pages] == [changed]
+
+
+def test_files_that_belong_to_no_run_are_told_though_all_runs_are_fresh(committed, capsys):
+    (committed / "notebooks/outputs/essay/notes.txt").touch()
+    (committed / "notebooks/weights").mkdir()
+    (committed / "notebooks/weights/notes.txt").touch()
+    write(committed, GOOD, name="other")
+    beside = "notebooks/outputs/essay/notes.txt: the run of essay did not write this; remove it"
+    among = "notebooks/weights/notes.txt: this is no file of weights, and tells of none; remove it"
+    unrun = "other: stale: it has never been run"
+    assert run(capsys, committed, "--check", "essay") == (1, f"{beside}\n1 of 1 runs are fresh")
+    assert run(capsys, committed, "--check", "other") == (1, f"{unrun}\n0 of 1 runs are fresh")
+    assert run(capsys, committed, "--check") == (1, f"{unrun}\n{beside}\n{among}\n1 of 2 runs are fresh")
 
 
 def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_cannot_be_read_makes_none(
