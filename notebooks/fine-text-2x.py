@@ -222,9 +222,10 @@ def kept(scale, how, width, angle):
 
 
 def smallest(curves):
-    """Return the width from which on all curves over WIDTHS stay at one half or above."""
-    worst = np.min(curves, axis=0)
-    return float(WIDTHS[max((i + 1 for i, share in enumerate(worst) if share < 0.5), default=0)])
+    """Return the width from which on all curves stay at one half or above; None where the widest is below it."""
+    below = np.flatnonzero(np.min(curves, axis=0) < 0.5)
+    first = below[-1] + 1 if len(below) else 0
+    return float(WIDTHS[first]) if first < len(WIDTHS) else None
 
 
 # %%
@@ -237,8 +238,9 @@ curves = {
 }
 for name in both:
     says = f"Finest stroke that keeps half of its contrast in three directions at 2× with {name}, in small pixels."
-    lab.result(f"smallest_stroke_x2_{name.lower()}", smallest(curves[2, name]), "stroke_width", says)
-rows = [[f"{s}×", *(smallest(curves[s, name]) for name in both)] for s in scales]
+    if (finest := smallest(curves[2, name])) is not None:
+        lab.result(f"smallest_stroke_x2_{name.lower()}", finest, "stroke_width", says)
+rows = [[f"{s}×", *(smallest(curves[s, name]) or "none tried" for name in both)] for s in scales]
 drawing.Table(["finest stroke, in small pixels", *both], rows)
 
 # %%
@@ -353,7 +355,8 @@ lab.figure(
     drawing.sheet([{label: shown[label] for label in pair} for pair in (labels[:2], labels[2:])]),
     caption="Two networks of one design, each with lessons of its own, at 2×: crisp letters need not be true ones.",
     alt="Four crops of small icons and words: bicubic soft and readable; taught on photographs a little crisper, with "
-    "'Empty' and the envelope wrong; taught on text crisp, with 'Letters', the bin and the envelope wrong; the truth.",
+    "'Empty' and the envelope wrong; taught on text crisp, with 'Letters', the last line, the bin and the envelope "
+    "wrong; the truth.",
     weights=taught["text"],
 )
 
