@@ -139,13 +139,13 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
     """Execute in a temporary folder beside the place, then swap.
 
     Raises:
-        RunError: a published run would not be a full one, a cell failed, or the code was edited meanwhile.
+        RunError: a published run would be no full one, or have no seed; a cell failed; the code was edited meanwhile.
         ValueError: what it left cannot be published, or the code cannot be parsed.
         OSError: a file cannot be read or written.
     """
     source, place, root = settings.source(run_id), settings.place(run_id), settings.root
     text = source.read_text("utf-8")
-    if not settings.out and (wrong := essay.mode_by_hand(text)):
+    if not settings.out and (wrong := [*essay.mode_by_hand(text), *essay.not_seeded(text)]):
         raise RunError("\n".join(wrong))
     seed = essay.seed_of(text)
     before, specs = run_key(root, run_id, settings.mode, seed), specs_now(root)

@@ -16,6 +16,8 @@ from catalog.executed import read_executed
 from catalog.run_files import bytes_of
 from catalog.runs import ExecutedCell
 
+SEEDING = "seed_everything"  # what makes Python, NumPy and torch draw the same on each run
+
 
 def notebook_ids(root: Path) -> list[str]:
     """Return the ids of all essays, sorted."""
@@ -49,6 +51,32 @@ def mode_by_hand(text: str) -> list[str]:
     if not set_in:
         return [f"it does not ask for its mode; {told}"]
     return [f"line {node.lineno}: its mode is set by hand; {told}" for node in set_in if node not in asked]
+
+
+def not_seeded(text: str) -> list[str]:
+    """Return, as a sentence, where an essay sets a seed and draws from none; nothing if it calls seed_everything(seed).
+
+    Raises:
+        SyntaxError: the essay cannot be parsed.
+    """
+    tree = ast.parse(text)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_seeding(node, tree)]
+    given = [[*call.args, *(word.value for word in call.keywords)] for call in calls]
+    told = "call places.seed_everything(seed) before anything is drawn by chance, where places is lab.device"
+    if any(ast.unparse(value) == "seed" for values in given for value in values):
+        return []
+    if calls:
+        return [f"line {calls[0].lineno}: it is seeded otherwise than by its parameter seed; {told}"]
+    lines = (node.lineno for node in tree.body if "seed" in assigned(node))
+    set_in = next((f"line {line}: nothing is seeded with this number" for line in lines), "")
+    return [f"{set_in or 'its parameters set no seed; write seed = 7, say'}; {told}"]
+
+
+def is_seeding(call: ast.Call, tree: ast.Module) -> bool:
+    """Tell whether a call is one of lab.device.seed_everything, by whichever name an essay imports it."""
+    froms = (node for node in tree.body if isinstance(node, ast.ImportFrom))
+    named = {name.asname for node in froms for name in node.names if name.name == SEEDING}
+    return ast.unparse(call.func).rpartition(".")[2] in {SEEDING, *named}
 
 
 def assigned(node: ast.stmt) -> list[str]:

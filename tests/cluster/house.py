@@ -26,7 +26,8 @@ SMALL = {  # a test asks for little, and looks often
 }
 TITLE = "# %% [markdown]\n# # A claim that is made up\n\n"
 PARAMETERS = (
-    '# %% tags=["parameters"]\nimport lab\n\nmode = lab.mode()\ndevice = "auto"\nseed = 3\n'
+    '# %% tags=["parameters"]\nimport lab\n\nmode = lab.mode()\n'
+    'device = "auto"; seed_everything = hash\nseed = 3; seed_everything(seed)\n'  # that of lab.device needs torch
     'lab.record.ran_on({"device": "CPU"})\n\n# %%\n'
 )
 TORCH = """

@@ -12,10 +12,10 @@ from catalog.load import ROOT
 
 TITLE = "# %% [markdown]\n# # A claim that is made up\n\n"
 QUICK_LAB = 'import types; lab = types.SimpleNamespace(mode=lambda: "quick")'  # in the place of ours
-PLAIN = f'# %% tags=["parameters"]\n{QUICK_LAB}; mode = lab.mode()\ndevice = "auto"\nseed = 3\n'
+SEEDED = 'device = "auto"; seed_everything = hash\nseed = 3; seed_everything(seed)\n'  # that of lab.device needs torch
+PLAIN = f'# %% tags=["parameters"]\n{QUICK_LAB}; mode = lab.mode()\n{SEEDED}'
 PARAMETERS = (
-    '# %% tags=["parameters"]\nimport sys\n\nsys.path.append("../..")\n\nimport lab\n\n'
-    'mode = lab.mode()\ndevice = "auto"\nseed = 3\n'
+    f'# %% tags=["parameters"]\nimport sys\n\nsys.path.append("../..")\n\nimport lab\n\nmode = lab.mode()\n{SEEDED}'
 )
 SILENT = 'lab.result("made_up", 2, "count", "A number.")\n'  # on what it was measured
 GOOD = 'lab.record.ran_on({"device": "CPU"})\n' + SILENT

@@ -110,6 +110,7 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     write(root, GOOD, name="hasty", parameters=PARAMETERS.replace("lab.mode()", '"quick"'))
     write(root, GOOD, name="careless", parameters=PARAMETERS.replace("mode = lab.mode()\n", ""))
     write(root, GOOD, 'mode = "quick"\n', name="late")
+    write(root, GOOD, name="unsown", parameters=PARAMETERS.replace("; seed_everything(seed)", ""))
 
     status, said = run(capsys, root, "--keep-going")
 
@@ -121,6 +122,7 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert "torn: torn.py:16: it is no Python: invalid syntax" in said
     assert "hasty: line 11: its mode is set by hand; write mode = lab.mode() in the cell of parameters" in said
     assert "careless: it does not ask for its mode; write mode = lab.mode() in the cell of parameters" in said
+    assert "unsown: line 13: nothing is seeded with this number; call places.seed_everything(seed) before" in said
     assert "late: line 20: its mode is set by hand; write mode = lab.mode() in the cell of parameters" in said
     assert [*(root / "notebooks/outputs").iterdir()] == []
 

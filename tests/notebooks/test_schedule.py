@@ -117,6 +117,28 @@ def test_the_seed_is_a_whole_number():
         seed_of("seed: int\n")
 
 
+UNSEEDED = {
+    "seed = 7\n": "line 1: nothing is seeded with this number; ",
+    "x = 1\n": "its parameters set no seed; write seed = 7, say; ",
+    "seed = 7\nx = 1\nplaces.seed_everything(3)\n": "line 3: it is seeded otherwise than by its parameter seed; ",
+    "seed = 7\nplaces.seed_everything()\n": "line 2: it is seeded otherwise than by its parameter seed; ",
+    "seed = 7\nplaces.seed_everything\n": "line 1: nothing is seeded with this number; ",
+}
+SEEDED = (
+    "seed = 7\nplaces.seed_everything(seed)\n",
+    "seed = 7\nif seed:\n    lab.device.seed_everything(seed=seed)\n",
+    "from lab.device import seed_everything as sow\nseed = 7\nsow(seed)\n",
+)
+
+
+@pytest.mark.parametrize("text", [*UNSEEDED, *SEEDED])
+def test_an_essay_that_draws_from_no_seed_is_told_with_the_line(text):
+    from runner.essay import not_seeded
+
+    call = "call places.seed_everything(seed) before anything is drawn by chance, where places is lab.device"
+    assert not_seeded(text) == ([UNSEEDED[text] + call] if text in UNSEEDED else [])
+
+
 def test_two_runs_get_two_gpus_and_a_third_waits(monkeypatch, tmp_path):
     from runner import gpus
 
