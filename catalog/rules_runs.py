@@ -19,9 +19,10 @@ from catalog.foreign_files import foreign_files
 from catalog.freshness import CANNOT_BE_READ
 from catalog.json_reader import place_in
 from catalog.load import Catalog
+from catalog.metric_fit import instead, misfit, misnamed
 from catalog.notations import FigureRef, ResultRef, place, scan
 from catalog.packages import command
-from catalog.problems import Level, Problem, did_you_mean
+from catalog.problems import Level, Problem
 from catalog.records import Question, Record
 from catalog.run_files import NOTEBOOK
 from catalog.run_values import rerun
@@ -36,8 +37,6 @@ _TOLD = {  # what the provenance of each run tells: its form, and what it is
     "date": (re.compile(r"\d{4}-\d\d-\d\d"), "the day such as 2026-01-31"),
     "device": (re.compile(r"\S.*"), "the device it ran on, which an essay tells by places.device(device),"),
 }
-
-_OF_A_WHOLE = ("%", "×")  # units of what compares two values of another metric
 
 
 def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
@@ -56,8 +55,7 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, ...]]:
     cause = ("metrics", result.metric)
     metric = catalog.vocabulary.metrics.get(result.metric)
     if metric is None:
-        known = catalog.vocabulary.metrics
-        hint = did_you_mean(result.metric, known) or f"; known are {', '.join(known)}"
+        hint = instead(result.metric, catalog.vocabulary.metrics)
         yield "metric", f"is no metric of {VOCABULARY_FILE} (got {result.metric}){hint}", *cause
         return
     if result.unit != metric.unit:
@@ -68,30 +66,16 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, ...]]:
             *cause,
             "unit",
         )
-    lowest, highest = metric.range
-    if (lowest is not None and result.value < lowest) or (highest is not None and result.value > highest):
-        limits = f"{'' if lowest is None else f'{lowest:g}'} to {'' if highest is None else f'{highest:g}'}".strip()
-        message = (
-            f"{result.metric} lies in the range {limits} (got {result.value:g}); look for the error in the notebook"
-        )
-        yield "value", message, *cause, "range"
-    elif metric.whole and result.value % 1:
-        message = f"{result.metric} is a whole number (got {result.value:g}); look for the error in the notebook"
-        yield "value", message, *cause, "whole"
+    broken, wanted = misfit(result.value, metric)
+    if broken:
+        message = f"{result.metric} {wanted} (got {result.value:g}); look for the error in the notebook"
+        yield "value", message, *cause, broken
 
 
 def _misnamed(name: str, result: Result, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong where a name begins with one metric and the result has another, unless it is a share of it.
-
-    So `psnr_text` is a psnr, and `gmacs_saved` may be a ratio.
-    """
-    metrics = catalog.vocabulary.metrics
-    words = name.split("_")
-    beginnings = ("_".join(words[:n]) for n in range(len(words), 0, -1))
-    named = next((beginning for beginning in beginnings if beginning in metrics), result.metric)
-    if result.metric in metrics and named != result.metric and metrics[result.metric].unit not in _OF_A_WHOLE:
-        remedy = "name it otherwise, or run the notebook again"
-        yield "metric", f"a result whose name begins with {named} is one (got {result.metric}); {remedy}"
+    """Yield what is wrong where the name of a result contradicts its metric."""
+    if wrong := misnamed(name, result.metric, catalog.vocabulary.metrics):
+        yield "metric", f"{wrong}; name it otherwise, or run the notebook again"
 
 
 def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.json_reader import JsonReader
 from catalog.packages import command
+from catalog.problems import did_you_mean
 from catalog.runs import ORIGINS, Figure, Result, Run, TraceStep
 from catalog.seal import seal_of
 
@@ -115,7 +116,8 @@ class RunReader(JsonReader):
             if figure.partner is None:
                 continue
             if other is None or other is figure:
-                self.wrong(f"{figure.partner!r} is no other figure of this run", "figures", name, "partner")
+                hint = did_you_mean(figure.partner, figures.keys() - {name})
+                self.wrong(f"{figure.partner!r} is no other figure of this run{hint}", "figures", name, "partner")
             elif (other.width, other.height) != (figure.width, figure.height):
                 self.wrong(f"{figure.partner!r} has another size", "figures", name, "partner")
 

@@ -25,12 +25,15 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))  # Jupyter and scripts
 from catalog.digests import bytes_digest, file_digest, text_digest
 from catalog.json_reader import JsonReader
 from catalog.load import ROOT, load
+from catalog.metric_fit import instead, misfit, misnamed
 from catalog.pictures import picture_problems
+from catalog.problems import nearest
 from catalog.records import Metric
 from catalog.run_files import OUTPUTS, read_run
 from catalog.run_values import KINDS
 from catalog.runs import GIVEN, UNTRAINED
 from catalog.whole_file import write_whole
+from catalog.words import VOCABULARY_FILE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Plot
@@ -99,19 +102,23 @@ def result(name: str, value: float, metric: str, says: str, kind: str = "exact")
     exact (the same on every run) or measured (time, memory).
 
     Raises:
-        ValueError: the metric is unknown, the value is out of its range or not finite, name, kind or sentence may not
-            be published, a run has a result of that name already, or a full run has not told its device yet.
+        ValueError: the metric is unknown, or contradicted by the name; the value is out of its range, not finite or no
+            whole number where one is wanted; name, kind or sentence may not be published; a run has a result of that
+            name already, or a full run has not told its device yet.
     """
     refuse(name, kind, says=says)
     if run_folder() and name in RECORD.results:
         raise ValueError(f"{name}: a result of that name was recorded already; give this one another name")
     meant = metrics().get(metric)
     if meant is None:
-        raise ValueError(f"{name}: {metric!r} is no metric of catalog/vocabulary.yml; add it there first")
+        told = f"{metric!r} is no metric of {VOCABULARY_FILE}, where one that is new is added first"
+        raise ValueError(f"{name}: {told}{instead(metric, metrics())}")
+    if wrong := misnamed(name, metric, metrics()):
+        raise ValueError(f"{name}: {wrong}; name it otherwise, or give it that metric")
     value = int(value) if float(value).is_integer() and meant.digits == 0 else round(float(value), 6)
-    low, high = meant.range
-    if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
-        raise ValueError(f"{name}: {value} lies outside the range {low} to {high} of {metric}")
+    broken, wanted = misfit(value, meant)
+    if broken:
+        raise ValueError(f"{name}: {metric} {wanted} (got {value})")
     RECORD.results[name] = {"value": value, "metric": metric, "unit": meant.unit, "kind": kind, "says": says}
     RECORD.keep()
     sys.stdout.write(f"{name}: {value:,.{meant.digits}f} {meant.unit}".rstrip() + "\n")
@@ -203,8 +210,8 @@ def figure(
     bytes on every run) or measured (it draws times or memory).
 
     Raises:
-        ValueError: name, kind, alt or caption may not be published, the picture is not uint8, the partner has another
-            size, the file would hold what is not allowed, or a full run has not told its device yet.
+        ValueError: name, kind, alt or caption may not be published, the picture is not uint8, the partner is misspelt
+            or has another size, the file would hold what is not allowed, or a full run has not told its device yet.
     """
     from lab import drawing  # here: essays without figures need no matplotlib
 
@@ -215,6 +222,7 @@ def figure(
     file = f"{name}.webp" if is_picture else f"{name}.svg"
     data, (width, height) = webp(picture) if is_picture else drawing.svg(picture, name)
     wrong = [*picture_problems(file, data), *unlike_its_partner(name, partner, (width, height))]
+    wrong += misspelt_partners(name, partner)
     if wrong:
         raise ValueError(f"{file}: {'; '.join(wrong)}")
     RECORD.figures[name] = {
@@ -251,6 +259,21 @@ def unlike_its_partner(name: str, partner: str | None, size: tuple[int, int]) ->
         if known[other] != size:
             sizes = f"{size[0]} x {size[1]} pixels, {other} {known[other][0]} x {known[other][1]}"
             yield f"it is compared with {other}, and they differ in size (it has {sizes}); draw both in one size"
+
+
+def misspelt_partners(name: str, partner: str | None) -> Iterator[str]:
+    """Yield which partner is misspelt, as far as that can be told at once: of two figures one names the other.
+
+    A name of which no figure is like may be that of a figure to come; the end of the run tells whether it came.
+    """
+    if name in RECORD.figures:
+        return  # drawn again, in Jupyter, where others may still name what it was called
+    for other, figure in RECORD.figures.items():
+        named = figure["partner"]
+        if named == name and partner not in (None, other, *RECORD.figures) and nearest(partner, [other]):
+            yield f'{other} is compared with it, and {partner} is no figure yet; did you mean partner="{other}"?'
+        if partner == other and named not in (None, name, *RECORD.figures) and nearest(named, [name]):
+            yield f'it is compared with {other}, which names {named}; did you mean partner="{name}" there?'
 
 
 def webp(picture: np.ndarray) -> tuple[bytes, tuple[int, int]]:

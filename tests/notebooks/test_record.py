@@ -144,11 +144,14 @@ def test_weights_of_which_no_record_gives_the_digest_are_not_called_official(rec
 @pytest.mark.parametrize(
     ("value", "metric", "what"),
     [
-        (1.0, "beauty", "no metric"),
-        (float("nan"), "psnr", "outside"),
-        (float("inf"), "psnr", "outside"),
-        (-3.0, "psnr", "outside"),
-        (1.5, "ssim", "outside"),
+        (1.0, "beauty", "'beauty' is no metric of catalog/vocabulary.yml, where .*; known are psnr, "),
+        (1.0, "ssimm", "'ssimm' is no metric of catalog/vocabulary.yml, where .*; did you mean \"ssim\"?"),
+        (float("nan"), "psnr", r"psnr lies between 2 and 100 \(got nan\)"),
+        (float("inf"), "psnr", "psnr lies between"),
+        (-3.0, "psnr", "psnr lies between"),
+        (1.5, "ssim", "ssim lies between -1 and 1"),
+        (-1, "seconds", "seconds is at least 0"),
+        (1.5, "count", "count is a whole number"),
     ],
 )
 def test_a_number_that_cannot_be_is_refused(record, value, metric, what):
@@ -159,7 +162,7 @@ def test_a_number_that_cannot_be_is_refused(record, value, metric, what):
 def test_psnr_and_ssim_cannot_be_mistaken_for_each_other(record):
     """Rows of a table that were swapped are refused: no number is both."""
     for value, metric in ((record.metrics()["ssim"].range[1], "psnr"), (record.metrics()["psnr"].range[0], "ssim")):
-        with pytest.raises(ValueError, match=f"outside the range .* of {metric}"):
+        with pytest.raises(ValueError, match=f"{metric} lies between"):
             record.result("made_up", value, metric, "A number.")
 
 
@@ -182,6 +185,12 @@ def test_a_figure_that_could_not_be_published_is_refused_at_once(record, given, 
         record.figure(**asked)
 
     assert [*record.run_folder().parent.rglob("*.webp")] == []
+
+
+def test_a_name_that_contradicts_its_metric_is_refused_at_once(record):
+    with pytest.raises(ValueError, match=r"ssim_text: a result whose name begins with ssim is one \(got psnr\); name"):
+        record.result("ssim_text", 30.0, "psnr", "A number.")
+    record.result("gmacs_saved", 0.5, "ratio", "A share of them.")
 
 
 @pytest.mark.parametrize("given", [{"name": "PSNR d"}, {"says": ""}, {"kind": "rough"}])
@@ -264,6 +273,42 @@ def test_partners_of_unequal_size_are_refused_at_the_second_one_with_both_sizes(
 def test_a_figure_is_not_its_own_partner(record):
     with pytest.raises(ValueError, match="its partner is another figure, not itself"):
         record.figure("a", picture(), "Soft.", "Soft words.", partner="a")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (
+            "text-lift",
+            "text-bicubic",
+            'compared with text-bicubic, which names text-lift; .* partner="text-liif" there',
+        ),
+        ("text-liif", "text-bicubik", 'text-bicubic is compared with it, .*; did you mean partner="text-bicubic"'),
+    ],
+)
+def test_a_misspelt_partner_is_told_in_the_cell_that_draws_the_other(record, first, second, told):
+    record.figure("text-bicubic", picture(), "Soft.", "Soft words.", partner=first)
+    with pytest.raises(ValueError, match=told):
+        record.figure("text-liif", picture(9), "Sharp.", "Sharp words.", partner=second)
+    assert list(record.RECORD.figures) == ["text-bicubic"]
+
+
+def test_a_partner_may_be_drawn_later_and_a_figure_by_another_name_when_a_cell_is_run_again(record):
+    record.figure("text-x2", picture(), "Soft.", "Soft words.", partner="shown-x2")
+    record.figure("text-x4", picture(9), "Soft.", "Soft words.", partner="shown-x4")
+    record.figure("shown-x4", picture(), "Sharp.", "Sharp words.", partner="text-x4")
+    record.figure("shown-x2", picture(9), "Sharp.", "Sharp words.", partner="text-x2")
+    record.figure("text-x2", picture(), "Soft.", "Soft words.", partner="shown-x3")
+    assert list(record.RECORD.figures) == ["text-x2", "text-x4", "shown-x4", "shown-x2"]
+
+
+def test_a_partner_that_never_came_is_told_with_the_figure_that_was_meant(record):
+    from runner import publish
+
+    record.figure("text-bicubic", picture(), "Soft.", "Soft words.", partner="text-lif")
+    record.figure("text-liif", picture(9), "Sharp.", "Sharp words.")
+    with pytest.raises(publish.PublishError, match=r"'text-lif' is no other figure .*; did you mean \"text-liif\""):
+        published(record)
 
 
 def test_figures_that_are_not_compared_may_differ_in_size(record):
