@@ -29,6 +29,7 @@ Plain = Annotated[str, Field(min_length=1, max_length=2000, pattern=HOLDS_A_LETT
 Label = Annotated[str, Field(min_length=1, max_length=80, pattern=HOLDS_A_LETTER)]  # the name of a box in a diagram
 Reference = Annotated[str, Field(min_length=1, max_length=2000)]  # names a step or computes: others read it
 Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=THREE_WORDS)]  # plain text that says something
+Short = Annotated[str, Field(min_length=1, max_length=60, pattern=HOLDS_A_LETTER)]  # named among others in one line
 Abstract = Annotated[str, Field(min_length=1, max_length=10_000, pattern=HOLDS_A_LETTER)]  # $...$ is mathematics
 Prose = Annotated[str, Field(min_length=1, max_length=20_000)]  # contributed Markdown: rendered, then sanitised
 Address = Annotated[str, Field(min_length=1, max_length=2000)]  # a web address, kept as it was provided
@@ -91,6 +92,9 @@ class Reproduction(Part):
     """A claim of the paper that our run tested."""
 
     claim: Plain = Field(description="The claim, in the paper's terms.")
+    short: Short = Field(
+        description='The claim in a few words, such as "little loss at fifteen times smaller"; the page begins with it.'
+    )
     where: Plain = Field(description="Where the paper makes it.")
     holds: Reference | None = Field(default=None, description="An expression over results; absent: not tried.")
     reported: list[Name] = Field(
@@ -343,9 +347,7 @@ class Question(Record):
     """The front matter of an answer; the answer itself is the Markdown below it (see catalog/answer.py)."""
 
     question: Plain = Field(description="The question, as provided.")
-    short: Annotated[str, Field(min_length=1, max_length=60, pattern=HOLDS_A_LETTER)] | None = Field(
-        default=None, description="Its name in navigation, at most 60 characters."
-    )
+    short: Short | None = Field(default=None, description="Its name in navigation, at most 60 characters.")
     asks: Asks | None = Field(default=None, description="What the person wanted done.")
     models: dict[Id, OfferedModel] = Field(min_length=1, description="The recommended models, in the order provided.")
     papers: dict[Id, OfferedPaper] = Field(

@@ -75,6 +75,11 @@ def result_anchor(name: str) -> str:
     return f"result-{name}"
 
 
+def claim_anchor(name: str) -> str:
+    """Return where a claim stands on the page of its record."""
+    return f"claim-{name}"
+
+
 def number_anchor(name: str) -> str:
     """Return where a reported number stands on the page of its record."""
     return f"number-{name}"

@@ -33,6 +33,8 @@ class ToldClaim:
 
     Attributes:
         claim: what the source says.
+        short: the same in a few words.
+        anchor: where it stands on the page of its record.
         where: the place in the source.
         outcome: holds, fails or untried.
         source: the source's own numbers.
@@ -41,6 +43,8 @@ class ToldClaim:
     """
 
     claim: str
+    short: str
+    anchor: str
     where: str
     outcome: str
     source: tuple[ToldNumber, ...]
@@ -50,7 +54,15 @@ class ToldClaim:
 
 def claims_of(record: Model | Paper, site: SiteFacts, link: Link) -> list[ToldClaim]:
     """Return the claims of a record, each with how it came out."""
-    return [_told(claim, record, site, link) for claim in record.reproduction.values()]
+    return [_told(name, claim, record, site, link) for name, claim in record.reproduction.items()]
+
+
+def by_outcome(claims: Iterable[ToldClaim]) -> dict[str, list[ToldClaim]]:
+    """Return the claims that hold here, that do not, and that were not tried; an outcome without any is left out."""
+    groups: dict[str, list[ToldClaim]] = {HOLDS: [], FAILS: [], UNTRIED: []}
+    for claim in claims:
+        groups[claim.outcome].append(claim)
+    return {outcome: found for outcome, found in groups.items() if found}
 
 
 def tally(claims: Iterable[ToldClaim]) -> dict[str, int]:
@@ -59,13 +71,21 @@ def tally(claims: Iterable[ToldClaim]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in (HOLDS, FAILS, UNTRIED)}
 
 
-def _told(claim: Reproduction, record: Model | Paper, site: SiteFacts, link: Link) -> ToldClaim:
+def _told(name: str, claim: Reproduction, record: Model | Paper, site: SiteFacts, link: Link) -> ToldClaim:
     """Return one claim."""
     found = _value(claim.holds, site) if claim.holds else None
     outcome = UNTRIED if found is None else HOLDS if found.value else FAILS
     why = claim.because or NOT_RUN_YET if found is None else claim.scale or ""
-    ours = () if found is None else tuple(_ours(claim, site, link))
-    return ToldClaim(claim.claim, claim.where, outcome, tuple(_source(claim, record, site, link)), ours, why)
+    return ToldClaim(
+        claim=claim.claim,
+        short=claim.short,
+        anchor=addresses.claim_anchor(name),
+        where=claim.where,
+        outcome=outcome,
+        source=tuple(_source(claim, record, site, link)),
+        ours=() if found is None else tuple(_ours(claim, site, link)),
+        scale=why,
+    )
 
 
 def _value(expression: str, site: SiteFacts) -> Quantity | None:

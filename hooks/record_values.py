@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.links import arxiv_id, github_repository
 from catalog.records import Model, Paper
 from hooks import addresses
-from hooks.claims import claims_of, tally
+from hooks.claims import by_outcome, claims_of
 from hooks.costs import cost_values
 from hooks.numbers import reported_value
 from hooks.offered_sources import outside_links
@@ -18,8 +19,24 @@ from hooks.reverse_index import OfferedAs, published
 from hooks.site_facts import Link, SiteFacts
 
 MOST_QUESTIONS = 100  # on one page; the index of questions has them all
+MOST_NAMED = 6  # in one line of the first lines; the page has the others below
 
 Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a record is to some of the questions that offer it.
+
+    Attributes:
+        offer: the first of them, which has the verdict or the role of all.
+        questions: address and name of each that is named.
+        more: how many further ones there are.
+    """
+
+    offer: OfferedAs
+    questions: tuple[tuple[str, str], ...]
+    more: int
 
 
 def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFacts, link: Link) -> dict[str, Any]:
@@ -31,19 +48,28 @@ def record_values(record: Model | Paper, offers: list[OfferedAs], site: SiteFact
         "most": MOST_QUESTIONS,
         **tables(list(_reported(record, site))),
         "claims": claims,
-        "tally": tally(claims),
-        "standings": standings(offers),
+        "outcomes": by_outcome(claims),
+        "standings": standings(offers, site, link),
         "cost": cost_values(record, site, link),
         "parity": parity_statement(record, site, link),
     }
 
 
-def standings(offers: list[OfferedAs]) -> list[tuple[OfferedAs, int]]:
-    """Return what a record is to the published questions that offer it, each kind once with how many there are."""
+def standings(offers: list[OfferedAs], site: SiteFacts, link: Link) -> list[Standing]:
+    """Return what a record is to the published questions that offer it, each kind once with its questions."""
     kinds: dict[Any, list[OfferedAs]] = defaultdict(list)
     for offer in published(offers):
         kinds[offer.role or (offer.verdict and (offer.verdict.kind, offer.verdict.inside))].append(offer)
-    return [(found[0], len(found)) for found in kinds.values()]
+    return [_standing(found, site, link) for found in kinds.values()]
+
+
+def _standing(offers: list[OfferedAs], site: SiteFacts, link: Link) -> Standing:
+    """Return one kind of standing with the first of its questions by name."""
+    questions = [site.catalog.questions[offer.question] for offer in offers[:MOST_NAMED]]
+    named = [
+        (link(addresses.question_page(question.id)), question.short or question.question) for question in questions
+    ]
+    return Standing(offers[0], tuple(named), len(offers) - len(named))
 
 
 def searched_text(record: Model | Paper) -> str:

@@ -9,6 +9,8 @@ import pytest
 from catalog.records import Reported
 from hooks import site_pages
 from hooks.claims import told_apart
+from hooks.record_values import MOST_NAMED, standings
+from hooks.site_facts import SiteFacts
 from tests.hooks.small_catalog import small_catalog
 from tests.html_pages import FinishedPage
 
@@ -98,7 +100,7 @@ def changed(record, **values):
 
 def rows_of(html):
     """Return the rows of the table of claims, as text."""
-    rows = html.partition("ma-table--claims")[2].split("<tr>")[2:]
+    rows = re.split(r"<tr(?: id=[^>]*)?>", html.partition("ma-table--claims")[2])[2:]
     return [" ".join(unescape(re.sub("<[^>]*>", "", row)).split()) for row in rows]
 
 
@@ -151,9 +153,49 @@ def test_code_of_the_same_owner_is_official_too():
     assert "Equal to the official code on 1 test input" in page.html
 
 
-def test_pages_sum_up_how_claims_came_out():
-    for uri in ("papers/alpha.md", REPORT):
-        assert "1 holds here, 1 does not, 1 was not tried" in PAGES[uri].html
+def test_the_report_counts_how_claims_came_out():
+    assert "1 holds here, 1 does not, 1 was not tried" in PAGES[REPORT].html
+
+
+def first_lines(pages, uri):
+    """Return what a page says between its title and its links to elsewhere, without marks."""
+    html = pages[uri].html.partition("</h1>")[2].partition('class="ma-links"')[0]
+    return " ".join(unescape(re.sub("<[^>]*>", "", html)).split())
+
+
+def test_the_first_lines_name_the_claims_that_hold_that_do_not_and_that_were_not_tried():
+    lines = first_lines(PAGES, "papers/alpha.md")
+
+    assert "Holds here: sharper <letters>." in lines
+    assert "Does not hold here: nothing lost." in lines
+    assert "Not tried here: a fourteenth of the cost." in lines
+    assert "Does not hold here" not in first_lines(render(replace(small_catalog(), runs={})), "papers/alpha.md")
+
+
+def test_each_claim_of_the_first_lines_leads_to_its_row_below():
+    page = FinishedPage(PAGES["papers/alpha.md"].html)
+
+    for name in ("sharper", "cheaper", "perfect"):
+        assert f"#claim-{name}" in page.links
+        assert f"claim-{name}" in page.ids
+    assert not [id for id in FinishedPage(PAGES[REPORT].html).ids if id.startswith("claim-")]
+
+
+def test_the_first_lines_say_what_a_source_is_to_each_question_by_its_name():
+    lines = first_lines(PAGES, "papers/alpha.md")
+    question = small_catalog().questions["sharp-letters"]
+
+    assert f"Direct support for {question.short or question.question}" in lines
+    assert any(link.endswith("questions/sharp-letters/") for link in FinishedPage(PAGES["papers/alpha.md"].html).links)
+
+
+def test_of_many_questions_the_first_lines_name_some_and_count_the_others():
+    site = SiteFacts(small_catalog())
+    offers = site.offers.papers["alpha"] * (MOST_NAMED + 3)
+    [standing] = standings(offers, site, lambda *place: "#".join(place))
+
+    assert len(standing.questions) == MOST_NAMED
+    assert standing.more == 3
 
 
 def test_every_system_that_is_offered_or_was_tried_stands_in_the_report():
