@@ -24,11 +24,13 @@ def check_aim(asks: Asks, wiring: Wiring, flow: Flow, report: Report) -> tuple[W
     starts = [name for name, port in sorted(wiring.spec.inputs.items()) if port.type == asks.from_]
     types = {name: flow.taken[name, name].type for name in wiring.spec.outputs if (name, name) in flow.taken}
     ends = [name for name, type_ in sorted(types.items()) if type_ == asks.to]
-    if not starts:
+    if not starts and asks.from_ in wiring.types and not flow.mistyped:
         report.wrong(f"the question starts from {asks.from_}, but no input is {asks.from_}; add one", "inputs")
-    if not ends and len(types) == len(wiring.spec.outputs):
+    if not ends and len(types) == len(wiring.spec.outputs) and asks.to in wiring.types:
         report.wrong(f"the question asks for {asks.to}, but no output is {asks.to}; add one", "outputs")
-    return check_ways(asks, ways(starts, ends, wiring), wiring, flow, report) if report.nothing_wrong else ()
+    if not (report.nothing_wrong and {asks.from_, asks.to} <= wiring.types):
+        return ()
+    return check_ways(asks, ways(starts, ends, wiring), wiring, flow, report)
 
 
 def ways(starts: list[str], ends: list[str], wiring: Wiring) -> list[Way]:

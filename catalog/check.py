@@ -54,11 +54,12 @@ def check(catalog: Catalog) -> list[Problem]:
     A record in which something is wrong is checked as far as it can be read; what follows from that is left out.
     """
     questions = _with_damaged_questions(catalog)  # one for all rules, which keep beside it what they derive
-    found = {problem for rule in RULES for problem in rule(questions)}
-    if catalog.damaged:
+    clear = _without_second_meanings(questions)
+    found = {problem for rule in RULES for problem in rule(clear)}
+    if catalog.damaged or clear is not questions:
         sources = _with_damaged_sources(catalog)
         found.update(problem for rule in SOURCE_RULES for problem in rule(sources))
-    return sorted(told_once((problem for problem in found if not _follows(problem, catalog)), catalog.vocabulary))
+    return sorted(told_once((problem for problem in found if not _follows(problem, catalog)), catalog))
 
 
 def _with_damaged_questions(catalog: Catalog) -> Catalog:
@@ -70,6 +71,17 @@ def _with_damaged_questions(catalog: Catalog) -> Catalog:
     return replace(
         catalog, models=models, papers=papers, questions=catalog.questions | damaged_records(catalog, Question)
     )
+
+
+def _without_second_meanings(catalog: Catalog) -> Catalog:
+    """Return a catalog in which the id of a model and of a paper is that of the kind as which questions offer it."""
+    clashing = catalog.papers.keys() & catalog.models.keys()
+    if not clashing:
+        return catalog
+    offered = {id for question in catalog.questions.values() for id in question.models}
+    models = {id: model for id, model in catalog.models.items() if id not in clashing or id in offered}
+    papers = {id: paper for id, paper in catalog.papers.items() if id not in clashing or id not in offered}
+    return replace(catalog, models=models, papers=papers)
 
 
 def _with_damaged_sources(catalog: Catalog) -> Catalog:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Contract, Model, Part, Port, Question, Setting, Use
+from catalog.records import Contract, Model, Part, Port, Question, Setting, Use, Vocabulary
 from catalog.shapes import Shape, ShapeError, Size, number, parse_shape, symbols_of
 from catalog.source import Path, Source
 from catalog.validation import NUMBER
@@ -16,12 +16,21 @@ from catalog.validation import NUMBER
 if TYPE_CHECKING:
     from catalog.load import Catalog
 
+TEXT = "text"  # the port type that is words
 PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?%")
 SMALLEST_FACTOR, LARGEST_FACTOR = 1e-6, 1e6  # of a setting that decides a picture's size
 
 
 class NotRunnableError(ValueError):
-    """A `run:` names nothing that this question may use; the message says what it may."""
+    """A `run:` names nothing that this question may use; the message says what it may.
+
+    `cause` is what is missing in the vocabulary, as in `Problem`.
+    """
+
+    def __init__(self, message: str, cause: tuple[str, ...] = ()) -> None:
+        """Keep the cause beside the message."""
+        super().__init__(message)
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
     if not model:
         known = [*catalog.vocabulary.operations, *(id for id in question.models if id in catalog.models)]
         message = f"runs neither an operation nor a model (got {run}); choose one of {', '.join(known)}"
-        raise NotRunnableError(message + did_you_mean(name, known))
+        raise NotRunnableError(message + did_you_mean(name, known), () if dot else ("operations", run))
     if name not in question.models:
         message = f"runs a model that is not offered for this question (got {name})"
         raise NotRunnableError(f"{message}; choose one of {', '.join(question.models)}")
@@ -224,6 +233,12 @@ def contract_problems(contract: Contract, source: Source, path: Path) -> Iterato
             yield source.problem(f'"{name}" stands in a shape, so it must be a number', *path, "settings", name, "type")
 
 
+def has_unknown_port(contract: Contract, vocabulary: Vocabulary) -> bool:
+    """Tell whether a port has a type that is not in the vocabulary, which is told there."""
+    ports = (*contract.inputs.values(), *contract.outputs.values())
+    return any(port.type not in vocabulary.types for port in ports)
+
+
 def is_broken(contract: Contract) -> bool:
     """Tell whether a contract cannot be kept; then its record has problems, and steps that run it are not told more."""
     return any(contract_problems(contract, Source(), ()))
@@ -251,13 +266,28 @@ def _as_product(joined: str, known: Collection[str]) -> str | None:
 
 def port_problems(port: Part, source: Source, path: Path) -> Iterator[Problem]:
     """Yield what is wrong with the shape or the range of one port."""
+    if is_shaped_text(port):
+        what = " and no ".join(name for name in ("shape", "range") if getattr(port, name) is not None)
+        message = f'text has no {what}; write the type that it is, such as "type: image", or take out what text has not'
+        yield source.problem(message, *path, "type")
     try:
         parse_shape(port.shape or ())
     except ShapeError as error:
         yield source.problem(str(error), *path, "shape")
     if port.range is not None and port.range[0] >= port.range[1]:
         low, high = port.range
-        yield source.problem(f"the lowest value comes first (got [{low:g}, {high:g}])", *path, "range")
+        yield source.problem(upside_down(low, high), *path, "range")
+
+
+def is_shaped_text(port: Port) -> bool:
+    """Tell whether a port is said to be text, of a shape or a range that no text has."""
+    return port.type == TEXT and (port.shape is not None or port.range is not None)
+
+
+def upside_down(low: float, high: float) -> str:
+    """Say that a range does not begin with the lower of two different values."""
+    remedy = f"write [{high:g}, {low:g}]" if low > high else "write two different numbers"
+    return f"the lowest value comes first (got [{low:g}, {high:g}]); {remedy}"
 
 
 def _setting_problems(setting: Setting, source: Source, path: Path) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ from catalog.records import (
     Vocabulary,
 )
 from catalog.source import Path, Source
-from catalog.validation import Inside, fields_by_key, meant_key, place_of, slots_of
+from catalog.validation import Inside, fields_by_key, insides, meant_key, place_of, slots_of
 
 ABSENT = object()
 NOT_KNOWN = "unknown"
@@ -160,15 +160,8 @@ def _path(field: str) -> Path:
 
 def _meant(record_type: type[Part], path: Path) -> Path:
     """Return a path with the key that was meant in place of the first that is no key."""
-    inside: Inside | None = Inside(record_type, None)
-    for i, key in enumerate(path):
-        if inside is None:
-            break
-        if inside.part is None:
-            inside = inside.entries
-        elif slot := slots_of(inside.part).get(str(key)):
-            inside = slot.inside
-        else:
+    for i, (key, inside) in enumerate(zip(path, insides(record_type, path), strict=False)):
+        if inside and inside.part and str(key) not in slots_of(inside.part):
             return (*path[:i], meant_key(str(key), fields_by_key(inside.part)) or key)
     return path
 

@@ -20,14 +20,13 @@ from catalog.reasons import Words
 from catalog.records import Asks, Contract, Model, Paper, Port, Question, Vocabulary
 from catalog.source import Source
 from catalog.validation import validate
-from catalog.words import VOCABULARY_FILE
+from catalog.words import NOT_READ, VOCABULARY_FILE
 from catalog.workflow import Graph, build, step_lines
 from catalog.yaml_text import one_line, record_text
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
 
-NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
 NO_SCALE = "the question names no scale; choose the factor of the workflow"

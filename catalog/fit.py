@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from catalog.ability import what_is_missing, what_it_does
-from catalog.contracts import hosted_use, is_broken
+from catalog.contracts import has_unknown_port, hosted_use, is_broken
 from catalog.graph import Graph, Node
 from catalog.problems import Level, Problem
 from catalog.reasons import Reason, Words, reason
-from catalog.records import Asks, Model, Question, Vocabulary
+from catalog.records import Asks, Model, Question, Step, Vocabulary
 from catalog.workflow import build
 
 if TYPE_CHECKING:
@@ -61,21 +61,46 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 
     What a draft still lacks is a notice.
     """
+    tasks, types = catalog.vocabulary.tasks.keys(), catalog.vocabulary.types.keys()
+    strange = {id_ for id_, model in catalog.models.items() if _in_unknown_words(model, catalog.vocabulary)}
     for question in catalog.questions.values():
-        if question.asks and question.asks.task not in catalog.vocabulary.tasks:
+        asks = question.asks
+        if asks and not ({asks.task} <= tasks and {asks.from_, asks.to} <= types):
             continue  # said where the word stands; what follows from it would mislead
-        graph, _ = build(question, catalog)
+        graph, wrong = build(question, catalog)
         found = {
             id_: verdict_
             for id_, verdict_ in _verdicts(question, graph, catalog).items()
-            if not catalog.lacks(question, "models", id_)
+            if id_ not in strange
+            and not catalog.lacks(question, "models", id_)
             and hosted_use(catalog.models[id_]) is not None
             and not any(is_broken(use) for use in catalog.models[id_].uses.values())
         }
-        if question.workflow:  # before it is written nobody knows which models it runs
-            yield from missing_reasons(question, found)
+        if asks and question.workflow:  # before it is written nobody knows which models it runs
+            told = _unfit_at_a_step(question, wrong, catalog)
+            yield from missing_reasons(question, {id_: found[id_] for id_ in found if id_ not in told})
         if graph:  # a workflow that cannot be read has problems of its own
             yield from contradictions(question, graph, found)
+
+
+def _in_unknown_words(model: Model, vocabulary: Vocabulary) -> bool:
+    """Tell whether a use of a model has a task or a port type that is not in the vocabulary."""
+    return any(use.task not in vocabulary.tasks or has_unknown_port(use, vocabulary) for use in model.uses.values())
+
+
+def _unfit_at_a_step(question: Question, wrong: list[Problem], catalog: Catalog) -> set[str]:
+    """Return the models that steps run for the asked task, where it is told at a step that its port does not fit."""
+    fields = {problem.field for problem in wrong}
+    steps = question.workflow.steps.items()
+    run = {step.run for name, step in steps if not fields.isdisjoint(_takes_of(name, step))}
+    uses = {id_: catalog.models[id_].uses for id_ in run if id_ in catalog.models}
+    return {id_ for id_ in uses if any(use.hosted and use.task == question.asks.task for use in uses[id_].values())}
+
+
+def _takes_of(name: str, step: Step) -> list[str]:
+    """Return the fields in which it stands what a step takes."""
+    field = f"workflow.steps.{name}.takes"
+    return [field] if isinstance(step.takes, str) else [f"{field}.{port}" for port in step.takes]
 
 
 def missing_reasons(question: Question, found: Mapping[str, Verdict]) -> Iterator[Problem]:
@@ -96,7 +121,7 @@ def contradictions(question: Question, graph: Graph, found: Mapping[str, Verdict
     if able and not running.intersection(able):
         message = f'"{able[0]}" does this job, but no step of the workflow runs it; let a step run it'
         yield question.source.problem(message, "workflow", "steps", level=_level(question))
-    elif found and not running.intersection(found):
+    elif found and not running.intersection(question.models):
         message = f"no step runs what is recommended ({', '.join(found)}); the answer has to say why"
         yield question.source.problem(message, "workflow", "steps", level="notice")
     for node in graph.steps:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain, count
 
-from catalog.contracts import Runnable, port_problems, port_shapes, sizes
+from catalog.contracts import Runnable, is_shaped_text, port_problems, port_shapes, sizes
 from catalog.graph import PortValue
-from catalog.records import Input, Port
+from catalog.records import Asks, Input, Port
 from catalog.shapes import Size, describe, match, number, replace, symbol, symbols_of
 from catalog.wiring import Report, Wire, Wiring
 
@@ -18,20 +18,24 @@ Place = tuple[str, str]  # a node, a port of it
 
 @dataclass
 class Flow:
-    """All values of a workflow, by the port they leave and by the port they enter."""
+    """All values of a workflow, by the port they leave and by the port they enter.
+
+    `mistyped` holds the inputs of which the type is wrong, which is told there.
+    """
 
     given: dict[Place, PortValue] = field(default_factory=dict)
     taken: dict[Place, PortValue] = field(default_factory=dict)
+    mistyped: set[str] = field(default_factory=set)
 
     def along(self, wire: Wire) -> PortValue | None:
         """Return what a wire carries, or None when that could not be found out."""
         return self.given.get((wire.source, wire.source_port or ""))
 
 
-def follow(wiring: Wiring, report: Report) -> Flow:
+def follow(wiring: Wiring, asks: Asks | None, report: Report) -> Flow:
     """Return what passes through each port; what does not fit goes to the report."""
     flow = Flow()
-    start(wiring.spec.inputs, flow, report)
+    start(wiring, asks, flow, report)
     for name in wiring.order:
         if name in wiring.runnables:
             pass_through(name, wiring, flow, report)
@@ -41,15 +45,36 @@ def follow(wiring: Wiring, report: Report) -> Flow:
     return flow
 
 
-def start(inputs: dict[str, Input], flow: Flow, report: Report) -> None:
+def start(wiring: Wiring, asks: Asks | None, flow: Flow, report: Report) -> None:
     """Let each input give what its record says; a picture without a shape is 3 x H x W with letters of its own."""
-    shapes = port_shapes(inputs)
+    shapes = port_shapes(wiring.spec.inputs)
     letters = fresh_letters(symbols_of(shapes.values()))
-    for name, port in sorted(inputs.items()):
+    for name, port in sorted(wiring.spec.inputs.items()):
         report.problems += port_problems(port, report.source, ("workflow", "inputs", name))
+        if has_wrong_type(name, port, wiring, asks, report):
+            flow.mistyped.add(name)
+            continue
         if port.type == PICTURE and port.shape is None:
             shapes[name] = (number(3), *map(symbol, next(letters)))
         flow.given[name, name] = PortValue(port.type, shapes.get(name), span(port))
+
+
+def has_wrong_type(name: str, port: Input, wiring: Wiring, asks: Asks | None, report: Report) -> bool:
+    """Tell whether the type of an input is not known, cannot have its shape, or is neither asked for nor taken."""
+    if port.type not in wiring.types:
+        report.blocked = True  # told as a word that stands in no list
+        return True
+    if is_shaped_text(port):
+        return True
+    taken = [wire for wire in wiring.wires if wire.source == name and wire.target in wiring.runnables]
+    ports = [wiring.runnables[wire.target].contract.inputs.get(wire.target_port or "") for wire in taken]
+    wanted = {taking.type for taking in ports if taking}
+    given = {other.type for other in wiring.spec.inputs.values()}
+    if not asks or len(wanted) != 1 or wanted != {asks.from_} or asks.from_ in given:
+        return False  # a step that takes it may be what is wrong, or mean another input
+    message = f'the question starts from {asks.from_}, and so does step "{taken[0].target}" (got {port.type})'
+    report.wrong(f"{message}; write {asks.from_}", "inputs", name, "type")
+    return True
 
 
 def fresh_letters(used: frozenset[str]) -> Iterable[tuple[str, str]]:
@@ -66,7 +91,7 @@ def span(port: Port) -> tuple[float, float] | None:
 def pass_through(name: str, wiring: Wiring, flow: Flow, report: Report) -> None:
     """Check that what comes into a step fits its ports, and work out what it gives."""
     contract = wiring.runnables[name].contract
-    fitting = [wire for wire in wiring.into(name) if fits(wire, contract.inputs, flow, report)]
+    fitting = [wire for wire in wiring.into(name) if fits(wire, wiring.runnables[name], flow, report)]
     flow.taken.update({(name, wire.target_port): flow.along(wire) for wire in fitting})
     settings = sizes(contract, wiring.settings[name])
     symbols = match_shapes(fitting, wiring.runnables[name], settings, flow, report)
@@ -77,23 +102,27 @@ def pass_through(name: str, wiring: Wiring, flow: Flow, report: Report) -> None:
         flow.given[name, port] = PortValue(spec.type, replace(shape, symbols) if known else None, span(spec))
 
 
-def fits(wire: Wire, ports: dict[str, Port], flow: Flow, report: Report) -> bool:
+def fits(wire: Wire, runnable: Runnable, flow: Flow, report: Report) -> bool:
     """Tell whether a wire brings the type that its port takes; the range must agree too."""
     value = flow.along(wire)
     if value is None or wire.target_port is None:
         return False
-    port = ports[wire.target_port]
+    port = runnable.contract.inputs[wire.target_port]
     who, what = f'step "{wire.target}"', f'but "{wire.source}" gives'
     if port.type != value.type:
-        report.wrong(
-            f"{who} takes {port.type} here, {what} {value.type}; connect something that gives {port.type}", *wire.path
-        )
+        remedy = f"connect something that gives {port.type}{or_correct(runnable, wire.target_port, 'type')}"
+        report.wrong(f"{who} takes {port.type} here, {what} {value.type}; {remedy}", *wire.path)
         return False
     if span(port) and value.range and span(port) != value.range:
         wanted, got = (f"[{low:g}, {high:g}]" for low, high in (span(port), value.range))
         message = f"{who} takes values in {wanted}, {what} values in {got}; put a step between them that maps the range"
         report.wrong(message, *wire.path)
     return True
+
+
+def or_correct(runnable: Runnable, port: str, field_name: str) -> str:
+    """Return `, or correct FILE:LINE` where what a step runs is a model, of which the record may be wrong."""
+    return f", or correct {runnable.place('inputs', port, field_name)}" if runnable.kind == "model" else ""
 
 
 def match_shapes(
@@ -107,8 +136,6 @@ def match_shapes(
     for position in sorted(wrong):
         wire, (wanted, got) = shaped[position], pairs[position]
         message = f'step "{wire.target}" takes {describe(replace(wanted, symbols))} here, but "{wire.source}" gives'
-        remedy = "let both have one size and number of channels"
-        if runnable.kind == "model":
-            remedy += f", or correct {runnable.place('inputs', wire.target_port, 'shape')}"
+        remedy = f"let both have one size and number of channels{or_correct(runnable, wire.target_port, 'shape')}"
         report.wrong(f"{message} {describe(got)}; {remedy}", *wire.path)
     return {} if wrong else symbols

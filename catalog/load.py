@@ -134,7 +134,7 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     problems += [*run_problems, *own_problems, *parity_problems]
     if vocabulary is None:
         return None, sorted(set(problems))
-    problems = [replace(problem, message=with_words(problem.message, vocabulary)) for problem in problems]
+    problems = [_with_words(problem, vocabulary, damaged.get(problem.file)) for problem in problems]
     catalog = Catalog(
         root=root,
         papers=kinds["paper"],
@@ -150,6 +150,12 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
         parity=parity,
     )
     return catalog, sorted(set(problems))
+
+
+def _with_words(problem: Problem, vocabulary: Vocabulary, left: Damaged | None) -> Problem:
+    """Return a problem of reading with the words that there are; `left` is what is left of its record."""
+    is_published = left is not None and getattr(left.record, "status", "draft") == "published"
+    return replace(problem, message=with_words(problem.message, vocabulary, is_published=is_published))
 
 
 def check_all(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:

@@ -75,11 +75,20 @@ class ReasoningMark:
 
 @dataclass(frozen=True)
 class Misspelt:
-    """Something that begins like a notation and is none; `message` says what to write."""
+    """Something that begins like a notation and is none; `message` says what to write.
+
+    Of a picture that is no figure of a run, `address` is where it leads, and begins at `address_start`.
+    """
 
     message: str
     start: int
     end: int
+    address: str = ""
+
+    @property
+    def address_start(self) -> int:
+        """The offset of the address in the passage."""
+        return self.end - len(self.address) - len(")")
 
 
 Notation = Citation | ResultRef | FigureRef | ReasoningMark
@@ -193,12 +202,12 @@ def _read_picture(text: str, start: int) -> FigureRef | Misspelt:
         return Misspelt(message, start, start + 2)
     figure = _RUN_FIGURE.fullmatch(picture[2])
     if not figure:
-        message = f'a picture comes from a run: write run:NOTEBOOK/FIGURE (got "{shortened(picture[2])}")'
-        return Misspelt(message + _meant_figure(picture[2]), start, picture.end())
+        message = f'a picture comes from a run (got "{shortened(picture[2])}"); write run:NOTEBOOK/FIGURE'
+        return Misspelt(message + meant_figure(picture[2]), start, picture.end(), picture[2])
     return FigureRef(figure[1], figure[2], picture[1], start, picture.end())
 
 
-def _meant_figure(address: str) -> str:
+def meant_figure(address: str) -> str:
     """Return the right form of what names a run and its figure otherwise, such as by the figure's file, as a hint."""
     if "//" in address or not ("/" in address or address.startswith("run:")):
         return ""

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from catalog import cues
 from catalog.answer import Answer
-from catalog.drafts import NO_SCALE, NOT_READ, PROPOSES, asked_of, why_no_workflow
+from catalog.drafts import NO_SCALE, PROPOSES, asked_of, why_no_workflow
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, was_given
-from catalog.rules_records import NEEDED_TO_PUBLISH
-from catalog.validation import PLACEHOLDER
-from catalog.words import VOCABULARY_FILE
+from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
+from catalog.words import NOT_READ, VOCABULARY_FILE
 
 if TYPE_CHECKING:
     from catalog.load import Catalog

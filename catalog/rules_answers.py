@@ -19,9 +19,9 @@ from catalog.expressions import (
     parse,
 )
 from catalog.load import Catalog
-from catalog.notations import Citation, FigureRef, ResultRef, misspelt
+from catalog.notations import Citation, FigureRef, Misspelt, ResultRef, meant_figure, misspelt
 from catalog.plain_markdown import refused
-from catalog.problems import Level, Problem, did_you_mean, shortened
+from catalog.problems import Level, Problem, did_you_mean, nearest, shortened
 from catalog.run_values import rerun
 from catalog.runs import Run
 from catalog.validation import listed
@@ -29,6 +29,7 @@ from catalog.written_answers import Written, written
 
 FEWEST_WORDS, MOST_WORDS = 250, 600  # in the three parts together
 NO_FACTS = '"{id}" has no facts; cite it as [@{id}], or add the fact to its record'
+RUN = "run:"  # begins the address of a figure
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 3  # in the lead
 
 
@@ -46,7 +47,20 @@ def notations_are_spelled_right(catalog: Catalog) -> Iterator[Problem]:
     """What begins like a citation, a result, a figure or a mark is one."""
     for text in written(catalog, needs_question=False):
         for part, passage in text.answer.parts:
-            yield from (text.problem(part, found.start, found.message) for found in misspelt(passage))
+            for found in misspelt(passage):
+                yield text.problem(part, found.start, found.message + _near_figure(found, text))
+
+
+def _near_figure(found: Misspelt, text: Written) -> str:
+    """Suggest a figure of the runs of a question where its name, or its run, stands alone; else nothing."""
+    if text.question is None or not found.address.startswith(RUN) or meant_figure(found.address):
+        return ""
+    name = found.address.removeprefix(RUN).strip("/")
+    runs = {run: text.catalog.runs[run] for run in notebooks_of(text.catalog, text.id) & text.catalog.runs.keys()}
+    if name in runs:
+        return f"; its figures are {', '.join(runs[name].figures)}"
+    near = nearest(name, {f"{run}/{figure}" for run in runs for figure in runs[run].figures})
+    return f'; did you mean "{RUN}{near}"?' if near else ""
 
 
 def answers_have_their_length(catalog: Catalog) -> Iterator[Problem]:

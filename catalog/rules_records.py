@@ -5,25 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from catalog.addresses import address_problem, is_none, repository_problem
+from catalog.contracts import upside_down
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Model, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
 from catalog.titles import near_titles, titles_that_go_on
-from catalog.validation import PLACEHOLDER
-from catalog.words import KINDS, VOCABULARY_FILE, words_used
+from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
+from catalog.words import KINDS, VOCABULARY_FILE, open_words, words_used
 
 ONE_OR_TWO = "if it is the same paper, make one record of the two"
 ONE_OR_ON_PURPOSE = "keep both if it is offered twice on purpose"
-NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draft needs
-    Question: ("short", "asks", "workflow"),
-    Model: ("says", "uses", "trained_on"),
-}
 
 TELLING_NOTHING = re.compile(  # words that alone give no reason
     r"""an?|and|are|as|be|because|been|but|can|could|did|do|does|for|from|good|ha[ds]|have|here|how|in?|is|its?|just
@@ -36,7 +32,10 @@ TELLING_NOTHING = re.compile(  # words that alone give no reason
 def ids_are_unique(catalog: Catalog) -> Iterator[Problem]:
     """Papers and models share one space of ids, because answers cite both by id."""
     for id in catalog.papers.keys() & catalog.models.keys():
-        yield catalog.models[id].source.problem(f'the paper catalog/papers/{id}.yml has the same id "{id}"; rename one')
+        if catalog.lacks(catalog.models[id], "name") and catalog.lacks(catalog.models[id], "family"):
+            continue  # told as what is no model
+        message = f'"{id}" is already the id of a paper, catalog/papers/{id}.yml; give this file another name'
+        yield catalog.models[id].source.problem(message)
 
 
 def names_stand_on_one_line(catalog: Catalog) -> Iterator[Problem]:
@@ -67,10 +66,15 @@ def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
         for path, word, section in words_used(record):
             known = getattr(catalog.vocabulary, section)
             if word not in known:
+                known = open_words(section, catalog.vocabulary, is_published=_is_published(record))
                 choices = f"one of {', '.join(known)}" if len(known) <= 8 else "one of its words"
                 message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices}, or add it there"
-                problem = record.source.problem(message + did_you_mean(word, known), *path)
-                yield replace(problem, cause=(section, word))
+                yield record.source.problem(message + did_you_mean(word, known), *path, cause=(section, word))
+
+
+def _is_published(record: Record) -> bool:
+    """Tell whether a record is a published question."""
+    return isinstance(record, Question) and record.status == "published"
 
 
 def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
@@ -78,8 +82,7 @@ def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
     for name, metric in catalog.vocabulary.metrics.items():
         low, high = metric.range
         if low is not None and high is not None and low >= high:
-            message = f"the lowest value comes first (got [{low:g}, {high:g}])"
-            yield catalog.vocabulary.source.problem(message, "metrics", name, "range")
+            yield catalog.vocabulary.source.problem(upside_down(low, high), "metrics", name, "range")
 
 
 def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
@@ -87,15 +90,14 @@ def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
     for record in catalog.sources:
         for name, number in record.reported.items():
             if metric := catalog.vocabulary.metrics.get(number.metric):
+                path, cause = ("reported", name, "value"), ("metrics", number.metric)
                 low, high = metric.range
                 if (low is not None and number.value < low) or (high is not None and number.value > high):
                     message = f"is no possible {metric.title} (got {number.value:g}); {_span(low, high)}"
-                    problem = record.source.problem(message, "reported", name, "value")
-                    yield replace(problem, cause=("metrics", number.metric, "range"))
+                    yield record.source.problem(message, *path, cause=(*cause, "range"))
                 elif metric.whole and number.value != int(number.value):
                     message = f"is no whole number, as {metric.title} is (got {number.value:g}); write it out in full"
-                    problem = record.source.problem(message, "reported", name, "value")
-                    yield replace(problem, cause=("metrics", number.metric, "whole"))
+                    yield record.source.problem(message, *path, cause=(*cause, "whole"))
 
 
 def _span(low: float | None, high: float | None) -> str:
@@ -110,12 +112,15 @@ def _span(low: float | None, high: float | None) -> str:
 
 def each_paper_has_one_record(catalog: Catalog) -> Iterator[Problem]:
     """No two papers share a title, but for a slip of the pen, or a link, but for scheme and version."""
-    for id, other in near_titles({id: paper.title for id, paper in catalog.papers.items()}):
-        yield catalog.papers[id].source.problem(_same("title", other), "title")
+    titles = dict(near_titles({id: paper.title for id, paper in catalog.papers.items()}))
     links: dict[str, str] = {}
     for id, paper in catalog.papers.items():
-        if paper.link and (other := links.setdefault(compare_form(paper.link), id)) != id:
-            yield paper.source.problem(_same("link", other), "link")
+        link = links.setdefault(compare_form(paper.link), id) if paper.link else id
+        if id in titles:
+            same = "title and the link" if link == titles[id] else "title"
+            yield paper.source.problem(_same(same, titles[id]), "title")
+        if link not in (id, titles.get(id)):
+            yield paper.source.problem(_same("link", link), "link")
 
 
 def papers_that_may_be_one_are_noticed(catalog: Catalog) -> Iterator[Problem]:
@@ -263,7 +268,8 @@ def roles_have_reasons(catalog: Catalog) -> Iterator[Problem]:
     """Each paper that does not support the answer directly says why it stands there."""
     for question in catalog.questions.values():
         for id, paper in question.papers.items():
-            if paper.role != "direct" and paper.because is None and not catalog.lacks(question, "papers", id):
+            known = paper.role in catalog.vocabulary.roles  # one that is not may be a misspelt one without a reason
+            if known and paper.role != "direct" and paper.because is None and not catalog.lacks(question, "papers", id):
                 message = f'the role {paper.role} needs its reason; add "because:" with one sentence'
                 yield question.source.key_problem(message, "papers", id)
 

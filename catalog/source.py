@@ -83,9 +83,9 @@ class Source:
                 return here, len(path) - taken
         return here, 0
 
-    def problem(self, message: str, *path: str | int, level: Level = "error") -> Problem:
-        """Return a problem at the value under `path`."""
-        return problem_at(self.file, self.at(*path), path, message, level)
+    def problem(self, message: str, *path: str | int, level: Level = "error", cause: tuple[str, ...] = ()) -> Problem:
+        """Return a problem at the value under `path`; `cause` as in `Problem`."""
+        return problem_at(self.file, self.at(*path), path, message, level, cause)
 
     def key_problem(self, message: str, *path: str | int, level: Level = "error") -> Problem:
         """Return a problem at the key that stands before the value under `path`."""
@@ -99,10 +99,12 @@ class Unquoted:
     raw: str
 
 
-def problem_at(file: str, mark: Mark, path: Path, message: str, level: Level = "error") -> Problem:
+def problem_at(
+    file: str, mark: Mark, path: Path, message: str, level: Level = "error", cause: tuple[str, ...] = ()
+) -> Problem:
     """Return a problem at a mark; `path` becomes its dotted field, of a text in the place of a key its beginning."""
     steps = (shortened(step, LONGEST_STEP) if " " in step else step for step in map(str, path))
-    return Problem(file, mark.line, mark.column, visible(".".join(steps)), message, level)
+    return Problem(file, mark.line, mark.column, visible(".".join(steps)), message, level, cause)
 
 
 def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Any, Source, list[Problem]]:

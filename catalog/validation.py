@@ -24,9 +24,11 @@ from catalog.records import (
     RESULT_PATTERN,
     THREE_WORDS,
     Address,
+    Model,
     OfferedModel,
     OfferedPaper,
     Part,
+    Question,
     Record,
 )
 from catalog.source import Path, Source, Unquoted, problem_at
@@ -59,6 +61,12 @@ OTHER_WORDS = {  # which people write where the key is wanted
     "link": ("url", "address"),
     "github": ("repository", "repo", "code"),
 }
+
+NEEDED_TO_PUBLISH: dict[type[Record], tuple[str, ...]] = {  # beyond what a draft needs
+    Question: ("short", "asks", "workflow"),
+    Model: ("says", "uses", "trained_on"),
+}
+EMPTY_TEXT = "is empty; write a value or leave the line out"
 
 UNNAMED = "needs a name"  # begins the problem of entries whose names were left out: it stands for all inside them
 
@@ -175,7 +183,12 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
         return
     unknown = {key: meant_key(key, fields_by_key(part), data) for key in data if key not in slots}
     missing = [key for key, slot in slots.items() if slot.needed and key not in data]
-    if missing := [key for key in missing if key not in unknown.values()]:
+    missing = [key for key in missing if key not in unknown.values()]
+    if bare := _without_its_key(missing, unknown, data):
+        message = f'stands without its key; write "{missing[0]}: {bare}"'
+        yield source.key_problem(message, *path, bare)
+        del unknown[bare]
+    elif missing:
         yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
     yield from _unknown_keys(unknown, fields_by_key(part), data, path, source)
     for key, value in data.items():
@@ -184,7 +197,7 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
             continue
         if value is None:
             if not slot.nullable:
-                yield source.problem("is empty; write a value or leave the line out", *path, key)
+                yield source.problem(_empty(part, key, data), *path, key)
         elif value == PLACEHOLDER:
             yield source.problem(f"is still to be filled in; write it{_says(slot.field)}", *path, key)
         elif slot.inside is not None:
@@ -224,12 +237,27 @@ def _missing(missing: list[str], fields: dict[str, FieldInfo]) -> str:
     return f"has no {listed(missing, 'or')}; add them"
 
 
+def _empty(part: type[Part], key: str, data: dict[str, Any]) -> str:
+    """Say that the value of a key is empty; only what is not needed may be left out."""
+    slot, published = slots_of(part)[key], data.get("status") == "published"
+    needed = slot.needed or (published and key in NEEDED_TO_PUBLISH.get(part, ()))
+    return f"is empty; write a value{_says(slot.field)}" if needed else EMPTY_TEXT
+
+
+def _without_its_key(missing: list[str], unknown: Mapping[str, str | None], data: dict[str, Any]) -> str | None:
+    """Return the one word that stands in braces where the one missing key belongs with a value, or None."""
+    bare = [key for key, meant in unknown.items() if meant is None and data[key] is None]
+    return bare[0] if len(missing) == len(bare) == len(unknown) == 1 and PLAIN.fullmatch(bare[0]) else None
+
+
 def _other_kind(part: type[Part], data: dict[str, Any]) -> str | None:
-    """Return the kind of record that has all these keys, where this one has not half of them."""
+    """Return the kind of record that has all these keys, where this one has not half of them, or none that it needs."""
     own = [key for key in data if key in slots_of(part)]
-    if issubclass(part, Record) and len(own) < len(data) / 2:
-        return next((kind for kind in IN_FOLDERS if data.keys() <= slots_of(RECORD_TYPES[kind]).keys()), None)
-    return None
+    needed = any(slots_of(part)[key].needed for key in own)
+    if not issubclass(part, Record) or (needed and len(own) >= len(data) / 2):
+        return None
+    kinds = [kind for kind in IN_FOLDERS if data.keys() <= slots_of(RECORD_TYPES[kind]).keys()]
+    return next((kind for kind in kinds if any(slots_of(RECORD_TYPES[kind])[key].needed for key in data)), None)
 
 
 def meant_key(key: str, fields: Collection[str], given: Collection[str] = ()) -> str | None:
@@ -315,6 +343,9 @@ def _value_problems(record_type: type[Part], errors: list[Error], data: Any, sou
         if any(len(other) > len(path) and other[: len(path)] == path for other in inner) and not is_key:
             continue  # another branch of the alternative fits better
         message = _message(found, source.at(*path).raw) + _as_in(record_type, path, found)
+        *_, inside, _ = (None, *insides(record_type, path))
+        if message == EMPTY_TEXT and inside and inside.part:
+            message = _empty(inside.part, path[-1], data)
         yield source.key_problem(message, *path) if is_key else source.problem(message, *path)
 
 
@@ -329,7 +360,7 @@ def _as_in(record_type: type[Part], path: Path, errors: list[Error]) -> str:
         return ""
     if isinstance(value, list):
         return "; write each entry as a name with a colon, without its dash"
-    inside = _inside_at(record_type, path)
+    *_, inside = insides(record_type, path)
     if inside is not None and inside.part is None and inside.entries is not None and inside.entries.part is not None:
         return f"; write entries, as in NAME: {example_of(inside.entries.part)}"
     return f"; write it as in {example_of(inside.part)}" if inside is not None and inside.part is not None else ""
@@ -347,15 +378,14 @@ def _out_of_a_list(key: str, values: list[Any], kinds: Collection[str]) -> str:
     return "; write one text, without brackets or dashes"
 
 
-def _inside_at(record_type: type[Part], path: Path) -> Inside | None:
-    """Return what the value under a path consists of, or None where that is not known."""
-    inside: Inside | None = Inside(record_type, None)
+def insides(record_type: type[Part], path: Path) -> list[Inside | None]:
+    """Return what each step of a path stands in, then what its end consists of; None where that is not known."""
+    found: list[Inside | None] = [Inside(record_type, None)]
     for step in path:
-        if inside is None:
-            break
-        slot = slots_of(inside.part).get(str(step)) if inside.part is not None else None
-        inside = inside.entries if inside.part is None else slot.inside if slot else None
-    return inside
+        inside = found[-1]
+        slot = slots_of(inside.part).get(str(step)) if inside and inside.part else None
+        found.append(slot.inside if slot else inside.entries if inside else None)
+    return found
 
 
 def place_of(location: Path, data: Any) -> tuple[Path, bool]:
@@ -430,7 +460,7 @@ def _constraint(error: Error) -> str:
     if kind == "string_too_long":
         return f"is {len(value):,} characters long; at most {limits['max_length']:,} are allowed"
     if kind == "string_too_short":
-        return "is empty; write a value or leave the line out"
+        return EMPTY_TEXT
     if kind in ("too_short", "too_long"):
         least = kind == "too_short"
         limit = limits["min_length" if least else "max_length"]

@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from catalog.contracts import NotRunnableError, Runnable, chosen_settings, find_runnable, is_broken, lacks_hosted_use
+from catalog.contracts import (
+    NotRunnableError,
+    Runnable,
+    chosen_settings,
+    find_runnable,
+    has_unknown_port,
+    is_broken,
+    lacks_hosted_use,
+)
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Model, Question, Step, Workflow
 from catalog.source import Path, Source
@@ -26,9 +34,9 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     blocked: bool = False
 
-    def wrong(self, message: str, *path: str | int) -> None:
-        """Keep a problem at the value under `path` of the workflow."""
-        self.problems.append(self.source.problem(message, "workflow", *path))
+    def wrong(self, message: str, *path: str | int, cause: tuple[str, ...] = ()) -> None:
+        """Keep a problem at the value under `path` of the workflow; `cause` as in `Problem`."""
+        self.problems.append(self.source.problem(message, "workflow", *path, cause=cause))
 
     def wrong_key(self, message: str, *path: str | int) -> None:
         """Keep a problem at the key of the value under `path` of the workflow."""
@@ -64,6 +72,7 @@ class Wiring:
         settings: the value of each setting of those steps.
         wires: the connections, sorted by the ports' order where they end.
         order: the steps, each after those it takes from, without the ones that go round in a circle.
+        types: the port types that there are; what has another one is told as a word of no list.
     """
 
     spec: Workflow
@@ -71,6 +80,7 @@ class Wiring:
     settings: Mapping[str, Mapping[str, float | str]]
     wires: tuple[Wire, ...]
     order: tuple[str, ...]
+    types: Collection[str]
 
     def into(self, name: str) -> tuple[Wire, ...]:
         """Return the wires that end at a step or an output."""
@@ -86,7 +96,7 @@ def connect(question: Question, catalog: Catalog, report: Report) -> Wiring:
     wires = tuple(_Plug(spec, runnables, report).wires()) if clear else ()
     if clear:
         check_use(spec, wires, report)
-    return Wiring(spec, runnables, settings, wires, order_steps(spec, wires, report))
+    return Wiring(spec, runnables, settings, wires, order_steps(spec, wires, report), catalog.vocabulary.types.keys())
 
 
 def check_names(spec: Workflow, report: Report) -> bool:
@@ -115,9 +125,9 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
         try:
             runnable = find_runnable(step.run, question, catalog)
         except NotRunnableError as error:
-            report.wrong(f'step "{name}" {error}', "steps", name, "run")
+            report.wrong(f'step "{name}" {error}', "steps", name, "run", cause=error.cause)
             continue
-        if is_broken(runnable.contract):
+        if is_broken(runnable.contract) or has_unknown_port(runnable.contract, catalog.vocabulary):
             report.blocked = True
         else:
             found[name] = runnable

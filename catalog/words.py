@@ -10,6 +10,7 @@ from catalog.records import Asks, Cues, Model, OfferedPaper, Operation, Part, Po
 from catalog.source import Path
 
 VOCABULARY_FILE = "catalog/vocabulary.yml"
+NOT_READ = "unread"  # the role of a paper that nobody has read for this question
 
 
 class WordUse(NamedTuple):
@@ -94,10 +95,18 @@ def _words(value: Any, path: Path, section: str) -> Iterator[WordUse]:
         yield from (WordUse((*path, position), word, section) for position, word in enumerate(value))
 
 
-def with_words(message: str, vocabulary: Vocabulary) -> str:
-    """Return a message in which `(A role of vocabulary.yml)` goes on with the roles that there are."""
+def open_words(section: str, vocabulary: Vocabulary, *, is_published: bool) -> list[str]:
+    """Return the words of a list that a record may use; a published question has no paper that nobody has read."""
+    known = getattr(vocabulary, section)
+    return [word for word in known if not (is_published and section == "roles" and word == NOT_READ)]
+
+
+def with_words(message: str, vocabulary: Vocabulary, *, is_published: bool) -> str:
+    """Return a message in which `(A role of vocabulary.yml)` goes on with the roles that a record may use."""
     for section, kind in KINDS.items():
         told = f"(A {kind} of vocabulary.yml"
         if f"{told})" in message:
-            message = message.replace(f"{told})", f"{told}: {', '.join(getattr(vocabulary, section))})")
+            message = message.replace(
+                f"{told})", f"{told}: {', '.join(open_words(section, vocabulary, is_published=is_published))})"
+            )
     return message

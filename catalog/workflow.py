@@ -47,7 +47,7 @@ def _build(question: Question, catalog: Catalog) -> tuple[Graph | None, list[Pro
         return None, []
     report = Report(question.source)
     wiring = connect(question, catalog, report)
-    flow = follow(wiring, report)
+    flow = follow(wiring, question.asks, report)
     ways = check_aim(question.asks, wiring, flow, report) if question.asks else ()
     check_size(wiring, report)
     if not report.nothing_wrong:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from catalog.answer import Answer, Passage
-from catalog.notations import REMEMBERED, FigureRef, place, scan, without
+from catalog.notations import REMEMBERED, FigureRef, Misspelt, place, scan, scan_all, without
 from catalog.plain_text import PlainText, plain_text
 from catalog.problems import Level, Problem
 from catalog.records import Question
@@ -64,8 +64,10 @@ def written(catalog: Catalog, needs_question: bool = True) -> Iterator[Written]:
 def plain_without_notations(passage: Passage) -> PlainText:
     """Return a passage as it is read, with blanks in place of its notations; alternative texts stay."""
     spans = []
-    for found in scan(passage):
-        if isinstance(found, FigureRef):
+    for found in scan_all(passage):
+        if isinstance(found, Misspelt):
+            spans += [(found.address_start, found.end)] if found.address else []  # told as a picture
+        elif isinstance(found, FigureRef):
             alt_end = found.alt_start + len(found.alt)
             spans += [(found.start, found.alt_start), (alt_end, found.end)]
         else:

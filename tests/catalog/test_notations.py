@@ -127,7 +127,7 @@ def test_a_place_counts_lines_and_columns_from_one(text, line, data):
 )
 def test_what_names_a_figure_otherwise_is_told_its_right_form(address):
     [found] = misspelt(Passage(f"![A letter]({address})", 1))
-    assert found.message.endswith(f'(got "{address}"); did you mean "run:fine-text/x2"?')
+    assert found.message.endswith(f'(got "{address}"); write run:NOTEBOOK/FIGURE; did you mean "run:fine-text/x2"?')
 
 
 @pytest.mark.parametrize("address", ["letter.png", "https://example.org/a/b.png", "run:x2", "run:", "run:a/B c"])
