@@ -13,7 +13,7 @@ import json
 import os
 import re
 import resource
-import shutil
+import select
 import signal
 import sys
 import time
@@ -28,7 +28,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from runner import processes
+from runner import leftovers, processes
 from runner.order import CELL_BYTES, NOTE, NOTEBOOK_BYTES, Order
 
 Tell = Callable[..., None]
@@ -153,6 +153,11 @@ def orphaned(life: int) -> asyncio.Future:
     return gone
 
 
+def is_alone(life: int) -> bool:
+    """Tell whether the supervisor has ended by now, even after the last cell; nobody writes to the pipe."""
+    return bool(select.select([life], [], [], 0)[0])
+
+
 def epitaph(manager: AsyncKernelManager) -> str:
     """Return how the kernel's process ended."""
     process = getattr(manager.provisioner, "process", None)
@@ -241,8 +246,19 @@ def confine(memory_bytes: int) -> None:
 
 
 def main(text: str) -> int:
-    """Execute, write the notebook, tell how it went; return the exit status."""
+    """Execute, write the notebook, tell how it went; return the exit status.
+
+    The folder of the sockets serves nobody any more then, and its supervisor may be killed before it removes it.
+    """
     order = Order.read(text)
+    try:
+        return carry_out(order)
+    finally:
+        leftovers.remove(order.leftovers if is_alone(order.life) else [order.sockets])
+
+
+def carry_out(order: Order) -> int:
+    """Do the same, but for what is left then."""
     processes.adopt_orphans()
     confine(order.memory_bytes)
 
@@ -258,9 +274,6 @@ def main(text: str) -> int:
         failure = written(noted(notebook, order.note), Path(order.notebook))
     if failure:
         tell(failed=failure)
-    if failure.get("kind") == "orphaned":
-        for folder in order.leftovers:
-            shutil.rmtree(folder, ignore_errors=True)
     return 1 if failure else 0
 
 
@@ -327,4 +340,6 @@ def last_state(line: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    ended = main(sys.argv[1])
+    sys.stderr.flush()
+    os._exit(ended)  # what Python does at its end takes time, in which nobody looks whether the supervisor lives

@@ -10,7 +10,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,7 @@ from runner.processes import TOKEN
 
 NAME = re.compile(r"(ma-[0-9a-f]{10}-)\w+")  # how the folder of an execution is called; its token begins with the group
 COMPLAINT = "complaint"  # the file in it that whoever carries it out keeps locked
+TRIES, BREATH = 10, 0.1  # how often a folder is removed, and the seconds in between
 SETTLED = 60.0  # seconds: a younger folder may be about to be claimed
 
 
@@ -32,13 +33,23 @@ def claim(complaint: IO[bytes]) -> None:
         fcntl.flock(complaint, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def remove(folders: Iterable[str | Path]) -> None:
+    """Remove folders in which a process that was just killed may still finish writing a file."""
+    for folder in folders:
+        for _ in range(TRIES):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not os.path.lexists(folder):
+                break
+            time.sleep(BREATH)
+
+
 def remove_abandoned() -> None:
     """Remove the temporary folders that killed executions of this user left."""
     tokens = frozenset(living_tokens())
     for base in {tempfile.gettempdir(), "/tmp"}:
         for folder in Path(base).glob("ma-*"):
             if is_abandoned(folder, tokens):
-                shutil.rmtree(folder, ignore_errors=True)
+                remove([folder])
 
 
 def living_tokens() -> Iterator[str]:

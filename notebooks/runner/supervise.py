@@ -127,10 +127,14 @@ def await_end(child: subprocess.Popen, seconds: float, stopping: threading.Event
 def workplace(name: str) -> Iterator[Path]:
     """Make a temporary folder whose path is short enough for sockets; what cells left in it is no obstacle."""
     base = tempfile.gettempdir()
-    with tempfile.TemporaryDirectory(
+    made = tempfile.TemporaryDirectory(
         prefix=name, dir=base if len(base) < LONGEST_FOLDER else "/tmp", ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
+    )
+    try:
+        with made as folder:
+            yield Path(folder)
+    finally:
+        leftovers.remove([made.name])
 
 
 def start(

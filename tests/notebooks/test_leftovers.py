@@ -1,6 +1,7 @@
 """The temporary folders of killed executions go away; those of living ones, and what is no such folder, stay."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -110,6 +111,40 @@ def test_the_folder_of_another_user_stays(left, remove, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     remove()
     assert left.is_dir()
+
+
+def test_a_folder_into_which_something_is_still_written_goes_away(left, monkeypatch):
+    """As by a process that was killed in the middle of writing a file."""
+    from runner import leftovers
+
+    removed, rmtree = [], shutil.rmtree
+
+    def written_into(folder, **how):
+        rmtree(folder, **how)
+        removed.append(folder)
+        if len(removed) < 3:
+            (left / "late").mkdir(parents=True)
+
+    monkeypatch.setattr(leftovers, "BREATH", 0)
+    monkeypatch.setattr(shutil, "rmtree", written_into)
+    leftovers.remove([left])
+    assert not left.exists()
+    assert len(removed) == 3
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_execution_leaves_no_folder_of_sockets_and_none_at_all_if_its_supervisor_ended(tmp_path, monkeypatch, alone):
+    from runner import execute
+    from runner.order import Order
+
+    lived, life = os.pipe()
+    folders = [tmp_path / "sockets", tmp_path / "run"]
+    for folder in folders:
+        (folder / "more").mkdir(parents=True)
+    monkeypatch.setattr(execute, "carry_out", lambda _: os.close(life) if alone else None)
+    order = Order("", "", str(folders[0]), 1, 1, 1, life=lived, leftovers=tuple(map(str, folders)))
+    execute.main(order.text())
+    assert [folder.name for folder in tmp_path.iterdir()] == ([] if alone else ["run"])
 
 
 LOCKED = """

@@ -87,6 +87,17 @@ def test_after_a_kill_of_the_command_its_child_cleans_up(committed, started):
     assert files(committed / "notebooks/outputs") == before
 
 
+def test_after_a_kill_of_the_command_behind_the_last_cell_nothing_is_left(committed, monkeypatch):
+    monkeypatch.setenv("MODEL_ANSWERS_TEST", str(os.getpid()))
+    write(committed, f'open(r"{committed / "ended"}", "w").close()\n', parameters=PLAIN)
+    with subprocess.Popen(command(committed, "essay"), stderr=subprocess.DEVNULL) as runner:
+        wait_until(lambda: (committed / "ended").exists())
+        runner.kill()
+    wait_until(lambda: ours() == [])
+    assert temporary_folders(committed) == []
+    assert [path.name for path in (committed / "notebooks/outputs").iterdir()] == ["essay"]
+
+
 def test_what_fled_from_a_child_that_a_cell_killed_is_ended_too(root, capsys):
     fled = 'subprocess.Popen(["sleep", "60"], start_new_session=True, env={"ADOPTED": "ADOPTED_MARK"})\n'
     write(root, f"import os, subprocess, time\n{fled}os.kill(os.getppid(), 9)\ntime.sleep(60)\n", parameters=PLAIN)
