@@ -26,6 +26,10 @@ class PlainLIIF(LIIF):
         ]
         return torch.cat(parts, dim=1).unflatten(1, (height, width))
 
+    def forward(self, picture: Tensor, height: int, width: int, chunk: int = CHUNK) -> Tensor:
+        """Return pictures (B, 3, h, w) in [0, 1] drawn again with height x width pixels, clamped to [0, 1]."""
+        return super().forward(picture, height, width, chunk)
+
     def ask(self, features: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
         """Return the colours in [-1, 1], (B, Q, 3), for features (B, F, h, w) at `coord` and `cell` (B, Q, 2)."""
         h, w = features.shape[-2:]

@@ -21,6 +21,26 @@ def test_every_case_can_be_made_in_each_of_its_forms():
                 assert made(case.network, form, case.sizes).network.state_dict()
 
 
+def test_the_plain_liif_that_is_measured_asks_for_thirty_thousand_colours_at_a_time(monkeypatch):
+    """As the official demonstration does; the folding of all features is repeated at each asking."""
+    import torch
+    from bench.cases import made
+    from bench.plain_liif import PlainLIIF
+
+    asked = []
+
+    def ask(_network, _features, coord, _cell):
+        asked.append(coord.shape[1])
+        return coord.new_zeros(*coord.shape[:2], 3)
+
+    monkeypatch.setattr(PlainLIIF, "ask", ask)
+    with torch.no_grad():
+        made("liif", "plain", (4, 173))()
+        made("liif", "plain", (4, 174))()
+
+    assert asked == [173 * 173, 30_000, 174 * 174 - 30_000]
+
+
 def test_the_lines_tell_ratios_to_the_first_form_and_whether_the_last_keeps_the_target():
     from bench.measure import Case, Cost, lines
 
