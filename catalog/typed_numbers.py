@@ -29,6 +29,12 @@ _INSIDE_A_WORD = re.compile(r"[\w.]")
 _SIDE = r"(?:\d++[sHWCDN]{0,2}|[sHWCDN]{1,2})(?!\w)"
 _SIZE = re.compile(rf"\d++[sHWCDN]{{0,2}}(?:[x×]{_SIDE}|\s[x×]\s{_SIDE})++")  # 512×512, 64 × 64 × 3, 2H × 2W
 _PIXELS = re.compile(r"[\s\u2009\u202f-]{0,2}pixels?(?!\w)")  # counted pixels are geometry; 1.35 pixels were measured
+_POINTS = re.compile(r"[\s\u2009\u202f-]{0,2}points?(?!\w)")
+_CHANGED_BY = re.compile(
+    r"(?<!\w)(?:ahead|behind|better|worse|higher|lower|differ|gain|improv|increas|decreas|rais|ris|rose|drop|fall|fell)"
+    r"\w{0,6}(?:\s[\w-]{1,20}){0,3}?\sby\s(?:(?:about|almost|nearly|only|some|up\sto|more\sthan|at\sleast)\s)?\Z"
+)
+_LONGEST_CHANGE = 100  # characters
 _JOINT = re.compile(r"\s?(?:[–—/,+→]|->|-|−|to|and|or|versus|vs\.?|±)\s?")  # 20–30 ms, from 144 to 237 FPS
 _GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3})+(?:\.\d+)?|(?:\.\d{3}){2,})")
 _FRACTION = re.compile(rf"[{_VULGAR}]\Z")
@@ -173,17 +179,30 @@ def _with_unit(number: TypedNumber, measures: str, factor: float, last: re.Match
 
 
 def _unit_after(text: str, number: re.Match[str]) -> tuple[str | None, float, int]:
-    """Return what the number at `number` measures by what stands behind it, the factor, and where the unit ends."""
+    """Return what the number at `number` measures by what stands behind it, the factor, and where the unit ends.
+
+    Whole points are counted, as those of a cloud are; points were measured where they are broken (3.8 points), those of
+    a metric (4 points of accuracy), or what something changed by (it rises by 4 points).
+    """
     if (unit := unit_after(text, number.end())) and not _DECADE.match(text, number.start()):
         return unit
     if before := unit_before(text, number.start()):
         return *before, number.end()
+    if (points := _POINTS.match(text, number.end())) and _are_measured(text, number):
+        return "share", 1, points.end()
     if "." in number[0] or number["vulgar"]:
         if pixels := _PIXELS.match(text, number.end()):
             return "pixels", 1, pixels.end()
         if metric := metric_after(text, number.end()):
             return metric[0], 1, metric[1]
     return None, 1, number.end()
+
+
+def _are_measured(text: str, number: re.Match[str]) -> bool:
+    """Tell whether the points behind a number were measured, and not counted."""
+    if "." in number[0] or number["vulgar"] or metric_after(text, number.end()):
+        return True
+    return _CHANGED_BY.search(text, max(0, number.start() - _LONGEST_CHANGE), number.start()) is not None
 
 
 def _values(number: re.Match[str]) -> list[float]:

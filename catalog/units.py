@@ -9,7 +9,7 @@ _WEIGHTS = rf"[\s-]?(?:of\s)?{_LEARNED}(?:parameters?|params?|weights?)"
 # A unit as it is spelled -> what it measures and by how much it multiplies. The first that matches counts.
 _SPELLINGS: tuple[tuple[str, str, float], ...] = (
     (r"×|[xX]|times|folds?", "times", 1),
-    (r"%|per\s?cent|percentage\spoints", "share", 1),
+    (r"%|per\s?cent|percentage[\s-]points?", "share", 1),
     (r"(?i:dB|decibels?)", "decibels", 1),
     (r"ns|nano-?seconds?", "time", 1e-9),
     (r"[µμu]s|micro-?seconds?", "time", 1e-6),
@@ -86,13 +86,14 @@ _METRICS: tuple[tuple[str, str], ...] = (
     (r"[Ss]peed-?\s?ups?", "gain"),
     (r"factors?(?=\sof\s)", "times"),
 )
+POINTS = "points"  # a unit of the vocabulary: so many in a hundred
 _GAP = r"[\s\\\u2010-\u2013-]{0,2}"
 _ANY_UNIT = "|".join(f"(?P<u{i}>{spelling})" for i, (spelling, _, _) in enumerate(_SPELLINGS))
 _ANY_METRIC = "|".join(f"(?P<m{i}>{spelling})" for i, (spelling, _) in enumerate(_METRICS))
 _UNIT = re.compile(rf"{_GAP}(?:{_ANY_UNIT})(?!\w)")
 _OPEN_UNIT = re.compile(rf"\+?(?P<bracket>\s?[(\[])?{_UNIT.pattern}(?(bracket)[)\]])")  # 200+ FPS, 7.3 (dB)
 _UNIT_BEFORE = re.compile(rf"(?<![\w.])(?=[^\s:]{{2}})(?!min)(?:{_ANY_UNIT})\s?:\s?[+−-]?\Z")  # dB: 7.3
-_METRIC_AFTER = re.compile(rf"(?:{_GAP}|\s(?:points\s)?(?:in|of)\s)(?:{_ANY_METRIC})(?![\w-])")
+_METRIC_AFTER = re.compile(rf"(?:{_GAP}|\s(?:points\s)?(?:in|of)\s(?:mean\s)?)(?:{_ANY_METRIC})(?![\w-])")
 _LINKING = (
     "is|was|are|of|at|to|by|from|about|around|above|below|over|under|than|near|nearly|roughly|almost|only|just|some|"
     "approximately|up|down|reache[sd]|rises?|rose|falls?|fell|drops?|dropped|stays|climbs?|climbed|gets?|got|has|had|"
@@ -124,7 +125,9 @@ _LONGEST_GAIN = 40  # characters
 
 
 def in_unit(value: float, unit: str) -> tuple[float, str | None]:
-    """Return a value in a unit of the vocabulary as value in the base and what it measures."""
+    """Return a value in a unit of the vocabulary as value in the base and what it measures; points are of a hundred."""
+    if unit == POINTS:
+        return value, "share"
     match = _UNIT.fullmatch(unit)
     if not match:
         return value, None

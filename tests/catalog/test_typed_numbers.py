@@ -26,6 +26,10 @@ def typed(text):
         ("2,032 GMACs", [(2032e9, "operations")]),
         ("15&nbsp;% or 15 per cent", [(15, "share"), (15, "share")]),
         ("1.35 pixels wide", [(1.35, "pixels")]),
+        ("it loses 3.8 points, a 3.8-point loss", [(3.8, "share"), (3.8, "share")]),
+        ("4 to 5 points of mean IoU; 4 points in accuracy", [(4, "share"), (5, "share"), (4, "share")]),
+        ("accuracy rises on lamps by about 4 points", [(4, "share")]),
+        ("4 percentage points, 3.8 percent-points", [(4, "share"), (3.8, "share")]),
         ("In 2023, 15 s", [(15, "time")]),
         (r"$0.5\,\mathrm{dB}$, \(30\) ms, $12\,s$", [(0.5, "decibels"), (0.03, "time"), (12, "time")]),
         (r"$20$–$30$ ms, $10\%$", [(0.02, "time"), (0.03, "time"), (10, "share")]),
@@ -63,7 +67,8 @@ def test_a_number_with_a_unit_is_found(text, numbers):
      "one ninth", "Table 1", "1.5.2 ms", "SD-v1.5", "3D", "1/9 of it", "section 2 says", "16K", "x2-net",
      "the PSNR of 2 networks", "PSNR at 2 scales", "In Table 1 SSIM falls", "FID, as in Section 3", "2H × 2W", "2H×2W",
      "2 x C x H", "[3, H, W]", "$y = 2x + 1$", "$3h + 2W$", r"$64 \times 64$", "see [4] for it", "$s = 4$",
-     "1e3 of them"],
+     "1e3 of them", "a cloud of 128 points", "1,024 points in a row", "by 128 points of the cloud", "16 to 64 points",
+     "described by 64 points", "4 points of view", "a 64-point patch", "the cloud rises. It is scanned by 64 points"],
 )  # fmt: skip
 def test_sizes_counts_years_and_versions_are_no_measured_numbers(text):
     assert typed(text) == []
@@ -121,3 +126,13 @@ def test_a_number_under_a_heading_without_a_unit_measures_nothing(heading):
 
 def test_a_unit_of_one_column_is_no_unit_of_another_or_of_what_follows():
     assert typed_numbers(plain_text("| Pages | dB |\n|---|--:|\n| 12 | |\n\n7 pages | 3 books\n")) == []
+
+
+def test_points_of_the_vocabulary_are_those_that_are_typed():
+    reported = sourced([in_unit(3.8, "points")])
+    assert [
+        reported.has(number) for text in ("3.8 points", "3.9 points") for number in typed_numbers(plain_text(text))
+    ] == [
+        True,
+        False,
+    ]
