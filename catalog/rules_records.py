@@ -11,6 +11,7 @@ from catalog.addresses import address_problem, is_none, repository_problem
 from catalog.contracts import upside_down
 from catalog.links import compare_form
 from catalog.load import Catalog
+from catalog.metric_fit import misfit
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Model, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
@@ -91,20 +92,13 @@ def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
         for name, number in record.reported.items():
             if metric := catalog.vocabulary.metrics.get(number.metric):
                 path, cause = ("reported", name, "value"), ("metrics", number.metric)
-                low, high = metric.range
-                if (low is not None and number.value < low) or (high is not None and number.value > high):
-                    message = f"is no possible {metric.title} (got {number.value:g}); {_span(low, high)}"
-                    yield record.source.problem(message, *path, cause=(*cause, "range"))
-                elif metric.whole and number.value != int(number.value):
+                broken, wanted = misfit(number.value, metric)
+                if broken == "range":
+                    message = f"is no possible {metric.title} (got {number.value:g}); it {wanted}"
+                    yield record.source.problem(message, *path, cause=(*cause, broken))
+                elif broken == "whole":
                     message = f"is no whole number, as {metric.title} is (got {number.value:g}); write it out in full"
-                    yield record.source.problem(message, *path, cause=(*cause, "whole"))
-
-
-def _span(low: float | None, high: float | None) -> str:
-    """Say which values are possible."""
-    if low is None or high is None:
-        return f"it is at least {low:g}" if high is None else f"it is at most {high:g}"
-    return f"it lies between {low:g} and {high:g}"
+                    yield record.source.problem(message, *path, cause=(*cause, broken))
 
 
 # --- papers and models -----------------------------------------------------------------------------------------------
