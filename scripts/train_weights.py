@@ -9,7 +9,6 @@ import pkgutil
 import re
 import sys
 import tempfile
-import time
 import warnings
 from functools import partial
 from pathlib import Path
@@ -63,6 +62,13 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
         help="train nothing new: repeat the first STEPS (a multiple of 100) and, if the losses are those of the "
         "shipped weights to the last digit, give them the key of today's code (after code was moved or renamed)",
     )
+    parser.add_argument(
+        "--time",
+        type=int,
+        metavar="STEPS",
+        help="train nothing new: repeat the first STEPS (2 or more), and write beside the shipped weights how much CPU "
+        "time the whole lesson takes at their rate (where nobody took it while they were taught)",
+    )
     found = parser.parse_args(argv)
     if not (found.names or found.list or found.check):
         parser.error(f"give a NAME, --list or --check; there are {', '.join(sorted(known))}")
@@ -72,6 +78,8 @@ def arguments(argv: list[str] | None, known: Collection[str]) -> argparse.Namesp
         parser.error(message)
     if found.confirm is not None and (found.confirm < 100 or found.confirm % 100 or found.steps or found.out):
         parser.error("--confirm needs a multiple of 100, without --steps and --out")
+    if found.time is not None and (found.time < 2 or found.confirm or found.steps or found.out):
+        parser.error("--time needs a number of 2 or more, without --confirm, --steps and --out")
     if found.threads < 1:
         parser.error(f"--threads is 1 or more (got {found.threads})")
     if found.steps is not None and (found.out is None or found.steps < 1):
@@ -159,14 +167,17 @@ def in_the_way(name: str, lesson: Lesson, options: argparse.Namespace) -> str:
     from lab.checkpoints import WeightsError
 
     first = lesson.recipe.get(earlier.FIRST)
-    if first in options.names and not (options.confirm or options.out):
+    if first in options.names and not (options.confirm or options.time or options.out):
         return f"{name} starts from the weights that {first} makes; teach it afterwards, by a command of its own"
-    if options.confirm and (wrong := lacking(name)):
-        return "\n".join(f"{name}: nothing can be confirmed: {sentence}" for sentence in wrong)
+    if (options.confirm or options.time) and (wrong := lacking(name)):
+        done = "confirmed" if options.confirm else "timed"
+        return "\n".join(f"{name}: nothing can be {done}: {sentence}" for sentence in wrong)
     try:
         key = shipping.lesson_key(ROOT, name, lesson)
         if options.confirm:
             shipping.confirmable(SHIPPED / f"{name}.safetensors", lesson, options.confirm, key)
+        elif options.time:
+            shipping.timeable(SHIPPED / f"{name}.safetensors", lesson, options.time)
         else:
             shipping.try_place(options.out or SHIPPED, lesson)
     except WeightsError as error:
@@ -197,6 +208,8 @@ def duration(name: str, steps: int) -> str:
         return f"{steps:,} steps; nobody has timed them yet"
     amount = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
     amount += {"cpu_seconds": " of CPU time", "seconds": " by the clock"}[counted]
+    if "timed" in told:
+        amount += f" by the rate of {told['timed']['steps']:,} steps"
     device = ONE_THREAD.sub("1 thread", told["device"])
     return f"{steps:,} steps, about {amount} (going by the shipped weights, taught on {device})"
 
@@ -204,23 +217,27 @@ def duration(name: str, steps: int) -> str:
 def taught(name: str, lesson: Lesson, options: argparse.Namespace) -> bool:
     """Teach one network and write its weights, or confirm those that are shipped; tell whether that went well."""
     from lab import device, progress, shipping
+    from lab.lesson_time import Watch
     from lab.teaching import teach
 
-    steps, place = options.steps or lesson.steps, device.device(options.device)
+    steps, place = options.steps or lesson.steps, device.device("cpu" if options.time else options.device)
     key = shipping.lesson_key(ROOT, name, lesson)  # before teaching: the code that is loaded, not its later edits
-    print(f"{name}: {duration(name, options.confirm or steps)}", flush=True)
+    until = options.confirm or options.time
+    print(f"{name}: {duration(name, until or steps)}", flush=True)
     device.seed_everything(lesson.seed)
+    watch = Watch()
     try:
-        with progress.bar(name, options.confirm or steps) as tell, warnings.catch_warnings():
+        with progress.bar(name, until or steps) as tell, warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The given NumPy array is not writable")  # lessons only read pictures
-            started = time.process_time()
-            made = teach(lesson, steps, place, tell, options.confirm)
+            made = teach(lesson, steps, place, watch.seeing(tell), until)
     except FloatingPointError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return False
     if options.confirm:
         return confirmed(name, lesson, made, key)
-    spent = time.process_time() - started
+    if options.time:
+        return timed(name, watch.of_whole(lesson.steps), options.time)
+    spent = watch.spent()
     told = {"name": name, "lesson": lesson, "taught": made, "steps": steps, "key": key, "cpu_seconds": spent}
     return saved(name, made, options.out or SHIPPED, partial(shipping.save, place=place, root=ROOT, **told))
 
@@ -253,6 +270,19 @@ def confirmed(name: str, lesson: Lesson, made: Taught, key: Mapping[str, str]) -
         return False
     outcome = "the new key is written" if written else "nothing was written"
     print(f"{name}: the first {100 * len(made.curve):,} steps went as they did when it was trained; {outcome}")
+    return True
+
+
+def timed(name: str, cpu_seconds: float, steps: int) -> bool:
+    """Write beside weights how much CPU time their lesson takes; tell whether that could be done."""
+    from lab import shipping
+
+    try:
+        shipping.write_time(SHIPPED / f"{name}.safetensors", cpu_seconds, steps, ROOT)
+    except OSError as error:
+        print(refused(error, SHIPPED), file=sys.stderr)
+        return False
+    print(f"{name}: the whole lesson takes {cpu_seconds / 60:.1f} min of CPU time by the rate of {steps} steps")
     return True
 
 

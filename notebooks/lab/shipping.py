@@ -140,6 +140,34 @@ def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], 
     return True
 
 
+def timeable(path: Path, lesson: Lesson, steps: int) -> dict[str, Any]:
+    """Return the sidecar of weights, if the first `steps` steps of their lesson can tell how long it takes.
+
+    Raises:
+        WeightsError: they cannot; the message says why.
+    """
+    sidecar = read_sidecar(path)
+    _refuse_another_lesson(path.name, sidecar["lesson"], described_now(lesson))
+    told = sidecar["provenance"]
+    if "cpu_seconds" in told and "timed" not in told:
+        raise WeightsError(f"{path.name}: its CPU time was taken while it was taught; nothing has to be timed")
+    if steps > lesson.steps:
+        raise WeightsError(f"{path.name}: its lesson has {lesson.steps} steps; time so many or fewer (got {steps})")
+    return sidecar
+
+
+def write_time(path: Path, cpu_seconds: float, steps: int, root: Path) -> None:
+    """Write beside weights the CPU time of their lesson, and from how many of its steps it was reckoned.
+
+    Raises:
+        OSError: the sidecar cannot be written.
+    """
+    sidecar = read_sidecar(path)
+    timed = {"steps": steps, "device": places.describe(torch.device("cpu"))["device"]} | commit(root)
+    told = {"cpu_seconds": round(cpu_seconds, 1), "timed": timed}
+    _write(path, sidecar | {"provenance": sidecar["provenance"] | told})
+
+
 def _refuse_another_lesson(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Refuse weights that were taught something else.
 

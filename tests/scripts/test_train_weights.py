@@ -298,3 +298,66 @@ def test_weights_that_nobody_taught_and_weights_that_no_lesson_makes_are_told(ke
         "liif-new: out of date: nobody has taught it yet",
         "1 of 3 weights are what their lessons make",
     ]
+
+
+@pytest.fixture
+def slow(kept, monkeypatch, tmp_path):
+    """Let the kept lesson be prepared in 30 s of CPU time, its first step take 5 s and each further one 2 s.
+
+    Nobody took its time while it was taught.
+    """
+    from lab import lesson_time, teaching
+
+    from catalog.seal import seal_of
+
+    passed = 0.0
+
+    def teach(lesson, _steps, _place, tell, until):
+        nonlocal passed
+        for step in range(until):
+            passed += 2.0 if step else 35.0
+            tell(step + 1, 0.5)
+        return teaching.Taught(lesson.build(lesson.config), [], 1.0)
+
+    monkeypatch.setattr(teaching, "teach", teach)
+    monkeypatch.setattr(lesson_time.time, "process_time", lambda: passed)
+    sidecar = tmp_path / "kept/liif-text.json"
+    told = json.loads(sidecar.read_text())
+    del told["provenance"]["cpu_seconds"]
+    sidecar.write_text(json.dumps(told | {"seal": seal_of(told)}))
+    assert kept()[0] == 0
+    return sidecar
+
+
+def test_a_few_steps_tell_the_cpu_time_of_the_whole_lesson_and_how_many_they_were(command, kept, slow):
+    before = json.loads(slow.read_text())["provenance"]
+    status, out, _ = command("liif-text", "--time", "11")
+
+    told = json.loads(slow.read_text())["provenance"]
+    assert status == 0
+    assert out.endswith("liif-text: the whole lesson takes 233.9 min of CPU time by the rate of 11 steps\n")
+    assert told["cpu_seconds"] == 35 + 6999 * 2
+    assert told["timed"]["steps"] == 11
+    assert {name: told[name] for name in before} == before
+    assert kept()[0] == 0, "it is sealed again"
+    (listed,) = command("--list")[1].splitlines()
+    assert "7,000 steps, about 234 min of CPU time by the rate of 11 steps (going by" in listed
+
+
+def test_time_that_was_taken_while_the_network_was_taught_stays(command, kept):
+    assert kept()[0] == 0
+    said = "liif-text.safetensors: its CPU time was taken while it was taught; nothing has to be timed\n"
+    assert command("liif-text", "--time", "11") == (2, "", said)
+
+
+@pytest.mark.usefixtures("slow")
+def test_no_more_steps_are_timed_than_a_lesson_has(command):
+    said = "liif-text.safetensors: its lesson has 7000 steps; time so many or fewer (got 7001)\n"
+    assert command("liif-text", "--time", "7001") == (2, "", said)
+
+
+@pytest.mark.parametrize("more", [[], ["--confirm", "100"], ["--out", "x"], ["--steps", "3", "--out", "x"]])
+def test_time_needs_two_steps_and_stands_alone(command, capsys, more):
+    with pytest.raises(SystemExit):
+        command("liif-text", "--time", "9" if more else "1", *more)
+    assert "--time needs a number of 2 or more, without --confirm, --steps and --out" in capsys.readouterr().err
