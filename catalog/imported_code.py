@@ -13,7 +13,7 @@ from catalog.digests import file_digest, tree_digest
 from catalog.essay_cells import essay_digests
 from catalog.packages import declared, package_of
 from catalog.sidecars import not_vouched_for
-from catalog.unkept import MAY_NAME_A_FILE, Unkept
+from catalog.unkept import MAY_NAME_A_FILE, Unkept, UnkeptError
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Code:
     """The files below notebooks/ that runs are made from, as they are at one moment: each is read at most once.
 
     Its methods raise OSError for a file that cannot be read, and ValueError for one that cannot be parsed, or that uses
-    what nobody can follow: then each line of the message is one such place.
+    what nobody can follow, the latter as an UnkeptError: then each line of the message is one such place.
     """
 
     def __init__(self, root: Path) -> None:
@@ -130,17 +130,17 @@ class Code:
         """Return the dotted names that a file imports.
 
         Raises:
-            ValueError: a run that is made from it would depend on what its key does not hold.
+            UnkeptError: a run that is made from it would depend on what its key does not hold.
         """
         names, refused = list(_imports(tree, part)), []
         if part.partition("/")[0] not in OF_NO_ESSAY:
             if any(function in text for function in IMPORTING | BY_PATH):
                 names += _imported_by_calls(tree)
-                refused += _unknown_imports(tree, part)
-            refused += self._unkept.imported(names, part)
+                refused += _unknown_imports(tree)
+            refused += self._unkept.imported(names)
             refused += self._unkept.named(tree, part) if MAY_NAME_A_FILE.search(text) else ()
         if refused:
-            raise ValueError("\n".join(sentence for _, sentence in sorted(refused)))
+            raise UnkeptError(part, refused)
         return tuple(dict.fromkeys(name for name, _ in names))
 
     def _files_of(self, dotted: str) -> tuple[str, ...]:
@@ -206,13 +206,12 @@ def _imported_by_calls(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield name, call.lineno
 
 
-def _unknown_imports(tree: ast.Module, part: str) -> Iterator[tuple[int, str]]:
+def _unknown_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield line and sentence for each call that imports what is known only when it runs."""
     told = "so nobody can tell which code a run is made from; import it by an import statement"
     for call, called in _importing_calls(tree):
         if not _told_name(call, called):
-            sentence = f"what {called} imports is known only when it runs, {told}"
-            yield call.lineno, f"notebooks/{part}:{call.lineno}: {sentence}"
+            yield call.lineno, f"what {called} imports is known only when it runs, {told}"
 
 
 def _importing_calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:

@@ -29,7 +29,8 @@ from catalog.run_values import rerun
 from catalog.runs import LOADED, UNTRAINED, Result, Run
 from catalog.sidecars import needs_no_run
 from catalog.source import Path, problem_at
-from catalog.stale import stale_reasons, workflow_digests
+from catalog.stale import code_of, stale_reasons, workflow_digests
+from catalog.unkept import UnkeptError
 from catalog.words import VOCABULARY_FILE
 
 _TOLD = {  # what the provenance of each run tells: its form, and what it is
@@ -78,13 +79,43 @@ def _misnamed(name: str, result: Result, catalog: Catalog) -> Iterator[tuple[str
         yield "metric", f"{wrong}; name it otherwise, or run the notebook again"
 
 
+def essays_use_what_keys_hold(catalog: Catalog) -> Iterator[Problem]:
+    """An essay, and what it imports, uses no code and no file that no key of a run holds: it would not be run.
+
+    The essay of a draft may still have to be put right.
+    """
+    for id, error in _unkept(catalog):
+        level: Level = "notice" if _is_of_drafts(id, catalog) else "error"
+        yield from (Problem(error.file, line, 1, "", sentence, level) for line, sentence in error.uses)
+
+
+def _unkept(catalog: Catalog) -> Iterator[tuple[str, UnkeptError]]:
+    """Yield the essays, by their ids, that use what no key holds; one whose run is fresh was asked about already."""
+    stale = stale_reasons(catalog)
+    for path in sorted((catalog.root / "notebooks").glob("*.py")):
+        if stale.get(path.stem, ("it has not been run",)):
+            try:
+                code_of(catalog).behind(path.name)
+            except UnkeptError as error:
+                yield path.stem, error
+            except (OSError, ValueError):
+                continue  # its run is stale, or has never been made
+
+
+def _is_of_drafts(essay: str, catalog: Catalog) -> bool:
+    """Tell whether only drafts name an essay."""
+    named = [question.status for question in catalog.questions.values() if question.notebook == essay]
+    return set(named) == {"draft"} and all(record.notebook != essay for record in catalog.sources)
+
+
 def runs_are_fresh(catalog: Catalog) -> Iterator[Problem]:
     """A run belongs to the code, the weights and the workflows that are here now, else its page says STALE.
 
-    What keeps a workflow from being read is told where it stands.
+    What keeps a workflow from being read, or an essay from being run, is told where it stands.
     """
+    unkept = {line for _, error in _unkept(catalog) for line in str(error).splitlines()}
     for id, all_reasons in stale_reasons(catalog).items():
-        reasons = [reason for reason in all_reasons if not reason.endswith(CANNOT_BE_READ)]
+        reasons = [each for each in all_reasons if not each.endswith(CANNOT_BE_READ) and each not in unkept]
         if reasons:
             run = catalog.runs[id]
             why = (
@@ -354,6 +385,7 @@ RULES = (
     *OF_ONE_RUN,
     runs_are_as_they_were_made,
     nothing_else_lies_among_runs,
+    essays_use_what_keys_hold,
     runs_are_fresh,
     published_notebooks_have_run,
     claims_hold,

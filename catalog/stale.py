@@ -25,7 +25,7 @@ def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
         digests = workflow_digests(catalog)
         runs = dict.fromkeys(catalog.unreadable_runs) | catalog.runs
         _FOUND[catalog] = {
-            id: freshness(run, catalog.root, workflows=digests, code=_code(catalog), runs=runs)
+            id: freshness(run, catalog.root, workflows=digests, code=code_of(catalog), runs=runs)
             for id, run in catalog.runs.items()
         }
     return _FOUND[catalog]
@@ -40,11 +40,11 @@ def stale_comparisons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why the comparison of each network is stale, as sentences, by its name; nothing means fresh."""
     if catalog not in _COMPARED:
         networks = catalog.parity.networks if catalog.parity else {}
-        _COMPARED[catalog] = {name: parity_freshness(name, found, _code(catalog)) for name, found in networks.items()}
+        _COMPARED[catalog] = {name: parity_freshness(name, found, code_of(catalog)) for name, found in networks.items()}
     return _COMPARED[catalog]
 
 
-def _code(catalog: Catalog) -> Code:
+def code_of(catalog: Catalog) -> Code:
     """Return the code of runs and comparisons, which is read once."""
     return _CODE.setdefault(catalog, Code(catalog.root))
 

@@ -20,6 +20,15 @@ _UNTOLD = "no key of a run holds, so nobody could tell when a run is stale"
 _REMEDY = "make data in lab/data.py, take them from a package, or read another run by lab.read"
 
 
+class UnkeptError(ValueError):
+    """A file of code uses what no key of a run holds: `uses` are the lines where, each with a sentence."""
+
+    def __init__(self, part: str, uses: Iterable[tuple[int, str]]) -> None:
+        """Keep the file, by its path from notebooks/, and what it uses, in the order of the lines."""
+        self.file, self.uses = f"notebooks/{part}", tuple(sorted(uses))
+        super().__init__("\n".join(f"{self.file}:{line}: {sentence}" for line, sentence in self.uses))
+
+
 class Unkept:
     """The modules and files of a repository that code must not use, as they are at one moment."""
 
@@ -30,18 +39,18 @@ class Unkept:
         self._ours: dict[str, bool] = {}
         self._listed: dict[str, frozenset[str]] = {}
 
-    def imported(self, names: Iterable[tuple[str, int]], part: str) -> Iterator[tuple[int, str]]:
+    def imported(self, names: Iterable[tuple[str, int]]) -> Iterator[tuple[int, str]]:
         """Yield line and sentence for each module that must not be imported, of dotted names with their lines."""
         for top, line in dict.fromkeys((name.partition(".")[0], line) for name, line in names):
             if top not in ("", *self._followed, *PASSED_OVER) and self._is_ours(top):
-                yield line, f"notebooks/{part}:{line}: it imports {top}, which {_UNTOLD}; put it into lab/"
+                yield line, f"it imports {top}, which {_UNTOLD}; put it into lab/"
 
     def named(self, tree: ast.Module, part: str) -> Iterator[tuple[int, str]]:
         """Yield line and sentence for each file that the texts in a file of code name."""
         texts = (node for node in ast.walk(tree) if isinstance(node, _TEXTS))
         found = ((file, node.lineno) for node in texts for file in self._file(_path(node), part))
         for file, line in dict.fromkeys(found):
-            yield line, f"notebooks/{part}:{line}: it names {file}, which {_UNTOLD}; {_REMEDY}"
+            yield line, f"it names {file}, which {_UNTOLD}; {_REMEDY}"
 
     def _is_ours(self, top: str) -> bool:
         """Tell whether a module is a file, or a folder with code, of notebooks/ or of the repository."""
