@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})")
@@ -10,7 +11,8 @@ REPOSITORY = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\
 PRIVATE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa", "test", "invalid", "onion")
 KNOWN_HOSTS = ("arxiv.org", "github.com")
 NOTHING = ("none", "null", "n/a", "-", "no")  # how people write that there is no address
-_OWN = re.compile(r"^(?:(?:https?://)?(?:www\.)?github\.com/)?([\w.-]+/[\w.-]*[\w-])(?:\.git)?(?:/.*)?$", re.ASCII)
+_OWN = re.compile(r"^(?:(?:[a-z]{2,6}:/+)?(?:www\.)?github\.com/)?([\w-]+/[\w.-]*[\w-])(?:\.git)?(?:/.*)?$", re.ASCII)
+SCHEMES = ("http", "https")
 UNSAFE = re.compile(r'[\s\\"<>^`{|}]')
 
 
@@ -23,7 +25,7 @@ def address_problem(address: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return f"is no web address (got {address[:80]}); write https:// and a host's name"
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in SCHEMES or not host:
         return f"must begin with https:// or http:// and a host's name (got {address[:80]}){_meant(address)}"
     if "@" in parts.netloc:
         return "an address holds no user name; remove what stands before the @"
@@ -55,12 +57,15 @@ def repository_problem(address: str) -> str:
     if REPOSITORY.fullmatch(address):
         return ""
     meant = _OWN.search(address)
-    hint = f'; did you mean "https://github.com/{meant[1]}"?' if meant else _meant(address)
+    hint = f'; did you mean "https://github.com/{meant[1]}"?' if meant else ""
     return f"must be https://github.com/OWNER/REPOSITORY and no more (got {address[:80]}){hint}"
 
 
 def _meant(address: str) -> str:
-    """Return what was meant by an address without its beginning, or nothing."""
+    """Return what was meant by an address without its beginning or with a slip in it, or nothing."""
+    scheme, sign, rest = address.partition("://")
+    if sign and scheme not in SCHEMES and get_close_matches(scheme.casefold(), SCHEMES):
+        return f'; did you mean "https://{rest[:80]}"?'
     host = address.partition("/")[0]
     return f'; did you mean "https://{address[:80]}"?' if HOST.fullmatch(host) and "/" in address else ""
 

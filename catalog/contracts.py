@@ -195,8 +195,8 @@ def _as_a_number(setting: Setting, text: str) -> str:
 
 def _no_such_setting(name: str, contract: Contract) -> str:
     """Say which settings there are."""
-    known = ", ".join(contract.settings) or "none"
-    return f"has no such setting (got {name}); it has {known}" + did_you_mean(name, contract.settings)
+    known = f"write one of {', '.join(contract.settings)}, or remove it" if contract.settings else "remove it"
+    return f"has no such setting (got {name}); {known}" + did_you_mean(name, contract.settings)
 
 
 def _wrong_size(value: float | str) -> str | None:

@@ -10,6 +10,7 @@ from catalog.problems import Problem
 from catalog.source import MAX_BYTES, Source, Unquoted, read_yaml
 
 MOST_MISTAKES = 5  # in one file; nobody who has made more is helped by them all
+MORE = "more mistakes may follow from here on; correct those above, then check again"
 LOST = Unquoted("")  # stands for the value of a key in whose lines there is a mistake
 
 
@@ -51,6 +52,8 @@ def read_rest(text: str, file: str, keys: Collection[str], first_line: int = 1) 
             lost.setdefault(_key(lines[n].strip()), (n + first_line, 1))  # some of them were meant to begin a line
             lines[n] = ""
         rest = Rest(*read_yaml("\n".join(lines), file, first_line))
+    if problems and rest.data is None and len(lost) >= MOST_MISTAKES:
+        problems.append(replace(rest.problems[-1], field="", message=MORE))
     if not isinstance(rest.data, dict):
         return whole._replace(problems=problems or whole.problems)
     lost = {key: at for key, at in lost.items() if key in keys and key not in rest.data}

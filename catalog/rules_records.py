@@ -169,8 +169,16 @@ def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
         for path, address in _addresses(record):
             check = repository_problem if path[-1] == "github" else address_problem
             if address is not None and (message := check(address)):
-                remedy = "; write null where there is none" if is_none(address) else ""
-                yield record.source.problem(message + remedy, *path)
+                yield record.source.problem(message + _address_remedy(message, address, path[-1]), *path)
+
+
+def _address_remedy(message: str, address: str, field: str | int) -> str:
+    """Say what to do about an address where its problem does not."""
+    if is_none(address):
+        return "; write null where there is none"
+    if "; " in message:
+        return ""
+    return "; take it out where it is not on GitHub" if field == "github" else "; copy it from a browser's address line"
 
 
 def _addresses(record: Record) -> Iterator[tuple[Path, str | None]]:

@@ -75,7 +75,8 @@ PATTERNS = {
     RESULT_PATTERN: "must be the id of a run, a dot and the name of a result, such as fine-text-2x.seconds_one_pass",
     ID_PATTERN: "must be lower-case letters and digits, with single hyphens between them",
     NAME_PATTERN: "must be lower-case letters, digits, _ and single hyphens, a letter first",
-    r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case",
+    r"^[0-9a-f]{64}$": "must be the 64 digits of a SHA-256 in lower case; "
+    "write what sha256sum prints of the file, or null where nobody knows",
     HOLDS_A_LETTER: "says nothing without a letter or digit; write it in words",
     THREE_WORDS: "must be a sentence of at least three words; write one",
 }
@@ -450,7 +451,9 @@ def _constraint(error: Error) -> str:
     kind, value, limits = error["type"], error["input"], error.get("ctx", {})
     if kind in BOUNDS:
         name, words = BOUNDS[kind]
-        return f"{words.format(f'{limits[name]:g}')} (got {show(value)})"
+        remedy = f"write a {'larger' if name in ('gt', 'ge') else 'smaller'} number"
+        hint = f"; did you mean {-value:g}?" if value < 0 else ""
+        return f"{words.format(f'{limits[name]:g}')} (got {show(value)}); {remedy}{hint}"
     if kind == "literal_error":
         choices = [choice.strip("'") for choice in limits["expected"].replace(" or ", ", ").split(", ")]
         return f"must be {listed(choices, 'or')} (got {show(value)}){did_you_mean(str(value), choices)}"

@@ -151,7 +151,9 @@ def settle(name: str, step: Step, runnable: Runnable, report: Report) -> dict[st
         if setting in runnable.contract.settings:
             message = f'step "{name}": "{setting}" {message}'
         else:
-            message = f'step "{name}" {message}{runnable.elsewhere("settings", setting)}'
+            wrong_name, _, _ = message.partition(";")
+            elsewhere = runnable.elsewhere("settings", setting)
+            message = f'step "{name}" {wrong_name + elsewhere if elsewhere else message}'
         report.wrong_key(message, "steps", name, "with", setting)
     return values
 
