@@ -156,6 +156,8 @@ def with_scores(crop, way):
 ORDER = ("truth", "bicubic", "sharpened", "LIIF", "same waves", "elsewhere")
 SEEN = {"brick": "bricks with joints", "grass": "blades of grass", "gravel": "small stones"}
 CALLED = {"brick": "brick wall", "grass": "grass", "gravel": "gravel"}
+SHARPENED = {"brick": "hard, its light joints rimmed with dark"}  # the others, and noise below, look alike
+WAVES = {"brick": "woven streaks"}
 for name in ("grass", "brick", "gravel"):
     panels = {way: with_scores((name, 0), way) for way in ORDER}
     lab.figure(
@@ -163,8 +165,9 @@ for name in ("grass", "brick", "gravel"):
         drawing.sheet([{way: panels[way] for way in ORDER[i : i + 3]} for i in (0, 3)]),
         caption=f"A part of the {CALLED[name]}, and five stand-ins for it. Each measure's favourite is marked. LIIF "
         "had this photograph in its lessons.",
-        alt=f"Six crops: {SEEN[name]}; soft; blotches, light and dark; less soft; noise; {SEEN[name]} elsewhere. "
-        "Below each stand five scores; the marked ones, best of all, lie under four different stand-ins.",
+        alt=f"Six crops: {SEEN[name]}; soft; {SHARPENED.get(name, 'blotches, light and dark')}; less soft; "
+        f"{WAVES.get(name, 'noise')}; {SEEN[name]} elsewhere. Below each stand five scores; the marked ones, best of "
+        "all, lie under four different stand-ins.",
         weights=network,
     )
 

@@ -14,7 +14,7 @@ from lab.record import figure, result
 
 SHORT = dict(zip(attention.FORMS, ("softmax", "fused", "linear"), strict=True))  # in the names of results
 MEASURES = {"seconds": lambda spent: spent.seconds, "gigabytes": lambda spent: spent.bytes / 1e9}
-FITTED = {"seconds": 0, "gigabytes": -3}  # the first count of a fit: times vary, while few tokens hide memory's power
+LAST = -3  # memory is fitted to so many of the largest counts, since few tokens hide its power
 LAWS = dict(  # the powers of the tokens with which operations grow, and with which memory does
     zip(
         attention.FORMS,
@@ -24,7 +24,8 @@ LAWS = dict(  # the powers of the tokens with which operations grow, and with wh
 )
 LAW_NAMES = {1: "the tokens", 2: "their square"}
 TRIED = dict(zip(attention.FORMS, ((10, 12), (10, 14), (10, 16)), strict=True))  # least and most, as powers of two
-BRIEF = 8192  # tokens up to which a form is timed five times, not three; the linear one always is
+BETWEEN = (1448, 2896)  # tokens that the form with fewest powers of two is tried with, too: half a power further
+BRIEF = 4096  # tokens up to which a form is timed five times, not three; the linear one always is
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Growth:
     form: str
     counts: tuple[int, ...]
     costs: tuple[Cost, ...]
+    timed_from: int = 0  # place of the first count that the power of its time is fitted to
 
     def values(self, what: str) -> list[float]:
         """Return the seconds or the gigabytes, one for each number of tokens."""
@@ -41,8 +43,11 @@ class Growth:
 
     def power(self, what: str) -> float:
         """Return the power of the tokens with which it was seen to grow."""
-        first = FITTED[what]
-        return exponent(self.counts[first:], self.values(what)[first:])
+        return exponent(self.fitted(what), self.values(what)[-len(self.fitted(what)) :])
+
+    def fitted(self, what: str) -> tuple[int, ...]:
+        """Return the counts that the power is fitted to."""
+        return self.counts[self.timed_from if what == "seconds" else LAST :]
 
     def at(self, what: str, count: float) -> float:
         """Return what `count` tokens cost by the law of the form, from the most tokens that were tried."""
@@ -56,13 +61,18 @@ class Growth:
 def tried(full: bool) -> dict[str, list[int]]:
     """Return the numbers of tokens that each form is measured with; in a quick run few, the same for all."""
     powers = TRIED if full else dict.fromkeys(attention.FORMS, (8, 10))
-    return {form: [2**k for k in range(least, most + 1)] for form, (least, most) in powers.items()}
+    counts = {form: [2**k for k in range(least, most + 1)] for form, (least, most) in powers.items()}
+    first = next(iter(counts))
+    return counts | {first: sorted([*counts[first], *(BETWEEN if full else ())])}
 
 
 def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[Growth]:
-    """Compute attention over so many tokens in each form (keys of attention.FORMS), each time the fastest of some."""
+    """Compute attention over so many tokens in each form (keys of attention.FORMS), each time the fastest of some.
+
+    Short times vary most, and the tables of few tokens fit into fast memory; so the largest counts alone are fitted.
+    """
     return [
-        Growth(form, tuple(each), tuple(spent_on(form, count, place) for count in each))
+        Growth(form, tuple(each), tuple(spent_on(form, count, place) for count in each), timed_from=LAST)
         for form, each in counts.items()
     ]
 
@@ -83,7 +93,7 @@ def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.T
     for growth in growths:
         short = SHORT[growth.form]
         for what in MEASURES:
-            fitted = f"fitted from {growth.counts[FITTED[what] :][0]} to {growth.counts[-1]}"
+            fitted = f"fitted from {growth.fitted(what)[0]} to {growth.counts[-1]}"
             says = f"{what.capitalize()} of attention against tokens, {growth.form}; {fitted}."
             result(f"exponent_{what}_{short}", growth.power(what), "exponent", says, kind="measured")
             how = f"scaled from {growth.counts[-1]} by {LAW_NAMES[LAWS[growth.form][what]]}, not run"
@@ -99,8 +109,9 @@ def show(growths: Sequence[Growth]) -> None:
     figure(
         "attention-cost",
         drawn(growths),
-        caption="What one attention costs by the number of tokens: softmax's time grows with the square or faster, "
-        "fused or not; its memory with the square only where all weights are written down.",
+        caption="What one attention costs by the number of tokens: softmax's time grows about with their square, fused "
+        "or not; its memory with the square only where all weights are written down. Powers are fitted to the three "
+        "largest numbers of tokens.",
         alt="Two plots with three rising lines each: seconds and gigabytes against tokens, on logarithmic scales.",
         kind="measured",
     )

@@ -27,15 +27,19 @@ def test_what_many_tokens_cost_and_how_many_a_limit_allows_follow_from_the_form(
         assert growth.reaches(what, growth.at(what, 3000)) == pytest.approx(3000)
 
 
-def test_time_is_fitted_to_all_counts_and_memory_to_the_last_three():
-    """A fixed part, which few tokens hide in, bends the line of memory."""
+def test_memory_is_fitted_to_the_last_three_counts_and_time_to_those_from_a_given_one():
+    """A fixed part, which few tokens hide in, bends the line."""
     from lab.attention_cost import Growth
     from lab.cost import Cost
 
     counts = (1, 10, 100, 1000, 10_000)
-    growth = Growth("softmax, fused", counts, tuple(Cost(n + 40, 1_000_000 * (n + 40)) for n in counts))
+    costs = tuple(Cost(n + 40, 1_000_000 * (n + 40)) for n in counts)
+    growth = Growth("softmax, fused", counts, costs)
     assert growth.power("gigabytes") == pytest.approx(0.93, abs=0.02)
     assert growth.power("seconds") < 0.7
+    late = Growth("softmax, fused", counts, costs, timed_from=-3)
+    assert late.fitted("seconds") == late.fitted("gigabytes") == counts[-3:]
+    assert late.power("seconds") == pytest.approx(late.power("gigabytes"))
 
 
 def test_each_form_is_computed_over_as_many_tokens_as_asked():
@@ -46,7 +50,7 @@ def test_each_form_is_computed_over_as_many_tokens_as_asked():
     found = measured(dict.fromkeys(FORMS, (16, 32)), torch.device("cpu"))
     assert [growth.form for growth in found] == list(FORMS)
     for growth in found:
-        assert growth.counts == (16, 32)
+        assert growth.counts == growth.fitted("seconds") == (16, 32)
         assert growth.values("gigabytes")[1] > growth.values("gigabytes")[0] > 0
 
 
@@ -73,6 +77,7 @@ def test_the_form_that_grows_least_is_tried_with_most_tokens():
 
     full, quick = tried(True), tried(False)
 
+    assert all(counts == sorted(counts) and len(counts) >= 5 for counts in full.values()), "three of five are fitted"
     most = [full[form][-1] for form in attention.FORMS]
     assert most == sorted(most)
     assert most[-1] == 2**16, "the linear one"
