@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import median
+from statistics import mean, median
 
 import numpy as np
 import torch
@@ -13,10 +13,12 @@ from models.lightgaussian import Codebook, kept, moved, nearest, paper_significa
 from models.splatting import Gaussians
 from torch import Tensor
 
+from lab import metrics
 from lab.lessons.splatting import loss, pictures_of
 from lab.moment import Moment
 from lab.splatted import RATE, VIEWS, Beginning, begun, camera_at, image, learnable, views
 from lab.teaching import Batch, Lesson, teach
+from lab.tensors import to_picture
 from lab.traced import larger
 from lab.traced import moved as moved_camera
 
@@ -47,6 +49,13 @@ def scores(scene: Gaussians, world: int) -> dict[str, Tensor]:
         "opacity": opacity,
         "random": torch.rand(len(scene), generator=rng),
     }
+
+
+@torch.no_grad()
+def psnr(scene: Gaussians, world: int, unseen: bool = True) -> float:
+    """Return the mean PSNR in dB of a scene's pictures, as they are shown: those it is tested on, or learned from."""
+    seen = zip(*views(world, unseen), strict=True)
+    return mean(metrics.psnr(to_picture(image(scene, camera)), to_picture(true)) for camera, true in seen)
 
 
 # --- learning on -----------------------------------------------------------------------------------------------------
@@ -97,7 +106,8 @@ def taught(build: Callable, prepare: Callable, lowered: Callable[..., Tensor], s
 def shared_colours(scene: Gaussians, importance: Tensor, codes: int = CODES) -> Small:
     """Return the scene as a small file keeps it: colours of the less important ones are shared.
 
-    Codes begin as colours drawn from those, with what they stand for then as their counts.
+    Codes begin as colours drawn from those, with what they stand for then as their counts. None is renewed, as the
+    published code does with ten of its 8,192 each time: of so few, that moves too many.
     """
     own, features = kept(importance, QUANTISED), scene.features.flatten(1)
     shared, weight = features[~own], importance[~own] + importance.mean() * 1e-6

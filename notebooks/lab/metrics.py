@@ -27,7 +27,8 @@ def psnr(estimate: np.ndarray, truth: np.ndarray, border: int = 0) -> float:
 def ssim(estimate: np.ndarray, truth: np.ndarray, border: int = 0) -> float:
     """Return the likeness of local structure, at most 1: the mean over all even windows inside, and all three channels.
 
-    Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", 2004.
+    Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", 2004. Scenes of
+    Gaussians learn by another form of it, in round windows and with gradients: `splatted.ssim_learned_by`.
 
     Raises:
         ValueError: the shapes differ, or the border leaves less than a window.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -95,20 +94,17 @@ def image(scene: Gaussians, camera: Camera) -> Tensor:
     return render(scene.splats(), camera, BACKGROUND.to(camera.view.device)).image
 
 
-@torch.no_grad()
-def psnr(scene: Gaussians, cameras: Sequence[Camera], pictures: Sequence[Tensor]) -> float:
-    """Return the mean PSNR in dB of the pictures of a scene, cut to [0, 1]."""
-    errors = [(image(scene, c).clamp(0, 1) - p).square().mean() for c, p in zip(cameras, pictures, strict=True)]
-    return float((-10 * torch.stack(errors).log10()).mean())
-
-
 def apart(made: Tensor, true: Tensor) -> Tensor:
     """Return what splatting lowers: four fifths mean absolute error, one fifth what SSIM lacks of 1."""
-    return 0.8 * F.l1_loss(made, true) + 0.2 * (1 - ssim(made, true))
+    return 0.8 * F.l1_loss(made, true) + 0.2 * (1 - ssim_learned_by(made, true))
 
 
-def ssim(a: Tensor, b: Tensor) -> Tensor:
-    """Return the likeness of local structure of pictures (3, H, W) in [0, 1], within round windows: at most 1."""
+def ssim_learned_by(a: Tensor, b: Tensor) -> Tensor:
+    """Return the SSIM that a scene learns by, of pictures (3, H, W) in [0, 1]: it has gradients, and is no measure.
+
+    It weighs the pixels of a window by how near they are to its middle. What is reported elsewhere has even windows:
+    `metrics.ssim`.
+    """
     steps = torch.arange(WINDOW, device=a.device) - WINDOW // 2
     bell = (-(steps**2) / (2 * 1.5**2)).exp()
     window = (bell[:, None] * bell / bell.sum() ** 2).expand(15, 1, -1, -1)

@@ -84,9 +84,9 @@ def test_cameras_of_the_test_are_none_that_were_learned_from():
 # --- learning --------------------------------------------------------------------------------------------------------
 
 
-def test_ssim_is_that_of_scikit_image():
+def test_the_ssim_that_scenes_learn_by_is_that_of_scikit_image_in_round_windows():
     import torch
-    from lab.splatted import ssim
+    from lab.splatted import ssim_learned_by
     from skimage.metrics import structural_similarity
 
     a, b = torch.rand(2, 3, 20, 24, generator=torch.Generator().manual_seed(0)).unbind()
@@ -100,8 +100,8 @@ def test_ssim_is_that_of_scikit_image():
         win_size=11,
     )
 
-    assert float(ssim(a, b)) == pytest.approx(theirs, abs=1e-4)
-    assert float(ssim(a, a)) == pytest.approx(1)
+    assert float(ssim_learned_by(a, b)) == pytest.approx(theirs, abs=1e-4)
+    assert float(ssim_learned_by(a, a)) == pytest.approx(1)
 
 
 def test_a_part_that_is_kept_divided_is_the_same_and_moves_farther():
@@ -121,14 +121,27 @@ def test_a_part_that_is_kept_divided_is_the_same_and_moves_farther():
 
 
 def test_a_scene_learns():
-    from lab.compression import from_few, recovered
-    from lab.splatted import psnr, views
+    from lab.compression import from_few, psnr, recovered
 
     begun, later = from_few(1, 60, 1), from_few(1, 60, 30)
 
-    assert psnr(later, *views(1)) > psnr(begun, *views(1)) + 1
-    assert psnr(recovered(begun, 1, 20), *views(1)) > psnr(begun, *views(1)) + 0.5
+    assert psnr(later, 1, unseen=False) > psnr(begun, 1, unseen=False) + 1
+    assert psnr(recovered(begun, 1, 20), 1, unseen=False) > psnr(begun, 1, unseen=False) + 0.5
     assert len(recovered(begun, 1, 1)) == 60
+
+
+def test_the_psnr_of_a_scene_is_that_of_its_pictures_as_they_are_shown():
+    import numpy as np
+    import torch
+    from lab.compression import psnr
+    from lab.splatted import Beginning, begun, image, views
+
+    scene, (cameras, true) = begun(Beginning(1, count=60)), views(1, unseen=True)
+    with torch.no_grad():
+        errors = [float((image(scene, c).clamp(0, 1) - p).square().mean()) for c, p in zip(cameras, true, strict=True)]
+
+    assert psnr(scene, 1) == pytest.approx(float(np.mean(-10 * np.log10(errors))), abs=0.02), "rounded to 8 bits"
+    assert psnr(scene, 1) != psnr(scene, 1, unseen=False)
 
 
 def test_distilled_colours_are_shorter_and_near_the_teachers():
@@ -199,3 +212,24 @@ def test_more_codes_lose_less():
         lost.append(float((small.codes.float()[small.index] - features).square().mean()))
 
     assert lost == sorted(lost, reverse=True)
+
+
+# --- what a caption says ---------------------------------------------------------------------------------------------
+
+
+def test_a_scene_is_not_taken_for_a_network():
+    import torch
+    from lab.designs.splatting import learned
+
+    loaded = learned(1, torch.device("cpu"))
+
+    assert loaded.origin == "trained here"
+    assert loaded.stamp == "Small scene, learned here"
+    assert len(loaded.network) == 1500
+
+
+def test_a_scene_that_is_not_there_is_said_to_have_learned_nothing(tmp_path):
+    import torch
+    from lab.designs.splatting import learned
+
+    assert learned(1, torch.device("cpu"), shipped=tmp_path).stamp == "Scene that learned nothing"
