@@ -358,12 +358,15 @@ angle = np.linspace(0, 2 * np.pi, 200)
 draw = ring.solids[0].drawn(4000, rng)
 around = np.hypot(draw[:, 0], draw[:, 1])
 middle, tube = (around.min() + around.max()) / 2, (around.max() - around.min()) / 2
+moved = {m: METHODS[m](ring, ring.between(RATIO))[0].numpy() for m in ("midpoints", "sheet", "mamba")}
+cut = {m: (np.hypot(points[:, 0], points[:, 1]), points[:, 2]) for m, points in moved.items()}
+half = 1.1 * max(tube, *(np.abs(part).max() for x, y in cut.values() for part in (x - middle, y)))  # of all panels
 plot, panels = drawing.plot(9.0, 3.4, columns=3)
-for axes, m in zip(panels, ("midpoints", "sheet", "mamba"), strict=True):
-    points = METHODS[m](ring, ring.between(RATIO))[0].numpy()
+for axes, (m, (x, y)) in zip(panels, cut.items(), strict=True):
     axes.plot(middle + tube * np.cos(angle), tube * np.sin(angle), marker="", color=drawing.style.INK, linewidth=1)
-    axes.plot(np.hypot(points[:, 0], points[:, 1]), points[:, 2], linestyle="", marker="o", markersize=3)
+    axes.plot(x, y, linestyle="", marker="o", markersize=3)
     axes.set(title=NAMES[m], aspect="equal", xlabel="distance from the axis")
+    axes.set(xlim=(middle - half, middle + half), ylim=(-half, half))
 
 # %%
 lab.figure(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from matplotlib.figure import Figure
-from models.serialized_clouds import SerializedClouds, serialized
+from models.point_transformer_v3 import SerializedClouds, serialized
 from scipy.spatial import cKDTree
 from torch import Tensor
 

@@ -2,17 +2,19 @@
 
 Source: Ranzinger et al., "FeatSharp: Your Vision Model Features, Sharper", ICML 2025, arXiv 2502.16025; names are those
 of the checkpoints of the repository NVlabs/FeatSharp, in the form of the paper: joint bilateral upsampling and tiles.
+Its released settings, with JAFAR in the place of joint bilateral upsampling and without normalisation, are not built.
 Written from the equations, without its code. Differs from the repository: local attention is a sum over shifted views,
 whose memory grows with the places and not with their square; maps need not be square; no weight is reparametrised; the
 two alphas of the kernels, of which only the names are known, are taken for their exponents.
 
 Shapes: B pictures of z R x z R pixels, an encoder that sees R x R pixels as h x w = R / p x R / p places of C channels,
-z times z tiles, H x W = z h x z w places in the end; h heads of d channels each.
+z times z tiles, H x W = z h x z w places in the end; windows of K = (2 r + 1)^2 places with the reach r; h heads of d
+channels each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -20,10 +22,10 @@ import torch.nn.functional as F  # noqa: N812 (its usual name)
 from einops import rearrange, repeat
 from torch import Tensor, nn
 
-from models.joint_bilateral import KEYS, averaged, likeness, nearness, views
 from models.phi_s import PHIStandardize
 
 Encoder = Callable[[Tensor], Tensor]  # pictures (B, 3, R, R) in [0, 1] -> features (B, C, h, w)
+KEYS = 32  # channels in which pixels of the guide are compared
 SMALL = 1e-6  # what each branch is multiplied with at first, so that the block gives back what it gets
 
 
@@ -62,6 +64,38 @@ def looks(encoder: Encoder, pictures: Tensor, factor: int) -> tuple[Tensor, Tens
 
 
 # --- joint bilateral upsampling ---------------------------------------------------------------------------------------
+
+
+def views(padded: Tensor, reach: int) -> Iterator[Tensor]:
+    """Yield the (2 r + 1)^2 maps (..., H, W) that a padded one, (..., H + 2 r, W + 2 r), holds, in reading order."""
+    side = 2 * reach + 1
+    height, width = (n - 2 * reach for n in padded.shape[-2:])
+    for row in range(side):
+        for column in range(side):
+            yield padded[..., row : row + height, column : column + width]
+
+
+def mirrored(x: Tensor, reach: int) -> Tensor:
+    """Return (B, C, H, W) with a border of `reach` places in which it is reflected."""
+    return F.pad(x, [reach] * 4, mode="reflect")
+
+
+def likeness(x: Tensor, reach: int) -> Tensor:
+    """Return the products of each place of (B, C, H, W) with the places of its window, (B, K, H, W)."""
+    return torch.stack([(x * other).sum(1) for other in views(mirrored(x, reach), reach)], dim=1)
+
+
+def nearness(sigma: Tensor, reach: int) -> Tensor:
+    """Return a Gaussian over the window, (1, K, 1, 1), 1 in its middle; its sides are 1 away, its corners root 2."""
+    steps = torch.linspace(-1, 1, 2 * reach + 1, device=sigma.device, dtype=sigma.dtype)
+    squares = steps[:, None] ** 2 + steps**2
+    return torch.exp(-squares / (2 * sigma**2)).view(1, -1, 1, 1)
+
+
+def averaged(x: Tensor, kernel: Tensor, reach: int) -> Tensor:
+    """Return (B, C, H, W) with each place the sum of its window, weighted by its own kernel, (B, K, H, W)."""
+    pairs = zip(kernel.unbind(1), views(mirrored(x, reach), reach), strict=True)
+    return sum((weight[:, None] * view for weight, view in pairs), start=torch.zeros_like(x))
 
 
 def primes(n: int) -> list[int]:

@@ -11,47 +11,14 @@ Shapes: B pictures, C channels, windows of K = (2 r + 1)^2 places with the reach
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 import torch.nn.functional as F  # noqa: N812 (its usual name)
 from torch import Tensor, nn
 
+from models.featsharp import KEYS, averaged, likeness, nearness
+
 REACH = 3  # places on each side: windows of 7 x 7
-KEYS = 32  # channels in which pixels of the guide are compared
 SHARE = 0.1  # of what a correction adds
-
-
-def views(padded: Tensor, reach: int) -> Iterator[Tensor]:
-    """Yield the (2 r + 1)^2 maps (..., H, W) that a padded one, (..., H + 2 r, W + 2 r), holds, in reading order."""
-    side = 2 * reach + 1
-    height, width = (n - 2 * reach for n in padded.shape[-2:])
-    for row in range(side):
-        for column in range(side):
-            yield padded[..., row : row + height, column : column + width]
-
-
-def mirrored(x: Tensor, reach: int) -> Tensor:
-    """Return (B, C, H, W) with a border of `reach` places in which it is reflected."""
-    return F.pad(x, [reach] * 4, mode="reflect")
-
-
-def likeness(x: Tensor, reach: int = REACH) -> Tensor:
-    """Return the products of each place of (B, C, H, W) with the places of its window, (B, K, H, W)."""
-    return torch.stack([(x * other).sum(1) for other in views(mirrored(x, reach), reach)], dim=1)
-
-
-def nearness(sigma: Tensor, reach: int = REACH) -> Tensor:
-    """Return a Gaussian over the window, (1, K, 1, 1), 1 in its middle; its sides are 1 away, its corners root 2."""
-    steps = torch.linspace(-1, 1, 2 * reach + 1, device=sigma.device, dtype=sigma.dtype)
-    squares = steps[:, None] ** 2 + steps**2
-    return torch.exp(-squares / (2 * sigma**2)).view(1, -1, 1, 1)
-
-
-def averaged(x: Tensor, kernel: Tensor, reach: int = REACH) -> Tensor:
-    """Return (B, C, H, W) with each place the sum of its window, weighted by its own kernel, (B, K, H, W)."""
-    pairs = zip(kernel.unbind(1), views(mirrored(x, reach), reach), strict=True)
-    return sum((weight[:, None] * view for weight, view in pairs), start=torch.zeros_like(x))
 
 
 class JBULearnedRange(nn.Module):
@@ -69,11 +36,11 @@ class JBULearnedRange(nn.Module):
     def range_kernel(self, guide: Tensor) -> Tensor:
         """Return how alike each pixel of (B, 3, H, W) is to those of its window, (B, K, H, W): the sum is 1."""
         keys = self.range_proj["3"](F.gelu(self.range_proj["0"](guide)))  # (B, 32, H, W)
-        return (self.range_temp.exp() * likeness(keys)).softmax(1)
+        return (self.range_temp.exp() * likeness(keys, REACH)).softmax(1)
 
     def spatial_kernel(self) -> Tensor:
         """Return how near the places of a window are to its middle, (1, K, 1, 1)."""
-        return nearness(self.sigma_spatial)
+        return nearness(self.sigma_spatial, REACH)
 
     def kernel(self, guide: Tensor) -> Tensor:
         """Return the weights of each window (B, K, H, W); they add up to 1 before the correction."""
@@ -86,7 +53,7 @@ class JBULearnedRange(nn.Module):
         """Return features (B, C, h, w), h and w at least 2, as (B, C, 2 h, 2 w), guided by a picture of any size."""
         size = [2 * n for n in features.shape[-2:]]
         enlarged = F.interpolate(features, size, mode="bicubic", align_corners=False)
-        return averaged(enlarged, self.kernel(F.adaptive_avg_pool2d(picture, size)))
+        return averaged(enlarged, self.kernel(F.adaptive_avg_pool2d(picture, size)), REACH)
 
 
 class JBUStack(nn.Module):

@@ -1,27 +1,35 @@
 """Point Transformer V3: learns about each point of a cloud from the points near it on space-filling curves.
 
 Source: Wu et al., "Point Transformer V3: Simpler, Faster, Stronger", CVPR 2024, arXiv 2312.10035; graph and names are
-those of model.py in the repository Pointcept/PointTransformerV3, the five stages of the released code included.
+those of model.py in the repository Pointcept/PointTransformerV3, the five stages of the released code included. The
+convolution is that of Graham, Engelcke and van der Maaten, "3D Semantic Segmentation with Submanifold Sparse
+Convolutional Networks", CVPR 2018, with its weight laid out as in the library spconv 2: (out, kx, ky, kz, in), kx along
+x.
 Differs from the repository: curves are shuffled while learning alone, by one switch, so that answers repeat; a decoder
 stage cuts its patches as the encoder stage of its resolution; attention is always fused and has no table of relative
-positions; points are cells of a grid and carry nothing but features.
+positions; points are cells of a grid and carry nothing but features; cells that touch are looked up by a sorted key and
+gathered in plain tensor operations, so that it runs wherever tensors do.
 
-Shapes: N points of all clouds together, C channels, h heads of d channels each (C = h d), P patches of K points.
+Shapes: N points of all clouds together, in cells of a grid, one point a cell; O orders; C channels, h heads of d
+channels each (C = h d), P patches of K points, M places in patches (M = N, or more where copies fill a patch up); a
+kernel of k x k x k cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import accumulate, groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate, groupby, product
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (its usual name)
 from torch import Tensor, nn
 
-from models.serialized_clouds import SerializedClouds, serialized
-from models.submanifold_convolution import SubmanifoldConvolution
+from models.space_filling_curves import codes
+
+ROWS = 2**14  # cells whose neighbours are gathered at a time
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,164 @@ class PTv3Config:
     cls_mode: bool = False
 
 
+# --- points in rows: serialisation, patches with their padding, grid pooling ------------------------------------------
+
+
+@dataclass(frozen=True)
+class Patches:
+    """How a row of points is cut into patches.
+
+    Attributes:
+        pad: (M,) the place in the row of each place in the patches.
+        unpad: (N,) the place in the patches of each place in the row.
+        lengths: how long each patch is.
+    """
+
+    pad: Tensor
+    unpad: Tensor
+    lengths: tuple[int, ...]
+
+
+def patches(counts: Sequence[int], size: int) -> Patches:
+    """Cut a row of clouds with so many points each into patches of `size` points, cloud by cloud.
+
+    The missing places of a cloud's last patch take the points at the same places of the patch before; a cloud of at
+    most `size` points is one short patch.
+    """
+    pad, unpad, lengths, start, place = [], [], [], 0, 0
+    for count in counts:
+        many = -(-count // size) if count > size else 1
+        length = size if count > size else count
+        places = torch.arange(many * length)
+        pad.append(start + torch.where(places < count, places, places - length))
+        unpad.append(place + places[:count])
+        lengths += [length] * many
+        start, place = start + count, place + many * length
+    return Patches(torch.cat(pad), torch.cat(unpad), tuple(lengths))
+
+
+@dataclass(frozen=True)
+class SerializedClouds:
+    """Points of one or more clouds at one resolution, with the rows that the curves put them in.
+
+    Attributes:
+        grid: (N, 3) the cell of each point, from 0 on.
+        batch: (N,) the cloud of each point.
+        depth: bits of a coordinate.
+        code: (O, N) the place of each point on each curve, cloud after cloud.
+        order: (O, N) the points along each curve.
+        inverse: (O, N) the place of each point along each curve.
+    """
+
+    grid: Tensor
+    batch: Tensor
+    depth: int
+    code: Tensor
+    order: Tensor
+    inverse: Tensor
+    found: dict[int, Tensor] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """The number of points of each cloud."""
+        return [count for count in self.batch.bincount().tolist() if count]
+
+    def neighbours(self, side: int) -> Tensor:
+        """Return the point at each place of a kernel around each point, (N, side^3); looked up once."""
+        if side not in self.found:
+            self.found[side] = neighbours(self.grid, self.batch, side)
+        return self.found[side]
+
+    def patches(self, size: int, shared: bool) -> Patches:
+        """Return the patches of any of the rows; where `shared`, none is longer than the smallest cloud."""
+        cut = patches(self.counts, min(size, *self.counts) if shared else size)
+        return replace(cut, pad=cut.pad.to(self.grid.device), unpad=cut.unpad.to(self.grid.device))
+
+    def with_orders(self, places: Tensor) -> SerializedClouds:
+        """Return the same with the curves in another sequence."""
+        return replace(self, code=self.code[places], order=self.order[places], inverse=self.inverse[places])
+
+    def joined(self, bits: int) -> tuple[SerializedClouds, Tensor]:
+        """Return one point for each block of 2^bits cells a side, and the block of each point, (N,).
+
+        Blocks are sorted by their code on the first curve. Where fewer than `bits` bits are left no points are joined,
+        and sorting is all that happens.
+        """
+        bits = bits if bits <= self.depth else 0
+        _, block, many = (self.code[0] >> 3 * bits).unique(return_inverse=True, return_counts=True)
+        first = block.argsort()[many.cumsum(0) - many]  # a point of each block
+        grid, code = self.grid[first] >> bits, self.code[:, first] >> 3 * bits
+        return in_rows(grid, self.batch[first], self.depth - bits, code), block
+
+
+def serialized(grid: Tensor, batch: Tensor, orders: Sequence[str]) -> SerializedClouds:
+    """Put points in cells (N, 3) of the clouds `batch` (N,), both int64 from 0 on, in rows along the curves `orders`.
+
+    Raises:
+        ValueError: two points of a cloud lie in one cell, a coordinate is negative, or there are too many bits.
+    """
+    if not len(grid) or int(grid.min()) < 0:
+        raise ValueError("cells are wanted whose coordinates are 0 or more; subtract the least of each cloud")
+    depth = int(grid.max()).bit_length()
+    clouds = in_rows(grid, batch, depth, torch.stack([codes(grid, batch, depth, name) for name in orders]))
+    along = clouds.code[0][clouds.order[0]]
+    if bool((along[1:] == along[:-1]).any()):
+        raise ValueError("two points lie in one cell; keep one point of each cell")
+    return clouds
+
+
+def in_rows(grid: Tensor, batch: Tensor, depth: int, code: Tensor) -> SerializedClouds:
+    """Return points with codes (O, N), sorted by each of them."""
+    order = code.argsort()
+    places = torch.arange(code.shape[1], device=code.device).expand_as(code)
+    inverse = torch.empty_like(order).scatter_(1, order, places)
+    return SerializedClouds(grid, batch, depth, code, order, inverse)
+
+
+# --- what touches a point: a convolution over the occupied cells alone ------------------------------------------------
+
+
+def neighbours(grid: Tensor, batch: Tensor, side: int) -> Tensor:
+    """Return the row of the cell at each place of a kernel around each cell (N, 3) of the clouds `batch` (N,).
+
+    Each row of the answer (N, side^3) runs through the places, z fastest; N stands for an empty cell.
+    """
+    reach, width = side // 2, int(grid.max()) + side  # a margin, so that no key means a cell of the next row
+    x, y, z = (grid + reach).unbind(-1)
+    known, row = (((batch * width + x) * width + y) * width + z).sort()  # (N,)
+    found = []
+    for dx, dy, dz in product(range(-reach, reach + 1), repeat=3):
+        wanted = known + (dx * width + dy) * width + dz
+        place = torch.searchsorted(known, wanted).clamp(max=len(known) - 1)
+        found.append(torch.where(known[place] == wanted, row[place], len(known)))
+    return torch.stack(found, dim=1)[row.argsort()]
+
+
+class SubmanifoldConvolution(nn.Module):
+    """A convolution whose answers stand where its inputs stand; `side` is odd."""
+
+    def __init__(self, inputs: int, outputs: int, side: int, bias: bool = True) -> None:
+        """Build the kernel, drawn as a dense convolution's."""
+        super().__init__()
+        self.side = side
+        self.weight = nn.Parameter(torch.empty(outputs, side, side, side, inputs))
+        self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
+        bound = (inputs * side**3) ** -0.5
+        nn.init.uniform_(self.weight, -bound, bound)
+
+    def forward(self, x: Tensor, near: Tensor) -> Tensor:
+        """Map (N, inputs) to (N, outputs), given what `neighbours` found for cells and this side."""
+        kernel, known = self.weight.flatten(1), torch.cat([x, x.new_zeros(1, x.shape[1])])  # an empty cell is zero
+        answers = []
+        for part in near.split(ROWS):
+            heard = known.index_select(0, part.flatten()).view(len(part), -1)  # (rows, side^3 inputs)
+            answers.append(nn.functional.linear(heard, kernel, self.bias))
+        return torch.cat(answers)
+
+
+# --- the stem ---------------------------------------------------------------------------------------------------------
+
+
 def normalised(channels: int) -> nn.BatchNorm1d:
     """Return the normalisation of stem, pooling and unpooling."""
     return nn.BatchNorm1d(channels, eps=1e-3, momentum=0.01)
@@ -72,6 +238,9 @@ class Embedding(nn.Module):
     def forward(self, x: Tensor, clouds: SerializedClouds) -> Tensor:
         """Map (N, inputs) to (N, C)."""
         return F.gelu(self.stem["norm"](self.stem["conv"](x, clouds.neighbours(5))))
+
+
+# --- a block: position (xCPE), attention in patches, MLP --------------------------------------------------------------
 
 
 class SerializedAttention(nn.Module):
@@ -163,6 +332,9 @@ class Block(nn.Module):
         return x + branch, branch if self.stale else x + branch
 
 
+# --- between stages ---------------------------------------------------------------------------------------------------
+
+
 class SerializedPooling(nn.Module):
     """One point for the points of each block of cells: the maximum of what they know."""
 
@@ -195,6 +367,9 @@ class SerializedUnpooling(nn.Module):
         """Map blocks (fewer, inputs) and points (N, skipped) to (N, outputs): the sum, and the points' part alone."""
         own = self.proj_skip(skip)
         return self.proj(x)[block] + own, own
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
 
 
 class Level(NamedTuple):

@@ -180,10 +180,10 @@ def test_joint_bilateral_upsampling_keeps_constants_whatever_the_picture_shows(l
 def test_with_a_constant_picture_it_is_a_plain_blur(level, maps):
     import torch
     import torch.nn.functional as F  # noqa: N812 (its usual name)
-    from models.joint_bilateral import nearness
+    from models.featsharp import nearness
 
     jbu = level.jbu.ups[0]
-    gauss = nearness(jbu.sigma_spatial).view(1, 1, 7, 7)
+    gauss = nearness(jbu.sigma_spatial, 3).view(1, 1, 7, 7)
     enlarged = F.interpolate(maps[0], scale_factor=2, mode="bilinear").flatten(0, 1)[:, None]
     blurred = F.conv2d(F.pad(enlarged, [3] * 4, mode="reflect"), gauss / gauss.sum()).view(2, 8, 12, 12)
 

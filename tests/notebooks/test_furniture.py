@@ -85,7 +85,7 @@ def test_all_kinds_have_the_same_weights_and_answer_for_each_point(pieces, neigh
 def test_the_nearest_points_are_those_of_a_search_by_hand(pieces):
     import torch
     from lab.designs.ptv3 import nearest
-    from models.serialized_clouds import serialized
+    from models.point_transformer_v3 import serialized
 
     _, grid, which, _ = batch(pieces)
     found = nearest(serialized(grid, which, ("z",)), 16)
@@ -100,7 +100,7 @@ def test_the_nearest_points_are_those_of_a_search_by_hand(pieces):
 def test_points_anywhere_stay_inside_their_cloud_and_are_the_same_ones_each_time(pieces):
     import torch
     from lab.designs.ptv3 import mixed
-    from models.serialized_clouds import serialized
+    from models.point_transformer_v3 import serialized
 
     _, grid, which, _ = batch(pieces)
     clouds = serialized(grid, which, ("z",))

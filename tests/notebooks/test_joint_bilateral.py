@@ -28,7 +28,7 @@ def uncorrected(stack):
 
 def test_shifted_views_are_the_places_of_each_window():
     import torch
-    from models.joint_bilateral import views
+    from models.featsharp import views
 
     padded = torch.rand(2, 3, 9, 8, dtype=torch.float64)
     unfolded = torch.nn.functional.unfold(padded, 5).view(2, 3, 25, 5, 4)
@@ -38,7 +38,7 @@ def test_shifted_views_are_the_places_of_each_window():
 
 def test_an_average_is_the_sum_over_the_unfolded_window():
     import torch
-    from models.joint_bilateral import averaged
+    from models.featsharp import averaged
 
     x, kernel = (torch.rand(2, n, 6, 5, dtype=torch.float64) for n in (3, 25))
     padded = torch.nn.functional.pad(x, [2] * 4, mode="reflect")
@@ -51,10 +51,10 @@ def test_a_constant_guide_leaves_a_plain_blur(uncorrected):
     """All pixels are alike, so only nearness counts: a Gaussian over the window, the same everywhere."""
     import torch
     import torch.nn.functional as F  # noqa: N812 (its usual name)
-    from models.joint_bilateral import nearness
+    from models.featsharp import nearness
 
     x, guide = torch.randn(2, 4, 5, 6, dtype=torch.float64), torch.full((2, 3, 20, 20), 0.3, dtype=torch.float64)
-    gauss = nearness(uncorrected.sigma_spatial).view(1, 1, 7, 7)
+    gauss = nearness(uncorrected.sigma_spatial, 3).view(1, 1, 7, 7)
     enlarged = F.interpolate(x, scale_factor=2, mode="bicubic", align_corners=False).flatten(0, 1)[:, None]
     blurred = F.conv2d(F.pad(enlarged, [3] * 4, mode="reflect"), gauss / gauss.sum()).view(2, 4, 10, 12)
 
@@ -73,14 +73,14 @@ def test_constant_features_stay_as_they_are_whatever_the_guide_shows(uncorrected
 def test_an_edge_of_the_guide_stops_the_average(uncorrected):
     """With a sharp comparison nothing is mixed across the edge, while a plain blur would mix both sides."""
     import torch
-    from models.joint_bilateral import averaged
+    from models.featsharp import averaged
 
     x = torch.zeros(1, 1, 8, 8, dtype=torch.float64)
     x[..., 4:] = 1
     guide = torch.cat([x, x, x], dim=1)
     uncorrected.range_temp.fill_(9)
 
-    made = averaged(x, uncorrected.kernel(guide))
+    made = averaged(x, uncorrected.kernel(guide), 3)
 
     left, right = made[..., :4], made[..., 4:]
     assert min(float(left.max()), float((1 - right).max())) < 1e-6

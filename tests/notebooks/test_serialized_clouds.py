@@ -10,7 +10,7 @@ ORDERS = ("z", "z-trans", "hilbert", "hilbert-trans")
 def clouds(*counts, extent=12):
     """Random points of some clouds, one in a cell, in no order."""
     import torch
-    from models.serialized_clouds import serialized
+    from models.point_transformer_v3 import serialized
 
     cells = torch.cartesian_prod(*[torch.arange(extent)] * 3)
     grid = torch.cat([cells[torch.randperm(len(cells))[:count]] for count in counts])
@@ -47,7 +47,7 @@ def test_every_point_is_in_one_patch_of_its_own_cloud_and_copies_fill_the_last(s
 
 
 def test_the_places_that_are_missing_take_the_points_of_the_patch_before():
-    from models.serialized_clouds import patches
+    from models.point_transformer_v3 import patches
 
     cut = patches([7, 2], 3)
 
@@ -65,7 +65,7 @@ def test_shared_patches_are_no_longer_than_the_smallest_cloud():
 
 def test_pairs_inside_patches_grow_with_the_points_and_not_with_their_square():
     """The law of its cost, by counting: at most K pairs for each point of a cloud, and those of its last patch."""
-    from models.serialized_clouds import patches
+    from models.point_transformer_v3 import patches
 
     pairs = [sum(length**2 for length in patches([n], 64).lengths) for n in (1000, 2000, 4000, 8000)]
 
@@ -131,7 +131,7 @@ def test_neighbours_are_looked_up_once_for_each_side():
 )
 def test_points_that_have_no_place_of_their_own_are_refused(cells, says):
     import torch
-    from models.serialized_clouds import serialized
+    from models.point_transformer_v3 import serialized
 
     grid = torch.tensor(cells, dtype=torch.int64).view(-1, 3)
     with pytest.raises(ValueError, match=says):
@@ -140,6 +140,6 @@ def test_points_that_have_no_place_of_their_own_are_refused(cells, says):
 
 def test_the_same_cell_in_two_clouds_is_two_cells():
     import torch
-    from models.serialized_clouds import serialized
+    from models.point_transformer_v3 import serialized
 
     assert serialized(torch.ones(2, 3, dtype=torch.int64), torch.tensor([0, 1]), ORDERS).counts == [1, 1]

@@ -18,7 +18,7 @@ def occupied(share, clouds=2, channels=3):
 
 def built(side, inputs=3, outputs=4, bias=True):
     import torch
-    from models.submanifold_convolution import SubmanifoldConvolution
+    from models.point_transformer_v3 import SubmanifoldConvolution
 
     torch.manual_seed(side)
     network = SubmanifoldConvolution(inputs, outputs, side, bias).double()
@@ -42,7 +42,7 @@ def dense(network, grid, batch, x):
 @pytest.mark.parametrize("side", [1, 3, 5])
 def test_it_equals_the_dense_convolution_at_occupied_cells(side, share):
     import torch
-    from models.submanifold_convolution import neighbours
+    from models.point_transformer_v3 import neighbours
 
     grid, batch, x = occupied(share)
     network = built(side, bias=side == 3)
@@ -54,7 +54,7 @@ def test_it_equals_the_dense_convolution_at_occupied_cells(side, share):
 
 def test_a_cell_alone_hears_itself_alone():
     import torch
-    from models.submanifold_convolution import neighbours
+    from models.point_transformer_v3 import neighbours
 
     network, x = built(3), torch.randn(1, 3, dtype=torch.float64)
     answer = network(x, neighbours(torch.tensor([[4, 0, 7]]), torch.tensor([0]), 3))
@@ -65,7 +65,7 @@ def test_a_cell_alone_hears_itself_alone():
 def test_cells_of_other_clouds_and_at_the_other_end_of_a_row_are_no_neighbours():
     """Keys run on from row to row and from cloud to cloud; a margin keeps them apart."""
     import torch
-    from models.submanifold_convolution import neighbours
+    from models.point_transformer_v3 import neighbours
 
     last, first = [7, 7, 7], [0, 0, 0]
     grid = torch.tensor([first, last, [0, 7, 7], [0, 6, 0], first, last])
@@ -80,7 +80,7 @@ def test_every_place_of_the_kernel_finds_the_cell_that_far_away(side):
     from itertools import product
 
     import torch
-    from models.submanifold_convolution import neighbours
+    from models.point_transformer_v3 import neighbours
 
     grid, batch, _ = occupied(0.3)
     reach, many = side // 2, len(grid)
@@ -96,7 +96,7 @@ def test_every_place_of_the_kernel_finds_the_cell_that_far_away(side):
 
 def test_what_it_holds_grows_with_the_occupied_cells_and_not_with_the_box():
     import torch
-    from models.submanifold_convolution import neighbours
+    from models.point_transformer_v3 import neighbours
 
     line = torch.stack([torch.arange(0, 60_000, 20)] * 3, dim=1)  # a diagonal through 2 x 10^14 cells
 
@@ -108,20 +108,20 @@ def test_what_it_holds_grows_with_the_occupied_cells_and_not_with_the_box():
 
 def test_cells_gathered_in_parts_give_the_same_answer(monkeypatch):
     import torch
-    from models import submanifold_convolution
-    from models.submanifold_convolution import neighbours
+    from models import point_transformer_v3
+    from models.point_transformer_v3 import neighbours
 
     grid, batch, x = occupied(0.3)
     network, near = built(3), neighbours(grid, batch, 3)
     whole = network(x, near)
-    monkeypatch.setattr(submanifold_convolution, "ROWS", 50)
+    monkeypatch.setattr(point_transformer_v3, "ROWS", 50)
 
     torch.testing.assert_close(network(x, near), whole, atol=1e-12, rtol=0)
 
 
 def test_gradients_are_those_of_finite_differences():
     import torch
-    from models.submanifold_convolution import neighbours
+    from models.point_transformer_v3 import neighbours
 
     grid, batch, x = occupied(0.02, channels=2)
     network, near = built(3, 2, 2).requires_grad_(), neighbours(grid, batch, 3)

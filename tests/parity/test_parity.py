@@ -1,6 +1,7 @@
 """Our networks give the numbers that the original code gave, with the same weights and inputs."""
 
 import json
+import math
 import shutil
 
 import pytest
@@ -94,6 +95,16 @@ def test_names_and_shapes_are_those_of_the_official_checkpoint(keys, name, count
 
     assert CASES[name].key_list == keys
     assert vars(names(of_case(CASES[name]), wanted, keys)) == {"names": len(wanted), "parameters": count}
+
+
+def test_of_featsharp_s_two_forms_that_of_the_paper_is_compared():
+    """The other, whose first finer map comes from JAFAR, is not built here, as the record and the network say."""
+    forms = json.loads((vectors.FOLDER / "keys/featsharp-upsampler.json").read_text("utf-8"))
+    paper = forms["paper_jbu_tiles"]
+
+    assert vectors.listed("featsharp-jbu-tiles") == {name: tuple(shape) for name, shape in paper["keys"].items()}
+    assert sum(math.prod(shape) for shape in paper["keys"].values()) == paper["n_params"] == 44_783_444
+    assert any(".jafar." in name for name in forms["released_cfg_noln_jafar_tiles"]["keys"])
 
 
 @COMPUTES

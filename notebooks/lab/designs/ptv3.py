@@ -7,8 +7,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (its usual name)
-from models.point_transformer_v3 import PTv3Config, Segmentor, SerializedAttention
-from models.serialized_clouds import SerializedClouds, in_rows
+from models.point_transformer_v3 import PTv3Config, Segmentor, SerializedAttention, SerializedClouds, in_rows
 from torch import Tensor
 
 from lab.furniture import PARTS

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import torch
-from models.point_transformer_v3 import PointTransformerV3, PTv3Config
-from models.serialized_clouds import SerializedClouds, serialized
+from models.point_transformer_v3 import PointTransformerV3, PTv3Config, SerializedClouds, serialized
 from models.space_filling_curves import codes
 from torch import Tensor, nn
 
