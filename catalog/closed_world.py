@@ -60,6 +60,8 @@ _FOLDERS = re.compile(
     "train|training|utils|val|weights"
 )
 
+NOT_OFFERED = "was not offered for this question"
+
 # Endings of web hosts; others count only before a path.
 _ENDINGS = re.compile(
     "com|org|net|edu|gov|io|ai|co|dev|app|info|page|pub|science|ac|uk|de|fr|cn|jp|kr|ch|eu|ru|nl|ca|au|xyz|tech|cc"
@@ -204,7 +206,7 @@ class _Judged:
 def _not_offered(what: str, owner: str | None) -> str:
     """Return what to do with something that was not offered."""
     belongs = f", which belongs to {owner}" if owner else ""
-    got = f'was not offered for this question (got "{shortened(what, 80)}"{belongs})'
+    got = f'{NOT_OFFERED} (got "{shortened(what, 80)}"{belongs})'
     return f"{got}; cite an offered source as [@id] or take it out"
 
 

@@ -14,7 +14,7 @@ from catalog.problems import Problem
 
 def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
     """The prose of a notebook holds no entity of a character that nobody sees."""
-    for notebook in sorted({question.notebook for question in catalog.questions.values() if question.notebook}):
+    for notebook in _essays(catalog):
         file = f"notebooks/{notebook}.py"
         for passage in essay_prose(catalog.root / file):
             for at, message in hidden_characters(passage):
@@ -23,11 +23,16 @@ def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
 
 def essays_are_text(catalog: Catalog) -> Iterator[Problem]:
     """The file of a notebook is UTF-8 without a character that nobody sees, in its prose and its code."""
-    records = (*catalog.questions.values(), *catalog.sources)
-    for notebook in sorted({record.notebook for record in records if record.notebook}):
+    for notebook in _essays(catalog):
         path = catalog.root / f"notebooks/{notebook}.py"
         if path.exists():  # one that does not is told where it is named
             yield from read_corrected(path, catalog.root)[1]
+
+
+def _essays(catalog: Catalog) -> list[str]:
+    """Return the ids of the essays that records name, sorted."""
+    records = (*catalog.questions.values(), *catalog.sources)
+    return sorted({record.notebook for record in records if record.notebook})
 
 
 def runs_hide_no_character(catalog: Catalog) -> Iterator[Problem]:

@@ -45,12 +45,12 @@ def numbers_of_records_have_a_source(catalog: Catalog) -> Iterator[Problem]:
                 continue  # it may be the scale that is asked for there
             for number in typed_numbers(plain_text(sentence)):
                 if not numbers.may_stand(number, *_own_numbers(catalog, question, path)):
-                    yield question.source.problem(_no_source(number), *path)
+                    yield question.source.problem(no_source(number), *path)
         file = f"notebooks/{question.notebook}.py"
         for passage in essay_prose(catalog.root / file) if question.notebook else ():
             for number in typed_numbers(plain_text(without(passage.text, code_spans(passage)))):
                 if number.measures != "times" and not numbers.may_stand(number):  # the code below sets its factors
-                    yield Problem(file, *place(passage, number.start), "", _no_source(number))
+                    yield Problem(file, *place(passage, number.start), "", no_source(number))
 
 
 def _lacks_sources(question: Question, catalog: Catalog) -> bool:
@@ -74,7 +74,7 @@ def _without_source(number: TypedNumber) -> str:
     return f'is a number typed by hand, without a source (got "{" ".join(number.spelling.split())}")'
 
 
-def _no_source(number: TypedNumber) -> str:
+def no_source(number: TypedNumber) -> str:
     """Say what to do with a number in a text that prints no results."""
     return f"{_without_source(number)}; take it out"
 
