@@ -323,6 +323,45 @@ lab.figure(
     weights=taught["linear"],
 )
 
+# %% [markdown]
+# If the official files of Stable Diffusion and of LinFusion are at hand, the large networks are asked the same, at 512
+# pixels and at twice that width: how much more they err about the noise with the attention that LinFusion's authors
+# taught.
+
+# %%
+from lab.designs import official_diffusion
+
+pair = official_diffusion.with_and_without_linfusion(place)
+WIDE = [512, 1024] if full else [64]  # pixels
+erred = {}
+for side in WIDE if pair else ():
+    picture = F.interpolate(unseen[0][None] / 2 + 0.5, (side, side), mode="bicubic", antialias=True)[0].clamp(0, 1)
+    erred |= {(n, side, t): official_diffusion.error_of_noise(pair[n], picture, t, seed) for n in pair for t in TIMES}
+    for name in pair:
+        value = sum(erred[name, side, t] for t in TIMES) / len(TIMES)
+        says = (
+            f"Stable Diffusion, attention {name}, official weights, {side}x{side} pixels: mean over strengths of noise."
+        )
+        lab.result(f"noise_error_official_{side}_{name}", value, "noise_error", says)
+print("official networks:", ", ".join(loaded.file for loaded in pair.values()) or "none at hand")
+
+# %%
+if pair:
+    plot, (axes,) = drawing.plot(4.8, 3.6)
+    for side in WIDE:
+        above = [100 * (erred["linear", side, t] / erred["softmax", side, t] - 1) for t in TIMES]
+        axes.plot(TIMES, above, label=f"{side} × {side} px")
+    axes.axhline(0, color=drawing.style.INK, linewidth=1, linestyle=":")
+    axes.set(xlabel="steps of noise", ylabel="% above softmax's error")
+    axes.legend(fontsize=8)
+    lab.figure(
+        "distilled-official",
+        plot,
+        caption="The same of Stable Diffusion with LinFusion's attention: the error of the noise, above softmax's.",
+        alt="A line for each size, over the steps of noise; a dotted line at zero is softmax.",
+        weights=pair["linear"],
+    )
+
 # %%
 AT = 300
 
@@ -425,4 +464,4 @@ lab.figure(
 # - **Price:** it looks broadly and cannot point. A network has to be taught again to live with that. Ours could, at a
 #   task that asked little of attention.
 #
-# Not tested here: the pictures that LinFusion paints, and its weights.
+# Not tested here: the pictures that LinFusion paints and, unless its files were at hand, its weights.

@@ -1,5 +1,7 @@
 """The small latent diffusion: its parts, its two lessons, and how it stands in for Stable Diffusion."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -118,14 +120,19 @@ def official(monkeypatch, tmp_path):
 def test_an_official_file_goes_before_the_small_one(official, pipeline, monkeypatch):
     import torch
     from lab import record, weights
-    from lab.designs import stable_diffusion
+    from lab.designs import official_diffusion, stable_diffusion
 
     from catalog.digests import file_digest
 
     asked = []
-    monkeypatch.setattr(
-        stable_diffusion, "load_file", lambda path, words, **_: asked.append((path, words)) or pipeline.network
-    )
+
+    def loads(path, words, read, **_):
+        asked.append((path, words))
+        with contextlib.suppress(ValueError):  # it is no safetensors file
+            read(path)
+        return pipeline.network
+
+    monkeypatch.setattr(official_diffusion, "load_file", loads)
     monkeypatch.setattr(weights, "published_digests", lambda _: {official.name: file_digest(official)})
     monkeypatch.setattr(record, "RECORD", record.Record())
 

@@ -1,10 +1,8 @@
-"""Stable Diffusion 1.5: the official file, or the small pipeline taught here, and how it repaints a picture."""
+"""Stable Diffusion 1.5: with official weights, or the small pipeline taught here, and how it repaints a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,18 +11,14 @@ from models.stable_diffusion import (
     StableDiffusionConfig,
     assembled,
     letters_tokenizer,
-    load_file,
     networks_of,
 )
 from torch import Tensor, nn
 
-from lab import record, weights
-from lab.checkpoints import checkpoint_of, fill
+from lab import weights
+from lab.designs import official_diffusion
 from lab.tensors import to_picture, to_tensor
 from lab.weights import Design, Loaded
-
-MODEL = "txt2img-stablediffusionv1-qgo-promptingreal"  # whose record gives the file's SHA-256
-FILES = ("v1-5-pruned-emaonly.safetensors",)
 
 
 def parts(*names: str) -> Design:
@@ -34,37 +28,22 @@ def parts(*names: str) -> Design:
         made = networks_of(StableDiffusionConfig(**config))
         return made[names[0]] if len(names) == 1 else nn.ModuleDict({name: made[name] for name in names})
 
-    return Design("latent", lambda: sized({}), sized, files=FILES)
+    return Design("latent", lambda: sized({}), sized, files=())
 
 
 def load(place: torch.device) -> Loaded:
-    """Return Stable Diffusion with the official weights, if their file is at hand, else the small one taught here.
-
-    The words of its tokenizer (vocab.json, merges.txt) are looked for in the folder tokenizer/ beside the file.
+    """Return Stable Diffusion with the official weights, if they are at hand, else the small one taught here.
 
     Raises:
         WeightsError: a file is there and must not be used.
-        ValueError: the tokenizer is missing.
+        ValueError: a part is missing.
     """
-    file = weights.official_file(parts("vae"))
-    if file is not None:
-        digests = weights.published_digests(MODEL)
-        network = load_file(file, file.parent / "tokenizer", read=partial(checked, digests=digests), filler=fill)
-        digest = record.used(f"official:{file.name}", file)
-        return Loaded(network.to(place), "official", smaller=False, file=file.name, known=digest in digests.values())
+    if official := official_diffusion.load(place):
+        return official
     vae = weights.load(parts("vae"), "latent-autoencoder", place, official=False)
     rest = weights.load(parts("unet", "text_encoder"), "latent-denoiser", place, official=False)
     network = assembled({"vae": vae.network, **dict(rest.network.items())}, letters_tokenizer())
     return Loaded(network.to(place), rest.origin, smaller=True, file=rest.file)
-
-
-def checked(path: Path, digests: Mapping[str, str]) -> Mapping[str, Tensor]:
-    """Return the tensors of a file that has the digest its record gives.
-
-    Raises:
-        WeightsError: it has another, or holds no plain tensors.
-    """
-    return checkpoint_of(path, digests.get(path.name))
 
 
 def repaint(
