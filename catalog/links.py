@@ -16,11 +16,27 @@ _ARXIV_HOSTS = (
 )
 _PAPER_PAGES = ("huggingface.co", "hf.co")  # they show papers under their arXiv id
 NEW_ARXIV_ID = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"  # year, month, number; since 2007
+FEWER_DIGITS, FIRST_YEAR_OF_MORE = 4, 15  # of a number, until 2015 more are needed
 OLD_ARXIV_ID = (
     r"(?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|physics|quant-ph|math|q-bio|stat|cs)"
     r"(?:\.[a-z]{2})?/\d{7}"
 )
 _ARXIV_PATH = re.compile(rf"(?:^|[/:.])({NEW_ARXIV_ID}|{OLD_ARXIV_ID})(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)", re.IGNORECASE)
+
+
+_NUMBERED = re.compile(r"/(\d{2})(?:0[1-9]|1[0-2])\.(\d+)(?:v\d+)?(?:\.pdf)?/?$")
+
+
+def digits_problem(link: str) -> str:
+    """Say that an arXiv address has too few or too many digits behind the full stop; nothing where it has not."""
+    found = _NUMBERED.search(link)
+    if not found or _host_and_path(link)[0] not in _ARXIV_HOSTS:
+        return ""
+    year, number = int(found[1]), found[2]
+    digits = FEWER_DIGITS if year < FIRST_YEAR_OF_MORE else FEWER_DIGITS + 1
+    if len(number) == digits:
+        return ""
+    return f"an arXiv id of 20{year:02} has {digits} digits behind its full stop (got {number}); look it up"
 
 
 def https_form(link: str) -> str:

@@ -17,11 +17,12 @@ NAME_ENDS = re.compile(r":| (?:--|[\u2013\u2014]) ")  # what stands between the 
 
 def same_text(one: str, other: str) -> bool:
     """Tell whether two names differ at most in case, in white space or in how a character is composed."""
+    return bare_text(one) == bare_text(other)
 
-    def bare(text: str) -> str:
-        return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
-    return bare(one) == bare(other)
+def bare_text(text: str) -> str:
+    """Return a text without what `same_text` does not look at."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def short_name(title: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from catalog.answer import Passage
 from catalog.load import Catalog
 from catalog.names import Name, as_latin, names_of
-from catalog.notations import Block, blocks, scan_all
+from catalog.notations import Block, Citation, ResultRef, blocks, misspelt, scan_all
 from catalog.problems import Level, Problem
 from catalog.rules_marks import printed
 from catalog.validation import PLACEHOLDER
@@ -16,6 +17,8 @@ from catalog.written_answers import Written, plain_without_notations, written
 
 CLAIMING = ("paragraph", "item", "table")  # the blocks that say something in our own words
 SENTENCE_ENDS = (".", "!", "?", "…")
+REPORTING = re.compile(r"([a-z0-9-]+)@")  # the source of a number in an expression
+DIRECT = "direct"  # the role of a paper on which an answer rests
 CLOSING = " \t\n*_\"”’')"  # what may stand behind the end of a sentence
 
 
@@ -100,4 +103,31 @@ def _says_one(names: Sequence[Name], shown: str) -> bool:
     return any(name.is_written_in(shown) for name in names) or any(name.stands_in(shown) for name in names)
 
 
-RULES = (paragraphs_have_grounds, leads_name_a_model)
+# --- what an answer rests on ------------------------------------------------------------------------------------------
+
+
+def direct_papers_are_cited(catalog: Catalog) -> Iterator[Problem]:
+    """A published answer cites each paper on which, by its role, it rests, or prints a number that it reports."""
+    for text in written(catalog):
+        direct = [id for id in _direct(text) if id in catalog.papers]
+        if not direct or text.is_draft or not all(part for _, part in text.answer.parts):
+            continue
+        cited = {found.id for _, found in text.notations(Citation)}
+        if not cited <= {*text.offered} or any(misspelt(passage) for _, passage in text.answer.parts):
+            continue  # what is told of these may be the citation that is missed
+        cited |= {id for _, found in text.notations(ResultRef) for id in REPORTING.findall(found.expression)}
+        for id in direct:
+            if id not in cited:
+                message = "by its role the answer rests on it, and never cites it"
+                message = f"{message}; cite it as [@{id}], or give it another role"
+                yield text.question.source.key_problem(message, "papers", id)
+
+
+def _direct(text: Written) -> Iterator[str]:
+    """Yield the papers of a question that are said to support its answer directly."""
+    for id, paper in text.question.papers.items():
+        if paper.role == DIRECT and not text.catalog.lacks(text.question, "papers", id):
+            yield id
+
+
+RULES = (paragraphs_have_grounds, leads_name_a_model, direct_papers_are_cited)

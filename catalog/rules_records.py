@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from catalog.addresses import address_problem, is_none, repository_problem
 from catalog.contracts import upside_down
-from catalog.links import compare_form
+from catalog.links import compare_form, digits_problem
 from catalog.load import Catalog
 from catalog.metric_fit import misfit
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Model, Provided, ProvidedModel, Question, Record, was_given
+from catalog.proposed_names import bare_text
+from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
 from catalog.titles import near_titles, titles_that_go_on
 from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
@@ -105,16 +106,47 @@ def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
 
 
 def each_paper_has_one_record(catalog: Catalog) -> Iterator[Problem]:
-    """No two papers share a title, but for a slip of the pen, or a link, but for scheme and version."""
+    """No two papers share a title, but for a slip of the pen, or a link, but for scheme and version.
+
+    That pages call two alike is looked at by a person.
+    """
     titles = dict(near_titles({id: paper.title for id, paper in catalog.papers.items()}))
     links: dict[str, str] = {}
+    told = set(titles)
     for id, paper in catalog.papers.items():
         link = links.setdefault(compare_form(paper.link), id) if paper.link else id
         if id in titles:
             same = "title and the link" if link == titles[id] else "title"
             yield paper.source.problem(_same(same, titles[id]), "title")
         if link not in (id, titles.get(id)):
+            told.add(id)
             yield paper.source.problem(_same("link", link), "link")
+    yield from _called_alike("papers", catalog.papers, told)
+
+
+def each_model_has_its_name(catalog: Catalog) -> Iterator[Problem]:
+    """No two models share a name, but for case and blanks, since prompts name them by it.
+
+    That pages call two alike is looked at by a person.
+    """
+    names: dict[str, str] = {}
+    told = set()
+    for id, model in catalog.models.items():
+        if (other := names.setdefault(bare_text(model.name), id)) != id:
+            told.add(id)
+            message = f"is the name of catalog/models/{other}.yml too; make one record of the two, or correct the name"
+            yield model.source.problem(message, "name")
+    yield from _called_alike("models", catalog.models, told)
+
+
+def _called_alike(kind: str, records: Mapping[str, Paper | Model], told: Collection[str]) -> Iterator[Problem]:
+    """Notice records that pages call as one before them, without those that are told as one record already."""
+    first: dict[str, str] = {}
+    for id, record in records.items():
+        name = record.called if isinstance(record, Model) else record.short
+        if (other := first.setdefault(bare_text(name), id)) != id and id not in told:
+            message = f'pages call catalog/{kind}/{other}.yml "{name}" too; give one of them another short name'
+            yield record.source.problem(message, "short" if record.short else "name", level="notice")
 
 
 def papers_that_may_be_one_are_noticed(catalog: Catalog) -> Iterator[Problem]:
@@ -170,6 +202,14 @@ def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
             check = repository_problem if path[-1] == "github" else address_problem
             if address is not None and (message := check(address)):
                 yield record.source.problem(message + _address_remedy(message, address, path[-1]), *path)
+
+
+def arxiv_ids_have_their_digits(catalog: Catalog) -> Iterator[Problem]:
+    """A link to arXiv has as many digits as its year; the prompt may have said it so, and people look."""
+    for record in (*catalog.sources, *catalog.questions.values()):
+        for path, address in _addresses(record):
+            if address is not None and (message := digits_problem(address)):
+                yield record.source.problem(message, *path, level="notice")
 
 
 def _address_remedy(message: str, address: str, field: str | int) -> str:
@@ -355,10 +395,12 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     ranges_go_upwards,
     reported_numbers_are_possible,
     each_paper_has_one_record,
+    each_model_has_its_name,
     papers_that_may_be_one_are_noticed,
     questions_that_are_alike_are_noticed,
     summaries_end_in_no_line_break,
     addresses_lead_to_public_places,
+    arxiv_ids_have_their_digits,
     a_line_that_was_not_there_says_nothing,
     one_use_is_hosted,
     files_that_records_name_exist,
