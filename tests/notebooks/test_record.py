@@ -252,8 +252,10 @@ def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monke
 
 def test_without_a_runner_nothing_is_written(record, monkeypatch, tmp_path):
     monkeypatch.delenv("MODEL_ANSWERS_RUN")
+    monkeypatch.chdir(tmp_path)  # where it would be written otherwise
     record.figure("text", picture(), "Words.", "Words.")
-    assert list((tmp_path / "made-up").iterdir()) == []
+    record.result("parameters", 1, "parameters", "Learned numbers.")
+    assert [*tmp_path.rglob("*")] == [tmp_path / "made-up"]
 
 
 def sized(height, width):

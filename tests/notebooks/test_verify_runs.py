@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from tests.notebooks.houses import DRAWN, GOOD, files, run, write
+from tests.notebooks.houses import DRAWN, GOOD, files, run, temporary_folders, write
 from tests.sealed import seal
 
 pytestmark = pytest.mark.torch
@@ -37,6 +37,7 @@ def test_a_rerun_is_compared_and_certified_and_leaves_nothing(committed, capsys)
     assert lines[-1] == ["verdict", "match"]
     assert files(committed / "notebooks") == before
     assert [*(committed / ".cache/verify").iterdir()] == []
+    assert temporary_folders(committed) == []
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def committed(root, **devices):
 def test_where_a_gpu_is_asked_for_a_run_on_a_cpu_counts_as_not_made(tmp_path, monkeypatch, device, made):
     """What one call made on the GPU the next call leaves alone, so that a budget of seconds can be spent in calls."""
     committed(tmp_path, first="cpu, x86_64, 1 thread", second="cpu, x86_64, 2 threads", third="NVIDIA H200")
-    monkeypatch.setattr(run_notebooks.state, "stale", lambda *_: [])
+    monkeypatch.setattr(run_notebooks.state, "stale", lambda *_, **__: [])
     monkeypatch.setattr(run_notebooks.state, "specs_now", lambda _: None)
     monkeypatch.setattr(run_notebooks.essay, "reads_of", lambda _: set())
     monkeypatch.setattr(run_notebooks, "told_fresh", lambda *_: True)
