@@ -263,7 +263,8 @@ lab.figure(
 
 # %% [markdown]
 # A gap after a network need not mean two lines: in some of the single lines, too, those taught motion blur alone and
-# enlargement alone show one. Of the double rims of the wheels, which lie close, all three make beads, the first most.
+# enlargement alone show one. Of the double rims of the wheels, which lie close, the one taught motion blur alone makes
+# beads.
 #
 # ## Each network at its own job, at another's, and on what needs no help
 #

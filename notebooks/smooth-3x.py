@@ -361,8 +361,10 @@ lab.figure(
 # LightGaussian cuts scenes that are made of many small Gaussians, and Point Transformer V3 lets each point attend to a
 # patch of points instead of all. Notebooks of their own draw those curves on small stand-ins; what follows is read from
 # their runs. Gaussians are dropped at once, with nothing learned since: those of least significance, or as many at
-# random. For the small file of that run three quarters were dropped; what was left learned again, and is stored in
-# fewer bits. Patches are cut from the points in their order along a curve, or in the plain order of one coordinate;
+# random. For the small file of that run three quarters were dropped, by significance. What was left learned again, then
+# with shorter colours, and last its numbers were stored in fewer bits and shared; each of these steps has a point, and
+# the last one alone is quantisation. Zero is the whole scene as it was. (Had it learned on as well, it would be a
+# little better.) Patches are cut from the points in their order along a curve, or in the plain order of one coordinate;
 # what is lost are true neighbours that a patch leaves out. With the length of patches the work of attention grows in
 # proportion.
 #
@@ -374,8 +376,15 @@ dropped = {
     how: {100: 0.0} | {100 - n: scene - lab.read(f"lightgaussian.psnr_{n}_at_once_{how}") for n in (40, 66, 75, 85)}
     for how in ("code", "random")
 }
-file_lost = -lab.read("lightgaussian.small_over_control")
-file_kept = 100 / lab.read("lightgaussian.size_ratio_small")  # percent of the bytes
+FILE = ("75_recovered", "distilled", "small")  # learned again, shorter colours, fewer bits
+file = {
+    100 / lab.read(f"lightgaussian.size_ratio_{step}"): scene - lab.read(f"lightgaussian.psnr_{step}") for step in FILE
+}  # percent of the bytes: dB
+*_, shorter, fewer = file
+says = "Gaussians, three quarters dropped, learned again, shorter colours: their bytes"
+lab.result("bytes_by_quantisation", 100 * fewer / shorter, "relative", f"{says} once quantised, as a share of before.")
+says = "The same Gaussians once quantised, minus before."
+lab.result("gain_by_quantisation", file[shorter] - file[fewer], "psnr_gain", says)
 LONGEST, PATCHES = 4096, (16, 64, 128, 256, 1024, 4096)
 best = lab.read("point-transformer-v3.shared_4096_z")
 left_out = {
@@ -393,18 +402,20 @@ nothing = {"color": drawing.style.GREY, "linewidth": 1.5, "linestyle": "--", "ma
 panels[0].axhline(gain_large[WIDE, STAGES], label="no network", **nothing)
 for how, label in (("code", "least significant first"), ("random", "at random")):
     panels[1].plot(list(dropped[how]), list(dropped[how].values()), label=label)
-panels[1].plot([file_kept], [file_lost], linestyle="", marker="*", markersize=10, label="small file, its bytes")
+panels[1].plot(list(file)[:-1], list(file.values())[:-1], label="a quarter left, learned again")
+panels[1].plot([shorter, fewer], [file[shorter], file[fewer]], label="the same, then quantised")
 for order, label in (("z", "along a curve"), ("by_x", "by one coordinate")):
     panels[2].plot(list(left_out[order]), list(left_out[order].values()), label=label)
 
 # %%
-TITLES = ("MSSNet, enlarged by 3", "Gaussians, pruned", "Points, in patches")
+TITLES = ("MSSNet, enlarged by 3", "Gaussians, pruned, quantised", "Points, in patches")
 COSTS = ("work kept, %", "Gaussians or bytes kept, %", "patch kept, % of the longest")
 LOSSES = ("dB lost", "dB lost", "% of neighbours lost")
 for axes, title, kept, loss in zip(panels, TITLES, COSTS, LOSSES, strict=True):
     axes.set(title=title, xlabel=kept, ylabel=loss, xscale="log", ylim=(0, None))
     axes.legend(fontsize=8)
-TICKS = ((2, 5, 10, 20, 50, 100), (5, 10, 20, 50, 100), (0.4, 1.6, 6, 25, 100))
+panels[1].set_ylim(top=1.5 * max(dropped["random"].values()))  # room for its legend
+TICKS = ((2, 5, 10, 20, 50, 100), (6, 15, 25, 60, 100), (0.4, 1.6, 6, 25, 100))
 for axes, ticks in zip(panels, TICKS, strict=True):
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
@@ -416,15 +427,18 @@ lab.figure(
     caption="Quality lost against the share of the cost that is kept, in three fields, each beside a plain way: no "
     "network, Gaussians dropped at random, points in the order of one coordinate. Small stand-ins in all three.",
     alt="Three plots of falling curves on logarithmic scales: MSSNet's in steps, from half of what it gains to "
-    "nothing; the Gaussians' steeply all the way, above it the one at random; the points' early to nearly nothing.",
+    "nothing; the Gaussians' steeply all the way, above it the one at random, below it one that is nearly level, its "
+    "quantised end far to the left; the points' early to nearly nothing.",
     weights=networks[WIDE],
 )
 
 # %% [markdown]
 # Two of the curves bend. Half of MSSNet's work loses about a tenth of what it gains, and a quarter of the longest patch
 # five neighbours in a hundred. The Gaussians' curve does not bend: what is dropped at once is missed at once. There it
-# is learning again that helps. The small file keeps a sixteenth of the bytes, and has lost less than the third of the
-# Gaussians that nobody taught again. But bytes are not work: how fast it is drawn, its own notebook tells.
+# is learning again that helps. After it the curve is nearly level: storing in fewer bits leaves little more than a
+# third of the bytes and costs a tenth of a decibel. So the small file keeps a sixteenth of all bytes, and has lost less
+# than the third of the Gaussians that nobody taught again. But bytes are not work: how fast it is drawn, its own
+# notebook tells.
 #
 # What is cut counts for more than how much. A third of the Gaussians, chosen well, is better than three fifths at
 # random; a patch along a curve can hold more neighbours than one sixteen times as long in the order of one coordinate.
