@@ -34,6 +34,11 @@ def trial(little: nn.Module, big: nn.Module, given: Labelled, place: torch.devic
     return Trial(sure, classes == torch.from_numpy(given.classes), right(big, given, place))
 
 
+def gain(tested: Trial) -> float:
+    """Return the accuracy of the big classifier minus that of the little one, as a share of the pictures."""
+    return float((tested.big.double() - tested.little.double()).mean())
+
+
 # --- what the curve is compared with ---------------------------------------------------------------------------------
 
 

@@ -125,6 +125,13 @@ def test_a_trial_is_what_both_classifiers_answer():
     assert torch.equal(found.big, big(pictures).argmax(-1) == classes)
 
 
+def test_what_the_big_classifier_gains_is_what_it_corrects_less_what_it_spoils():
+    from lab.cascade import gain
+
+    assert gain(of([0.2, 0.4, 0.6, 0.8], [0, 0, 1, 1], [1, 1, 0, 1])) == 0.25
+    assert gain(of([0.5, 0.5], [1, 1], [0, 1])) == -0.5
+
+
 def test_blind_choice_lies_on_the_straight_line_and_no_order_beats_the_truth():
     import torch
     from lab import cascade
