@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,9 +58,15 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("ids", nargs="*", metavar="ID", help="notebooks (default: all)")
     parser.add_argument("--mode", choices=("quick", "full"), default="full", help="quick tries an essay out")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="notebooks that run side by side")
-    parser.add_argument("--force", action="store_true", help="run what is fresh, too")
+    parser.add_argument("--force", action="store_true", help="run what is fresh, too, and what --out holds already")
     parser.add_argument("--keep-going", action="store_true", help="run the others after one failed")
-    parser.add_argument("--budget", type=float, default=math.inf, metavar="SECONDS", help="begin no run after that")
+    parser.add_argument(
+        "--budget",
+        type=float,
+        default=math.inf,
+        metavar="SECONDS",
+        help="begin no run after that, nor one that took too long the last time to end by then",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"write to DIR/ID instead of {OUTPUTS}/ID")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="run nothing; list stale runs with reasons")
@@ -132,26 +138,43 @@ def synced(run_id: str, root: Path) -> bool:
 
 def run(ids: Sequence[str], options: argparse.Namespace, root: Path) -> int:
     """Make the runs that are needed; return the exit status."""
-    from runner import schedule  # here, as in the functions below, so that --check needs no notebook package
+    from runner import resume, schedule  # here, as in the functions below, so that --check needs no notebook package
     from runner.attempt import sweep
     from runner.display import display
 
     settings = settings_of(options, root, options.mode, options.out)
     sweep(settings)
     reads = {run_id: essay.reads_of(settings.source(run_id)) for run_id in ids}
-    plan = schedule.Plan(ids, reads, options.jobs, options.budget, options.keep_going)
+    takes = partial(resume.least_seconds, settings=settings)
+    plan = schedule.Plan(ids, reads, options.jobs, options.budget, options.keep_going, takes)
 
     def needed(run_id: str) -> bool:
-        wanted = options.force or settings.out or state.lacks_gpu(run_id, root, options.device)
+        if options.force:
+            return True
+        if settings.out:
+            return not resume.is_made(run_id, settings, state.specs_now(root))
+        wanted = state.lacks_gpu(run_id, root, options.device)
         return bool(wanted or state.stale(run_id, root, state.specs_now(root), sidecars=False))
 
     with schedule.stoppable() as stop, display() as shown:
         make = partial(made, settings=settings, shown=shown, stop=stop)
         report = schedule.Schedule(plan, needed, make, stop.event).carry_out()
-    report.failed += [run_id for run_id in report.fresh if not told_fresh(run_id, root)]
-    if report.left:
-        tell(f"not begun: {', '.join(report.left)}; the same command goes on from here")
+    if settings.out:
+        for run_id in report.fresh:
+            tell(f"{run_id}: fresh, in {settings.shown(settings.place(run_id))}")
+    else:
+        report.failed += [run_id for run_id in report.fresh if not told_fresh(run_id, root)]
+    tell_left(report.left, options.budget, takes)
     return stop.status or status(report)
+
+
+def tell_left(left: Sequence[str], budget: float, takes: Callable[[str], float]) -> None:
+    """Say which runs were not begun, and which of them no call with this budget will begin."""
+    for run_id in left:
+        if (needs := takes(run_id)) > budget:
+            tell(f"{run_id}: it took {needs:.0f} s the last time, more than --budget {budget:g}; give a larger one")
+    if left:
+        tell(f"not begun: {', '.join(left)}; the same command goes on from here")
 
 
 def made(run_id: str, settings: Settings, shown: Display, stop: schedule.Stop) -> bool:

@@ -52,8 +52,8 @@ def stoppable() -> Iterator[Stop]:
 class Plan:
     """Which runs to make, and under what conditions.
 
-    `reads` maps each id to the ids whose results it reads. No run is begun after `budget` seconds, nor, without
-    `keep_going`, after one failed.
+    `reads` maps each id to the ids whose results it reads. No run is begun after `budget` seconds, nor one that, by the
+    seconds that `takes` tells of it, would still run then, nor, without `keep_going`, any after one failed.
     """
 
     ids: Sequence[str]
@@ -61,6 +61,7 @@ class Plan:
     jobs: int = 1
     budget: float = math.inf
     keep_going: bool = False
+    takes: Callable[[str], float] = lambda _: 0.0  # the seconds that a run needs at the least; 0 if nobody knows
 
     def before(self, run_id: str) -> set[str]:
         """Return the runs that must be made before one."""
@@ -110,10 +111,15 @@ class Schedule:
             lost = self.plan.before(run_id) & {*self.report.failed, *self.report.left}
             if not self.needed(run_id):
                 self.report.fresh.append(run_id)
-            elif lost or time.monotonic() >= self.ends:
+            elif lost or self.too_late(run_id):
                 self.report.left.append(run_id)
             else:
                 self.running[pool.submit(self.make, run_id)] = run_id
+
+    def too_late(self, run_id: str) -> bool:
+        """Tell whether a run would not end in time."""
+        now = time.monotonic()
+        return now >= self.ends or now + self.plan.takes(run_id) > self.ends
 
     def next(self) -> str | None:
         """Return the first that reads no run which is still to be made; if they read in a circle, the first of all."""

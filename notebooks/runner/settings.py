@@ -56,6 +56,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     limits.add_argument("--memory", type=float, default=0, metavar="GB", help="of a process (all the machine has)")
 
 
+def official_folder(settings: Settings) -> Path | None:
+    """Return the folder with official files that essays are told of, if they are told of one."""
+    named = settings.weights or os.environ.get(WEIGHTS)
+    return Path(named) if named else None
+
+
 def misused(options: argparse.Namespace) -> list[str]:
     """Return what is wrong with those options, as sentences."""
     found = [sentence for sentence in [misnamed(options.device)] if sentence]

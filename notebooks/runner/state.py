@@ -13,6 +13,7 @@ from catalog.freshness import freshness
 from catalog.imported_code import Code
 from catalog.load import load
 from catalog.run_files import NOTEBOOK, OUTPUTS, read_run, run_ids
+from catalog.runs import Run
 from catalog.stale import workflow_digests
 from runner import essay
 from runner.printed import printed_otherwise
@@ -50,7 +51,14 @@ def stale(run_id: str, root: Path, specs: Specs, code: Code | None = None, *, si
     run, problems = read_run(folder, f"{OUTPUTS}/{run_id}/run.json")
     if run is None:
         return [str(problem) for problem in problems]
-    reasons = [] if run.mode == "full" else ["it was a quick run"]
+    return stale_run(run, "full", root, specs, code, sidecars=sidecars)
+
+
+def stale_run(
+    run: Run, mode: str, root: Path, specs: Specs, code: Code | None = None, *, sidecars: bool = True
+) -> list[str]:
+    """Return why a run, wherever it lies, is none of what stands in the repository in that mode; else nothing."""
+    reasons = [] if run.mode == mode else [f"it was a {run.mode} run"]
     reasons += [] if run.sealed else [BY_HAND]
     reasons += freshness(run, root, workflows=specs, code=code, sidecars=sidecars)
     return reasons or list(printed_otherwise(run, root))
