@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from catalog import cues
 from catalog.answer import Answer
 from catalog.drafts import NO_SCALE, PROPOSES, asked_of, why_no_workflow
+from catalog.fit import missing_reasons, verdicts
+from catalog.packages import command
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, was_given
 from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
@@ -43,6 +45,7 @@ def to_do(question: Question, catalog: Catalog) -> Iterator[str]:
     for record, points in _offered(question, catalog):
         yield from (f"{record.source.file}: {point.sentence}" for point in points)
     yield from (f"{question.source.file}: {point.sentence}" for point in _of_question(question, catalog))
+    yield from (f"{question.source.file}: {sentence}" for sentence in _reasons_left(question, catalog))
     yield f"{question.source.file}: when it reads well, set `status: published`"
 
 
@@ -112,6 +115,16 @@ def _how_to_judge(papers: str, catalog: Catalog) -> str:
     """Say how papers get their roles."""
     roles = ", ".join(role for role in catalog.vocabulary.roles if role != NOT_READ)
     return f"give each paper ({papers}) its `role`, a word of {VOCABULARY_FILE} ({roles}), and the reason"
+
+
+def _reasons_left(question: Question, catalog: Catalog) -> Iterator[str]:
+    """Yield which models need their `because`, which the notices on a draft tell elsewhere."""
+    if question.asks and question.workflow:
+        for problem in missing_reasons(question, verdicts(question, catalog)):
+            yield f"{problem.field}: {problem.message}"
+    elif any(offered.because is None for offered in question.models.values()):
+        names = f"{command('check_catalog')} names them once `asks` and `workflow` are there"
+        yield f"add `because` to each model of which the verdict is not *does this job*; {names}"
 
 
 def _is_unwritten(answer: Answer | None) -> bool:

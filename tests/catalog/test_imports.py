@@ -304,6 +304,24 @@ def test_the_words_for_a_role_are_listed(empty):
     assert "(direct, other-route, analogy, measures, counter-evidence, set-aside)" in told
 
 
+def test_a_reason_that_a_verdict_needs_is_to_be_added(empty):
+    """Before anybody knows the verdicts all models are meant; then the one that cannot do the job alone is named."""
+    plan, _ = import_texts(empty, WELL_FORMED)
+    (told,) = [todo for todo in plan.todo if "`because`" in todo]
+    assert "add `because` to each model of which the verdict is not *does this job*" in told
+
+    (draft,) = (empty / "catalog/questions").glob("*.md")
+    inputs, outputs = "{photo: {type: image, label: P}}", "{b: {from: a, label: B}}"
+    workflow = f"{{inputs: {inputs}, steps: {{a: {{run: bicubic, takes: photo}}}}, outputs: {outputs}}}"
+    asks = "{task: super-resolution, from: image, to: image, about: photographs}"
+    fields = f"asks: {asks}\nworkflow: {workflow}\nstatus: draft"
+    draft.write_text(draft.read_text("utf-8").replace("status: draft", fields), "utf-8")
+    again, _ = import_texts(empty, WELL_FORMED)
+    reasons = [todo for todo in again.todo if "because" in todo]
+    assert all("the verdict on it is *has no place*" in todo for todo in reasons)
+    assert [re.search(r"models\.([a-z-]+)", todo)[1] for todo in reasons] == ["sharpen-small", "enlarge-any"]
+
+
 WHY = {
     "Why is the sky blue?": (
         "complete `asks`: the words of the question leave task, from, to, about open (catalog/cues.yml lists those "
@@ -539,6 +557,17 @@ def test_two_blocks_that_are_one_paper_are_a_problem(empty):
 
     assert plan is None
     assert any("first" in problem for problem in errors(problems))
+
+
+def test_addresses_with_http_are_kept_as_a_prompt_gave_them(empty):
+    prompt = WELL_FORMED.replace("https://", "http://")
+
+    _, problems = import_texts(empty, prompt)
+
+    assert errors(problems) == []
+    assert exported(empty) == [prompt]
+    told = [str(problem) for problem in check_all(empty)[1] if problem.level == "error"]
+    assert [line for line in told if "http" in line] == []
 
 
 def test_an_absent_line_stays_absent_and_none_stays_none(empty):
