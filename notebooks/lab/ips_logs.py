@@ -31,16 +31,16 @@ ACCURACIES = {  # training pictures, task -> percent, for each size of digits
     (4000, "multi"): (78.6, 80.2, 72.1, 75.3),
 }
 PATCHES = (25, 50, 100, 150)  # pixels
-BY_PATCH = (  # majority, percent, after 1,000 pictures with digits of 84 pixels: three trainings; None: not finished
+BY_PATCH = (  # majority, percent, after 1,000 pictures with digits of 84 pixels: three trainings
     (50.2, 85.8, 76.6, 75.3),
-    (78.4, 58.8, 40.6, 19.9),
-    (65.3, None, 39.8, None),
+    (78.4, 58.8, 40.6, 19.9),  # from 50 pixels on, files carry "200n" in their names: maybe another setting
+    (65.3, None, 39.8, None),  # None: stopped at epoch 13; an empty file
 )
 NOISE = (  # majority, percent, lowest and highest; a thickness is what its logs call it, on 1500 x 1500 pixels
     ("100 noise strokes", 99.0, 99.0),
     ("800 noise strokes", 99.1, 99.1),
     ("strokes of thickness 1.4 to 1.6", 73.0, 86.0),
-    ("strokes of thickness 2.0 and more", 9.0, 12.0),
+    ("strokes of thickness 2.0 and more, but for 5.0", 9.0, 12.0),
     ("strokes of thickness 5.0", 25.4, 25.4),
 )
 
