@@ -11,7 +11,7 @@ from catalog.problems import Problem, did_you_mean
 from catalog.records import Contract, Model, Part, Port, Question, Setting, Use, Vocabulary
 from catalog.shapes import Shape, ShapeError, Size, number, parse_shape, symbols_of
 from catalog.source import Path, Source
-from catalog.validation import NUMBER
+from catalog.validation import as_a_number
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -146,7 +146,7 @@ def wrong_value(setting: Setting, value: float | str) -> str | None:
     if setting.type == "text":
         return None if isinstance(value, str) else f"must be text (got {value:g}); write it in quotes"
     if isinstance(value, str):
-        return f'must be a number (got "{value}"); {_as_a_number(setting, value)}'
+        return f'must be a number (got "{value}"); {_in_digits(setting, value)}'
     if setting.type == "integer" and not float(value).is_integer():
         return f"must be a whole number (got {value:g})"
     if setting.minimum is not None and value < setting.minimum:
@@ -181,16 +181,12 @@ def port_shapes(ports: Mapping[str, Port]) -> dict[str, Shape]:
     return shapes
 
 
-def _as_a_number(setting: Setting, text: str) -> str:
+def _in_digits(setting: Setting, text: str) -> str:
     """Say how a text becomes a number, with one that would be right."""
-    if text.replace(".", "", 1).isdigit():
-        return "write it without quotes"
     if percent := PERCENT.fullmatch(text):
         return f"write it as a share: {float(percent[1].replace(',', '.')) / 100:g}"
-    if found := NUMBER.match(text.replace(",", ".")):
-        return f"write the number alone: {found[0]}"
     right = next((value for value in (setting.default, setting.minimum, setting.maximum) if value is not None), 1)
-    return f"write it in digits, such as {right:g}"
+    return as_a_number(text, right)
 
 
 def _no_such_setting(name: str, contract: Contract) -> str:

@@ -423,19 +423,19 @@ def _how(value: Any, kinds: list[str]) -> str:
         return 'begin each entry with "- "' if isinstance(value, dict) else "write it in square brackets"
     if kinds == ["true or false"]:
         return _as_yes_or_no(value)
-    return _as_a_number(value, "text" in kinds) if wants_number and isinstance(value, str) else ""
+    return as_a_number(value, None if "text" in kinds else 2) if wants_number and isinstance(value, str) else ""
 
 
-def _as_a_number(text: str, or_text: bool) -> str:
-    """Say how a text that means a number is written, or nothing."""
+def as_a_number(text: str, right: float | None) -> str:
+    """Say how a text that means a number is written, at worst as one that would be right; None if it may be a text."""
     if text.replace(".", "", 1).isdigit():
         return "write it without quotes"
     if NUMBER_WITH_COMMAS.fullmatch(text):
         return without_commas(text)
-    if or_text:
+    if right is None:
         return ""
-    number = NUMBER.match(text)
-    return f"write the number alone: {number[0]}" if number else "write it in digits, such as 2"
+    number = NUMBER.match(text.replace(",", "."))
+    return f"write the number alone: {number[0]}" if number else f"write it in digits, such as {right:g}"
 
 
 def _as_yes_or_no(value: Any) -> str:
