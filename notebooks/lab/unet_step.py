@@ -45,11 +45,17 @@ def costs(
     kind: torch.dtype = torch.float16,
     config: Mapping[str, Any] = UNET,
 ) -> dict[int, Cost]:
-    """Return what one step costs by the side of the picture, from small to large, until memory does not suffice."""
+    """Return what one step costs by the side of the picture, from small to large, until memory does not suffice.
+
+    Where the device refuses a step otherwise, which is told, those before it are returned all the same.
+    """
     unet, found = built(linear, place, kind, config), {}
     for side in sorted(sides):
         try:
             found[side] = cost(step_of(unet, side), place, times=2)
         except torch.OutOfMemoryError:
+            break
+        except RuntimeError as error:  # of the driver, or a library: a picture of that size is too much for it
+            print(f"no step at {side} pixels: {str(error).splitlines()[0]}")
             break
     return found

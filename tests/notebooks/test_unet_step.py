@@ -55,3 +55,19 @@ def test_steps_are_measured_from_small_to_large_until_memory_does_not_suffice(mo
     assert found[128].bytes > found[64].bytes > 0
     monkeypatch.setattr(unet_step, "cost", full_at_the_third)
     assert list(unet_step.costs(True, (64, 128, 256, 512), cpu, torch.float32, TINY)) == [64, 128]
+
+
+def test_what_the_device_refuses_at_one_size_loses_none_of_the_smaller_ones(monkeypatch, cpu, capsys):
+    from lab import unet_step
+    from lab.cost import Cost
+
+    sides = iter((64, 128))
+
+    def refused_at_the_second(*_, **__):
+        if next(sides) == 128:
+            raise RuntimeError("CUDA error: invalid configuration argument\nand more lines of advice")
+        return Cost(1.0, 1)
+
+    monkeypatch.setattr(unet_step, "cost", refused_at_the_second)
+    assert list(unet_step.costs(True, (64, 128, 256), cpu, config=TINY)) == [64]
+    assert capsys.readouterr().out == "no step at 128 pixels: CUDA error: invalid configuration argument\n"
