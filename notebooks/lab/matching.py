@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
-from models.sketch_similarity import PLACES, described, found_first, similarity
+from models.sketch_similarity import PLACES, described, similarity
 from skimage.feature import hog
 from torch import Tensor, nn
 
@@ -44,6 +44,15 @@ def shares_found(drawn: Tensor, shown: Tensor) -> float:
     """Return acc@1 in percent of descriptions (N, D) of drawings and views, both in the order of `views`."""
     shape = torch.arange(len(shown)) // len(AROUND)
     return 100 * float(found_first(similarity(drawn, shown), shape, shape).double().mean())
+
+
+def found_first(likeness: Tensor, wanted: Tensor, shown: Tensor) -> Tensor:
+    """Return for which drawings the most similar view is one of the right shape, (Q,) of truth values.
+
+    `likeness` is (Q, V), `wanted` (Q,) the shape that each drawing shows, `shown` (V,) that of each view. Acc@1 is the
+    share of drawings that are found.
+    """
+    return shown[likeness.argmax(1)] == wanted
 
 
 # --- what describes a picture ----------------------------------------------------------------------------------------

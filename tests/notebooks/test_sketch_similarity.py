@@ -157,7 +157,7 @@ def test_a_random_description_finds_one_shape_in_as_many_as_there_are():
 
 def test_any_view_of_the_right_shape_counts():
     import torch
-    from models.sketch_similarity import found_first
+    from lab.matching import found_first
 
     likeness = torch.tensor([[0.1, 0.9, 0.2, 0.3], [0.1, 0.9, 0.2, 0.3]])
 
