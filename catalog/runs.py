@@ -16,6 +16,11 @@ LOADED = {  # how the parts of a key begin that name loaded files
 }
 
 
+def is_cpu(device: str) -> bool:
+    """Tell whether a device, as runs write it down, is no GPU."""
+    return device.partition(",")[0] == "cpu"
+
+
 @dataclass(frozen=True)
 class Result:
     """A measured number: `metric` is a word of the vocabulary, `kind` is exact or measured (time, memory)."""
@@ -58,8 +63,9 @@ class Figure:
 class TraceStep:
     """What one step of a workflow really did.
 
-    Shapes by port (empty for text), seconds, bytes at the peak, device, origin of the weights (one of ORIGINS), and
-    whether the network was a smaller one of the same design.
+    Shapes by port (empty for text), seconds, bytes, device, origin of the weights (one of ORIGINS), and whether the
+    network was a smaller one of the same design. The bytes are those by which the process grew at the most (on a GPU:
+    its tensors), so nothing that was held before counts: no weights, and no memory that was used again.
     """
 
     step: str
@@ -71,6 +77,11 @@ class TraceStep:
     device: str
     weights: str
     smaller: bool = False
+
+    @property
+    def on_cpu(self) -> bool:
+        """Whether it took no GPU."""
+        return is_cpu(self.device)
 
 
 @dataclass(frozen=True)
@@ -107,7 +118,7 @@ class Run:
     def on_cpu(self) -> bool:
         """Whether it was made without a GPU."""
         device = self.provenance.get("device")
-        return isinstance(device, str) and device.partition(",")[0] == "cpu"
+        return isinstance(device, str) and is_cpu(device)
 
     @property
     def folder(self) -> str:

@@ -78,7 +78,7 @@ def essay_in_short(site: SiteFacts, run: Run, link: Link, named: str | None = No
     candidates = (named if named in run.figures else None, key_figure(site, run), *drawn, *run.figures)
     key = next(filter(None, candidates), "")
     figure = figure_html(site, link, run.id, key, "", set()) if key else Markup("")
-    return site.fill("essay_in_short.html", page, title=site.run_title(run), href=link(page), figure=figure)
+    return site.fill("essay_in_short.html", page, run=run, title=site.run_title(run), href=link(page), figure=figure)
 
 
 def key_figure(site: SiteFacts, run: Run) -> str | None:

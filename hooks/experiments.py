@@ -122,7 +122,8 @@ def trace_rows(run: Run) -> Iterator[dict[str, str]]:
             "inputs": "; ".join(shape_in_words(shape) or name for name, shape in step.inputs.items()),
             "outputs": "; ".join(shape_in_words(shape) or name for name, shape in step.outputs.items()),
             "time": seconds_in_words(step.seconds),
-            "peak": bytes_in_words(step.peak_bytes or None),  # none: what the process holds did not grow
+            "peak": bytes_in_words(step.peak_bytes),
+            "holds": "process" if step.on_cpu else "tensors",  # whose growth that is
             "device": step.device,
             "weights": weights_in_words(step),
         }

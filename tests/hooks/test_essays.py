@@ -1,6 +1,7 @@
 """On the page of its question an essay shows its prose and new figures; numbers and code are folded or left out."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -75,6 +76,14 @@ def test_on_the_page_of_its_paper_an_essay_shows_its_claim_and_the_figure_that_c
     assert f'id="{THE_PAIR}"' in html
     assert set(FinishedPage(html).links) >= {f"../../notebooks/{RUN.id}/"}
     assert "seed = 0" not in html
+
+
+def test_on_the_page_of_its_paper_an_essay_tells_its_device_while_no_gpu_was_tried():
+    link, note = SITE.link_from("papers/alpha.md"), "Not yet run on a GPU."
+    on_gpu = replace(RUN, provenance={**RUN.provenance, "device": "NVIDIA H200"})
+
+    assert f"Run on {RUN.provenance['device']}. {note}" in essays.essay_in_short(SITE, RUN, link)
+    assert note not in essays.essay_in_short(SITE, on_gpu, link)
 
 
 def test_a_paper_whose_experiment_has_no_run_says_nothing_of_one():

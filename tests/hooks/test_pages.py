@@ -16,7 +16,6 @@ from catalog.prompts import parse_prompt
 from catalog.records import RECORD_TYPES
 from catalog.steps import StepLine
 from hooks import site_pages
-from hooks.experiments import trace_rows
 from hooks.figures import names_apart, pair
 from hooks.guide_pages import EXAMPLE_PROMPT, EXAMPLE_QUESTION
 from hooks.index_pages import MOST_LINKS
@@ -172,13 +171,23 @@ def test_where_nobody_says_what_a_model_learned_from_a_chip_says_so(not_stated, 
     assert [says in pages[f"{uri}.md"].html for pages in (not_stated, PAGES)] == [True, False]
 
 
-def test_a_step_for_which_the_process_grew_by_nothing_tells_no_memory():
-    (run, *_) = small_catalog().runs.values()
-    step = replace(run.trace[0], peak_bytes=0)
+@pytest.mark.parametrize(
+    ("device", "bytes_more", "said"),
+    [
+        ("cpu, x86_64, 1 thread", 0, "no bytes of memory beyond what the process held before"),
+        ("cpu, x86_64, 1 thread", 2_500_000, "2.5 MB of memory beyond what the process held before"),
+        ("cpu, x86_64, 1 thread", None, "memory not told"),
+        ("NVIDIA H200", 2_500_000, "2.5 MB of tensors beyond those held before"),
+    ],
+)
+def test_a_step_tells_by_how_much_memory_grew_also_where_it_did_not(device, bytes_more, said):
+    catalog = small_catalog()
+    run = catalog.runs["sharp-letters"]
+    step = replace(run.trace[0], peak_bytes=bytes_more, device=device)
+    shown = render(replace(catalog, runs={run.id: replace(run, trace=(step, *run.trace[1:]))}))
 
-    (row,) = trace_rows(replace(run, trace=(step,)))
-
-    assert row["peak"] == "–"
+    assert f"42.1 ms, {said}, on {device}" in shown["questions/sharp-letters.md"].html
+    assert "no weights, and no memory that the step used again" in shown["notebooks/sharp-letters.md"].html
 
 
 def test_lists_and_pages_of_models_say_when_training_pictures_are_not_stated(not_stated):
