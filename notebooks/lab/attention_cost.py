@@ -25,7 +25,8 @@ LAWS = dict(  # the powers of the tokens with which operations grow, and with wh
 LAW_NAMES = {1: "the tokens", 2: "their square"}
 TRIED = dict(zip(attention.FORMS, ((10, 12), (10, 14), (10, 16)), strict=True))  # least and most, as powers of two
 BETWEEN = (1448, 2896)  # tokens that the form with fewest powers of two is tried with, too: half a power further
-BRIEF = 4096  # tokens up to which a form is timed five times, not three; the linear one always is
+UNFITTED = dict(zip(attention.FORMS, (1, 0, 0), strict=True))  # shortest times that no power is fitted to
+SHORTEST, BRIEF = 1448, 4096  # tokens up to which a form is timed nine times, and five; else three, the linear one five
 
 
 @dataclass(frozen=True)
@@ -67,21 +68,19 @@ def tried(full: bool) -> dict[str, list[int]]:
 
 
 def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[Growth]:
-    """Compute attention over so many tokens in each form (keys of attention.FORMS), each time the fastest of some.
-
-    Short times vary most, and the tables of few tokens fit into fast memory; so the largest counts alone are fitted.
-    """
+    """Compute attention over so many tokens in each form (keys of attention.FORMS), each time the fastest of some."""
     return [
-        Growth(form, tuple(each), tuple(spent_on(form, count, place) for count in each), timed_from=LAST)
+        Growth(form, tuple(each), tuple(spent_on(form, count, place) for count in each), UNFITTED[form])
         for form, each in counts.items()
     ]
 
 
 def spent_on(form: str, count: int, place: torch.device) -> Cost:
-    """Return what one attention over `count` tokens costs, at its fastest of three or five tries."""
+    """Return what one attention over `count` tokens costs, at its fastest of three tries or more: short times vary."""
     tokens = attention.tokens(count, place)
     often = count <= BRIEF or form == list(attention.FORMS)[-1]
-    return cost(lambda: attention.FORMS[form](*tokens), place, times=5 if often else 3)
+    times = 9 if count <= SHORTEST else 5 if often else 3
+    return cost(lambda: attention.FORMS[form](*tokens), place, times=times)
 
 
 def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.Table:
@@ -110,8 +109,8 @@ def show(growths: Sequence[Growth]) -> None:
         "attention-cost",
         drawn(growths),
         caption="What one attention costs by the number of tokens: softmax's time grows about with their square, fused "
-        "or not; its memory with the square only where all weights are written down. Powers are fitted to the three "
-        "largest numbers of tokens.",
+        "or not; its memory with the square only where all weights are written down. The shortest time of that form, "
+        "which varies much, is left out of its power.",
         alt="Two plots with three rising lines each: seconds and gigabytes against tokens, on logarithmic scales.",
         kind="measured",
     )

@@ -50,7 +50,8 @@ def test_each_form_is_computed_over_as_many_tokens_as_asked():
     found = measured(dict.fromkeys(FORMS, (16, 32)), torch.device("cpu"))
     assert [growth.form for growth in found] == list(FORMS)
     for growth in found:
-        assert growth.counts == growth.fitted("seconds") == (16, 32)
+        assert growth.counts == growth.fitted("gigabytes") == (16, 32)
+        assert growth.fitted("seconds") == growth.counts[1 if growth is found[0] else 0 :], "short times vary"
         assert growth.values("gigabytes")[1] > growth.values("gigabytes")[0] > 0
 
 
@@ -77,7 +78,7 @@ def test_the_form_that_grows_least_is_tried_with_most_tokens():
 
     full, quick = tried(True), tried(False)
 
-    assert all(counts == sorted(counts) and len(counts) >= 5 for counts in full.values()), "three of five are fitted"
+    assert all(counts == sorted(counts) and len(counts) >= 5 for counts in full.values()), "one is left out"
     most = [full[form][-1] for form in attention.FORMS]
     assert most == sorted(most)
     assert most[-1] == 2**16, "the linear one"
