@@ -67,21 +67,22 @@ def test_a_small_one_runs_with_run_all_and_its_essay_as_a_script_from_any_folder
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("plain")
-def test_a_real_essay_runs_as_a_script_and_writes_nothing():
+def test_a_real_essay_runs_as_a_script_and_writes_nothing(tmp_path):
     """The quickest of them, in the mode of its run: all import lab and models in the same way."""
     runs = {run_id: json.loads((ROOT / "notebooks/outputs" / run_id / "run.json").read_text()) for run_id in RUNS}
     quickest = min(runs, key=lambda run_id: runs[run_id]["provenance"]["seconds"])
     folder = ROOT / "notebooks/outputs" / quickest
     before = files(folder)
 
-    script = [sys.executable, f"notebooks/{quickest}.py"]
+    script = [sys.executable, str(ROOT / f"notebooks/{quickest}.py")]
     full = os.environ | {"MODEL_ANSWERS_MODE": "full"}
-    ended = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, env=full)
+    ended = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, env=full)
 
     assert ended.returncode == 0, ended.stderr
     printed = {line.partition(": ")[0] for line in ended.stdout.splitlines()}
     assert runs[quickest]["results"].keys() <= printed
     assert files(folder) == before
+    assert files(tmp_path) == {}, "nor where it was started"
 
 
 @pytest.mark.parametrize("path", ESSAYS, ids=lambda path: path.stem)
