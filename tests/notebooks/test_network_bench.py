@@ -106,3 +106,63 @@ def test_each_form_for_a_gpu_computes_nearly_the_same(kind):
     torch.testing.assert_close(last, single, atol=1e-5, rtol=0)
     torch.testing.assert_close(half.float(), single, atol=0.05, rtol=0)
     assert not torch.equal(half.float(), single)
+
+
+def test_an_essay_is_quick_enough_by_the_clock_or_by_its_cpu_time():
+    """A busy machine makes the clock long, two threads the CPU time."""
+    from bench.quick import Spent, line
+
+    assert Spent(seconds=29, cpu_seconds=50).kept
+    assert Spent(seconds=90, cpu_seconds=30).kept
+    assert line("ips", Spent(31.04, 45)).split("  ")[1].startswith("ips")
+    assert line("ips", Spent(31.04, 45)).endswith("   45.0 s of CPU time    31.0 s by the clock, at most 30 s: MISSED")
+
+
+def test_an_essay_is_run_quickly_on_two_threads_in_a_folder_that_is_removed_and_a_failure_is_told(monkeypatch):
+    import json
+    from types import SimpleNamespace
+
+    from bench import quick
+
+    folders = []
+
+    def runs(command, env, **_):
+        asked, folder = command[command.index("scripts.run_notebooks") + 1 : -1], Path(command[-1])
+        assert asked == ["ips", "--mode", "quick", "--device", "cpu", "--out"]
+        assert env["OMP_NUM_THREADS"] == "2"
+        folders.append(folder)
+        (folder / "ips").mkdir()
+        told = {"provenance": {"seconds": 20.0, "cpu_seconds": 12.5}}
+        (folder / "ips/run.json").write_text(json.dumps(told))
+        return SimpleNamespace(returncode=len(folders) - 1, stderr="ips: cell 3 failed")
+
+    monkeypatch.setattr(quick.subprocess, "run", runs)
+
+    assert quick.run_quick("ips") == quick.Spent(20.0, 12.5)
+    with pytest.raises(SystemExit, match=r"(?s)ips failed in quick mode:.*cell 3 failed"):
+        quick.run_quick("ips")
+    assert not any(folder.exists() for folder in folders)
+    assert {"ips", "fine-text-2x"} <= set(quick.ESSAYS)
+
+
+def test_what_is_kept_of_a_case_replaces_what_was_kept_of_it_alone(tmp_path):
+    import json
+
+    from bench.kept import keep
+
+    results = tmp_path / "results.json"
+    for case, printed in (("a", ["old"]), ("b", ["other"]), ("a", ["new", "lines"])):
+        keep(case, printed, 3, results)
+
+    told = json.loads(results.read_text())
+    assert {case: one["printed"] for case, one in told.items()} == {"a": ["new", "lines"], "b": ["other"]}
+    assert told["a"]["median of"] == 3
+
+
+def test_the_results_that_are_kept_are_of_cases_that_there_are():
+    import json
+
+    from bench.kept import RESULTS
+    from bench.measure import CASES
+
+    assert set(json.loads(RESULTS.read_text("utf-8"))) <= {*CASES, "quick"}
