@@ -245,12 +245,10 @@ lab.figure(
 )
 
 # %% [markdown]
-# In every direction LIIF keeps finer strokes than bicubic resizing does. A tenth above one pixel of the small picture
-# it keeps more than nine tenths of their contrast; at one pixel an upright stroke keeps about three quarters. Below it
-# is uneven. On the diagonal, where the small picture still holds such strokes, it keeps them. Turned by 20° it keeps
-# some and loses slightly wider ones, for which it draws another pattern. These strokes are straight and even, as were
-# those it was taught: what it keeps where the small picture no longer holds stripes is knowledge about such strokes,
-# and not about this picture.
+# In every direction LIIF keeps finer strokes than bicubic resizing does. Below one pixel of the small picture it is
+# uneven: turned by 20° it keeps some strokes and loses slightly wider ones, for which it draws another pattern. These
+# strokes are straight and even, as were those it was taught: what it keeps where the small picture no longer holds
+# stripes is knowledge about such strokes, and not about this picture.
 
 # %%
 fan = tried([specimens.fan()], 2, "bicubic")[0]
@@ -328,9 +326,8 @@ lab.figure(
 )
 
 # %% [markdown]
-# And how fine may a stroke be at each scale, after either lesson? Strokes are tried from wide to narrow. A width counts
-# as resolved while at least half of the contrast is left in every direction. Between two widths that were tried, the
-# place is read off a straight line.
+# And how fine may a stroke be at each scale, after either lesson? Again at least half of its contrast must be left in
+# every direction; between two widths that were tried, the place is read off a straight line.
 
 # %%
 TRIED, PIECE = (1.5, 1.35, 1.2, 1.1, 1.0, 0.9, 0.8), (10, 24)  # small pixels: width of a stroke; height, width
@@ -381,10 +378,9 @@ lab.figure(
 )
 
 # %% [markdown]
-# It is nearly the same at every scale, counted in pixels of the small picture: what was lost, was lost when that
-# picture was made, and not when it is enlarged. In pixels of the large picture it grows with the factor. After the
-# lesson on text the strokes turned by 20° set the limit, otherwise the upright ones. At 12×, where neither network is
-# of much help to letters, even strokes are still read as such.
+# It is nearly the same at every scale, counted in pixels of the small picture: what was lost was lost when that picture
+# was made, and not when it is enlarged. At 12×, where neither network is of much help to letters, even strokes are
+# still read as such.
 
 # %%
 ways = {"bicubic": "bicubic"} | {f"LIIF taught on {on}": net for on, net in taught.items()}
@@ -402,24 +398,23 @@ lab.figure(
 )
 
 # %% [markdown]
-# The lesson decides. Taught on photographs, the network helps photographs a little at every factor, also at those that
-# it was not taught, and text at 2×, less at 3×, and hardly beyond. Taught on text, it helps text that was drawn like
-# its lessons far more, as long as the factor is one that it was taught, and ruins photographs at every factor: its
-# lessons had one light or one dark ground and one ink, and over the tones between it draws strokes. (Eight photographs
-# stand against 800 drawings here, and the test has two photographs: this is a demonstration and no contest.)
+# The lesson decides. Taught on photographs, the network helps photographs a little at every factor, and text at 2×,
+# less at 3×, hardly beyond. Taught on text, it helps text that was drawn like its lessons far more, at factors that it
+# was taught, and ruins photographs at all: its lessons had one ground and one ink, and over the tones between it draws
+# strokes. (Eight photographs stand against 800 drawings, and the test has two photographs: this is a demonstration and
+# no contest.)
 #
 # Look at the smallest words and icons, too. They are crisp, and some are wrong: taught on text, the network has given
-# the bin a bar and the envelope a zigzag, and "Letters" can no longer be read; taught on photographs, it errs less
-# sharply. Where the greys fit two shapes, the network draws one of them as sharply as if it knew. Crisp is not the same
-# as right.
+# the bin a bar and the envelope a zigzag, and "Letters" can no longer be read. Where the greys fit two shapes, it draws
+# one of them as sharply as if it knew. Crisp is not the same as right.
 
 # %% [markdown]
 # ## A page that nobody drew for this test
 #
-# scikit-image ships a scan of a printed page and a photograph of writing. Their paper is uneven and their letters are
-# worn; nothing in the drawn lessons looked like that. Here the order turns. The network taught on photographs wins on
-# both. The one taught on text helps the scan a little where the paper is bright, weaves a mesh where it is greyer than
-# any ground of its lessons, and does the photograph of writing much harm. A narrow lesson helps where it fits.
+# scikit-image ships a scan of a printed page and a photograph of writing, with uneven paper and worn letters. Here the
+# order turns. The network taught on photographs wins on both. The one taught on text helps the scan a little where the
+# paper is bright, weaves a mesh where it is greyer than any ground of its lessons, and does the photograph of writing
+# much harm. A narrow lesson helps where it fits.
 
 # %%
 wide, tall = (None, None) if mode == "full" else (260, 90)
@@ -450,8 +445,8 @@ lab.figure(
 # ## Where it fails
 #
 # At 12× one pixel of the small picture stands for 144 new ones, and a capital of 18-pixel type had one pixel left.
-# The network was not taught that factor. Where bicubic leaves grey smears, it draws dark strokes, for strokes are what
-# it knows, but they are no letters: what was not measured is not there.
+# Where bicubic leaves grey smears, the network draws dark strokes, for strokes are what it knows, but they are no
+# letters: what was not measured is not there.
 
 # %%
 tiny = {label: tried([specimens.settings_page()], 12, how)[0] for label, how in both.items()}
@@ -469,8 +464,8 @@ lab.figure(
 # ## The network at its published size
 #
 # The published LIIF-EDSR is larger than the one that drew these figures. What a pass costs depends on its form and not
-# on its weights, so it is built at full size and run once. It draws band by band: a band needs as much memory however
-# many bands there are, and only its border is encoded again for the next.
+# on its weights, so it is built at full size and run once, band by band: a band needs as much memory however many there
+# are.
 #
 # A phone's screenshot is computed from that pass, and not run. Its time is scaled by operations. Its memory is the
 # picture that comes out, and besides it what grows with the pixels of the largest band.
