@@ -433,9 +433,6 @@ for count in COUNTS:
     for how in RULES:
         says = f"Icons, threshold by {CALLED[how]} from {count} pictures"
         lab.result(f"lost_{count}_{how}", mean(lost[how]), "accuracy_lost", f"{says}: mean of all draws.")
-        lab.result(f"saved_{count}_{how}", spare[how], "percent", f"{says}: work saved, mean of all draws.")
-        tenth = float(np.quantile(lost[how], 0.9))
-        lab.result(f"lost_tenth_{count}_{how}", tenth, "accuracy_lost", f"{says}: in one draw of ten more is lost.")
     less = 100 * (1 - mean(lost["folds"]) / mean(lost["rule"]))
     says = f"Icons, {count} pictures: how much less is lost by five folds than by the rule, as a share of it."
     lab.result(f"folds_lose_less_{count}", less, "percent", says)
