@@ -19,10 +19,10 @@ seed = 7
 # %% [markdown]
 # ## The network is small, and says so
 #
-# The official LIIF-EDSR has an encoder of 16 blocks with 64 channels and a decoder 256 numbers wide. If its file is at
-# hand it is used. Otherwise a network of the same design with 8 blocks, 32 channels and a decoder 128 numbers wide
-# stands in. It was taught here on invented words, icons and thin lines, at scales between 1 and 4. Where a network
-# drew a picture, the caption tells which.
+# The official LIIF-EDSR has an encoder of 16 blocks with 64 channels and a decoder 256 numbers wide. If its file is not
+# at hand, a network of the same design with 8 blocks, 32 channels and a decoder 128 numbers wide stands in, taught here
+# on invented words, icons and thin lines at scales between 1 and 4. Where a network drew a picture, the caption tells
+# which.
 
 # %%
 import torch
@@ -48,8 +48,8 @@ for name, net, whose in (
 # ## The question's own workflow, executed
 #
 # A settings page is drawn large, halved by bicubic, and sent through the workflow of the question: one step, which
-# enlarges it by 2. The smallest words of the page are set in 10-pixel type, with capitals about 7 pixels high; in the
-# halved picture they have less than 4, and a stem is thinner than one pixel.
+# enlarges it by 2. In the halved picture the capitals of its smallest words have less than 4 pixels, and a stem is
+# thinner than one.
 
 # %%
 from lab import specimens, workflow
@@ -93,10 +93,9 @@ for method, caption in captions.items():
 # %% [markdown]
 # ## Measured on new words, icons and lines, at five scales
 #
-# Twelve pictures of each kind are reduced by bicubic and enlarged again. The pictures are new; the fonts and the shapes
-# of the icons are those of the lessons, at other sizes and places. PSNR tells how close the result is to the truth:
-# three decibels more mean half the squared error. Factors 2, 3 and 4 lie inside what the network was taught; 6 and 12
-# lie outside.
+# Twelve pictures of each kind are reduced by bicubic and enlarged again. They are new; the fonts and the shapes of the
+# icons are those of the lessons, at other sizes and places. PSNR tells how close the result is to the truth: three
+# decibels more mean half the squared error. Factors 6 and 12 lie outside what the network was taught.
 
 # %%
 KINDS, SCALES = ("text", "icons", "lines"), (2, 3, 4, 6, 12)
@@ -168,8 +167,8 @@ lab.figure(
 # ## Crispness is not closeness
 #
 # Gradient energy adds up the squared differences between neighbouring pixels, as a share of the truth's. It tells how
-# strong the edges are, and not whether they stand in the right place: noise would raise it too. At 6× LIIF's text has
-# many times the edge energy of bicubic's, and is less close to the truth.
+# strong the edges are, not whether they stand in the right place. At 6× LIIF's text has many times the edge energy of
+# bicubic's, and is less close to the truth.
 
 # %%
 crisp = {case: scores(case, gradient_energy) for case in cases if case[0] == "text"}
@@ -204,8 +203,8 @@ lab.figure(
 # small picture, we measure how much of their contrast follows the truth after enlarging.
 #
 # The small picture sets a limit of its own. Upright strokes and gaps must each be a pixel wide to leave stripes of
-# their own. Slanted ones may be finer, on the diagonal about seven tenths of a pixel. Below that they leave only a
-# fainter and coarser pattern, and a method has to know what such a pattern means.
+# their own, on the diagonal about seven tenths of one. Below that they leave only a fainter and coarser pattern, and a
+# method has to know what it means.
 
 # %%
 import numpy as np
@@ -271,7 +270,7 @@ lab.figure(
 # ## The same network, two lessons
 #
 # A second network of the same size was taught for as many steps on photographs that scikit-image ships. Both are tested
-# at all five scales: on new words drawn as the first one's lessons were, and on two photographs that neither has seen.
+# on new words drawn as the first one's lessons were, and on two photographs that neither has seen.
 
 # %%
 taught = {on: weights.load(liif.DESIGN, f"liif-{on}", place, official=False) for on in ("photographs", "text")}
@@ -401,8 +400,7 @@ lab.figure(
 # The lesson decides. Taught on photographs, the network helps photographs a little at every factor, and text at 2×,
 # less at 3×, hardly beyond. Taught on text, it helps text that was drawn like its lessons far more, at factors that it
 # was taught, and ruins photographs at all: its lessons had one ground and one ink, and over the tones between it draws
-# strokes. (Eight photographs stand against 800 drawings, and the test has two photographs: this is a demonstration and
-# no contest.)
+# strokes. (Eight photographs against 800 drawings: a demonstration, no contest.)
 #
 # Look at the smallest words and icons, too. They are crisp, and some are wrong: taught on text, the network has given
 # the bin a bar and the envelope a zigzag, and "Letters" can no longer be read. Where the greys fit two shapes, it draws
@@ -467,8 +465,8 @@ lab.figure(
 # on its weights, so it is built at full size and run once, band by band: a band needs as much memory however many there
 # are.
 #
-# A phone's screenshot is computed from that pass, and not run. Its time is scaled by operations. Its memory is the
-# picture that comes out, and besides it what grows with the pixels of the largest band.
+# A phone's screenshot is computed from that pass, and not run: its time by operations, its memory from the picture that
+# comes out and what grows with the pixels of the largest band.
 
 # %%
 from dataclasses import replace

@@ -221,9 +221,9 @@ lab.figure(
 )
 
 # %% [markdown]
-# The curve is steep, and then flat; the drawing begins behind the first steep part, and its last finger's width is half
-# of the work. With 8 channels and two stages less than a twentieth of the work is done, and half of the most gain is
-# there. Less than half of the work brings nine tenths of it. The other half brings the rest.
+# The curve is steep, and then flat; the drawing begins behind the first steep part. With 8 channels and two stages less
+# than a twentieth of the work is done, and half of the most gain is there. Less than half of the work brings nine
+# tenths of it.
 #
 # It does not bend once, it climbs in steps. The third stage works at half size as the second does, and adds next to
 # nothing. The fourth is the first to work at full size, and adds much; the last two add little. Either way of cutting
@@ -232,9 +232,8 @@ lab.figure(
 # Enlarging hides half of it. After bicubic resizing by 3, what the networks gain is half as much, and so is what a cut
 # loses: resizing leaves out far more than any of these cuts.
 #
-# All this is little. The whole gain is a bit more than a decibel, from networks that are small and were taught briefly.
-# Each was taught once, so a few hundredths of a decibel may be chance, though the wider one gains more in eight trials
-# out of nine. What is taught longer may make more of its late stages.
+# All this is little: a bit more than a decibel, from networks that are small and were taught briefly, each once, so a
+# few hundredths of a decibel may be chance. What is taught longer may make more of its late stages.
 
 # %% [markdown]
 # ## How far to cut depends on the photo
@@ -351,9 +350,8 @@ lab.figure(
 )
 
 # %% [markdown]
-# Down to 5 bits next to nothing is lost, 4 bits cost a little, and 3 bits half of the gain. So this curve is flat for
-# long and then breaks off. But what it saves is room. The network computes as before, with numbers that have fewer
-# values.
+# Down to 5 bits next to nothing is lost, 4 bits cost a little, and 3 bits half of the gain. But what it saves is room:
+# the network computes as before, with numbers that have fewer values.
 
 # %% [markdown]
 # ## The same curve in two other fields
