@@ -94,8 +94,7 @@ for method, caption in captions.items():
 # ## Measured on new words, icons and lines, at five scales
 #
 # Twelve pictures of each kind are reduced by bicubic and enlarged again. They are new; the fonts and the shapes of the
-# icons are those of the lessons, at other sizes and places. PSNR tells how close the result is to the truth: three
-# decibels more mean half the squared error. Factors 6 and 12 lie outside what the network was taught.
+# icons are those of the lessons, at other sizes and places. Factors 6 and 12 lie outside what the network was taught.
 
 # %%
 KINDS, SCALES = ("text", "icons", "lines"), (2, 3, 4, 6, 12)
@@ -244,10 +243,9 @@ lab.figure(
 )
 
 # %% [markdown]
-# In every direction LIIF keeps finer strokes than bicubic resizing does. Below one pixel of the small picture it is
-# uneven: turned by 20° it keeps some strokes and loses slightly wider ones, for which it draws another pattern. These
-# strokes are straight and even, as were those it was taught: what it keeps where the small picture no longer holds
-# stripes is knowledge about such strokes, and not about this picture.
+# In every direction LIIF keeps finer strokes than bicubic resizing does. These strokes are straight and even, as were
+# those it was taught: what it keeps where the small picture no longer holds stripes is knowledge about such strokes,
+# and not about this picture.
 
 # %%
 fan = tried([specimens.fan()], 2, "bicubic")[0]
@@ -325,8 +323,8 @@ lab.figure(
 )
 
 # %% [markdown]
-# And how fine may a stroke be at each scale, after either lesson? Again at least half of its contrast must be left in
-# every direction; between two widths that were tried, the place is read off a straight line.
+# And how fine may a stroke be at each scale, after either lesson? Between two widths that were tried, the place is read
+# off a straight line.
 
 # %%
 TRIED, PIECE = (1.5, 1.35, 1.2, 1.1, 1.0, 0.9, 0.8), (10, 24)  # small pixels: width of a stroke; height, width
@@ -402,17 +400,16 @@ lab.figure(
 # was taught, and ruins photographs at all: its lessons had one ground and one ink, and over the tones between it draws
 # strokes. (Eight photographs against 800 drawings: a demonstration, no contest.)
 #
-# Look at the smallest words and icons, too. They are crisp, and some are wrong: taught on text, the network has given
-# the bin a bar and the envelope a zigzag, and "Letters" can no longer be read. Where the greys fit two shapes, it draws
-# one of them as sharply as if it knew. Crisp is not the same as right.
+# Look at the smallest words and icons, too: they are crisp, and some are wrong. Where the greys fit two shapes, the
+# network draws one of them as sharply as if it knew. Crisp is not the same as right.
 
 # %% [markdown]
 # ## A page that nobody drew for this test
 #
 # scikit-image ships a scan of a printed page and a photograph of writing, with uneven paper and worn letters. Here the
 # order turns. The network taught on photographs wins on both. The one taught on text helps the scan a little where the
-# paper is bright, weaves a mesh where it is greyer than any ground of its lessons, and does the photograph of writing
-# much harm. A narrow lesson helps where it fits.
+# paper is bright, weaves a mesh where it is greyer, and does the photograph of writing much harm. A narrow lesson helps
+# where it fits.
 
 # %%
 wide, tall = (None, None) if mode == "full" else (260, 90)
@@ -442,9 +439,8 @@ lab.figure(
 # %% [markdown]
 # ## Where it fails
 #
-# At 12× one pixel of the small picture stands for 144 new ones, and a capital of 18-pixel type had one pixel left.
-# Where bicubic leaves grey smears, the network draws dark strokes, for strokes are what it knows, but they are no
-# letters: what was not measured is not there.
+# At 12× one pixel of the small picture stands for 144 new ones. Where bicubic leaves grey smears, the network draws
+# dark strokes, for strokes are what it knows, but they are no letters: what was not measured is not there.
 
 # %%
 tiny = {label: tried([specimens.settings_page()], 12, how)[0] for label, how in both.items()}
@@ -465,8 +461,7 @@ lab.figure(
 # on its weights, so it is built at full size and run once, band by band: a band needs as much memory however many there
 # are.
 #
-# A phone's screenshot is computed from that pass, and not run: its time by operations, its memory from the picture that
-# comes out and what grows with the pixels of the largest band.
+# A phone's screenshot is computed from that pass, and not run: its time by operations, its memory by pixels.
 
 # %%
 from dataclasses import replace
