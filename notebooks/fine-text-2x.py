@@ -21,8 +21,7 @@ seed = 7
 #
 # The official LIIF-EDSR has an encoder of 16 blocks with 64 channels and a decoder 256 numbers wide. If its file is not
 # at hand, a network of the same design with 8 blocks, 32 channels and a decoder 128 numbers wide stands in, taught here
-# on invented words, icons and thin lines at scales between 1 and 4. Where a network drew a picture, the caption tells
-# which.
+# on invented words, icons and thin lines at scales between 1 and 4.
 
 # %%
 import torch
@@ -376,8 +375,7 @@ lab.figure(
 
 # %% [markdown]
 # It is nearly the same at every scale, counted in pixels of the small picture: what was lost was lost when that picture
-# was made, and not when it is enlarged. At 12×, where neither network is of much help to letters, even strokes are
-# still read as such.
+# was made. At 12×, where neither network is of much help to letters, even strokes are still read as such.
 
 # %%
 ways = {"bicubic": "bicubic"} | {f"LIIF taught on {on}": net for on, net in taught.items()}
