@@ -155,24 +155,30 @@ def _experiment(question: Question, run: Run, on_page: AnswerOnPage) -> dict[str
     """Return what the run of a question shows: its gain, its essay, how it was made."""
     site, link = on_page.site, on_page.link
     return {
-        "gain": _gain(question, run, site, link),
+        "gains": _gains(question, run, site, link),
         **run_values(site, run, link),
         "essay": essay_on_question(site, run, link, on_page.shown_figures),
     }
 
 
-def _gain(question: Question, run: Run, site: SiteFacts, link: Link) -> ShownNumber | None:
-    """Return the measured gain over the baseline that the first claim about one speaks of."""
+def _gains(question: Question, run: Run, site: SiteFacts, link: Link) -> list[ShownNumber]:
+    """Return the measured gains over the baseline of the first claim that speaks of any, losses among them."""
     for claim in question.claims:
-        for term in _terms(claim.holds):
-            result = run.results.get(term.name) if term.id == run.id else None
-            if result and result.metric.endswith(GAIN):
-                metric = site.vocabulary.metrics[result.metric]
-                text = f"{metric.title} {result_value(result, site.vocabulary)}"
-                href = link(addresses.notebook_page(run.id), addresses.result_anchor(term.name))
-                measured = result.says.rstrip(".") + "".join(f"; weights {origin}" for origin in run.origins)
-                return ShownNumber(text, href, metric.says, measured)
-    return None
+        names = dict.fromkeys(term.name for term in _terms(claim.holds) if term.id == run.id)
+        found = [name for name in names if name in run.results and run.results[name].metric.endswith(GAIN)]
+        if found:
+            return [_gain(name, run, site, link) for name in found]
+    return []
+
+
+def _gain(name: str, run: Run, site: SiteFacts, link: Link) -> ShownNumber:
+    """Return one measured gain, with what it was measured on and with whose weights."""
+    result = run.results[name]
+    metric = site.vocabulary.metrics[result.metric]
+    text = f"{metric.title} {result_value(result, site.vocabulary)}"
+    href = link(addresses.notebook_page(run.id), addresses.result_anchor(name))
+    measured = result.says.rstrip(".") + "".join(f"; weights {origin}" for origin in run.origins)
+    return ShownNumber(text, href, metric.says, measured)
 
 
 def _terms(expression: str) -> tuple[Any, ...]:

@@ -303,6 +303,8 @@ for (way, name), value in score.items():
     count = len(STAND_INS[way])
     says = f"{way.capitalize()}, {how}" + (f": mean of {count}." if count > 1 else ".")
     lab.result(f"{name}_{way.replace(' ', '_')}", value, metric, says)
+says = "The question's workflow minus bicubic alone, on a painted portrait made 12 times smaller."
+lab.result("gain_workflow", score["the workflow", "psnr"] - score["bicubic", "psnr"], "psnr_gain", says)
 rows = [[way, *(f"{score[way, name]:.3g}" for name in MEASURES)] for way in STAND_INS]
 drawing.Table(["", *(title for title, _ in MEASURES.values())], rows)
 
