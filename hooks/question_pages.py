@@ -31,7 +31,7 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
 DESCRIPTION = 160  # characters
-NO_EXPERIMENT = {"gain": None, "run": None, "stale": (), "essay": ""}
+NO_EXPERIMENT = {"gains": (), "run": None, "stale": (), "essay": ""}
 DIRECT = "direct"  # the role of a paper that describes the mechanism
 
 

@@ -1,6 +1,7 @@
 """What the real site shows of runs: small pages, whole pictures, valid downloads, and lists that programs can read."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -9,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from catalog.pictures import picture_problems
-from tests.built_site import built_site
+from tests.built_site import ROOT, built_site
 from tests.html_pages import pages_of
 
 pytestmark = pytest.mark.slow
@@ -101,3 +102,13 @@ def test_pages_about_runs_lead_to_the_list_and_its_schema(page):
     links = {_file(site, name, link) for link in pages_of(site)[name].links if not link.startswith(("#", "http"))}
 
     assert {(site / "api" / "runs.json").resolve(), (site / "api" / "schema" / "runs.json").resolve()} <= links
+
+
+@pytest.mark.parametrize("question", sorted(path.stem for path in (ROOT / "catalog/questions").glob("*.md")))
+def test_under_each_answer_stands_what_its_workflow_gains_or_loses(question):
+    html = (built_site("mkdocs.yml") / "questions" / question / "index.html").read_text("utf-8")
+    gains = re.findall(r'class="ma-chip ma-chip--gain"[^>]*>PSNR gain ([+−])[\d.]+', html)
+
+    assert gains
+    if question in {"brushstrokes-12x", "phone-3x"}:
+        assert "−" in gains, "there the workflow does harm, which is told beside what it gains"
