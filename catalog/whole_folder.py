@@ -79,21 +79,21 @@ def swap(new: Path, place: Path) -> None:
 
 def bring_back(place: Path) -> None:
     """Bring back the folder that a killed swap left aside, or remove it where the new one came into place."""
-    aside = _aside(place)
+    aside = aside_of(place)
     if place.exists():
         shutil.rmtree(aside, ignore_errors=True)
     elif aside.is_dir():
         aside.rename(place)
 
 
-def _aside(place: Path) -> Path:
-    """Return where a folder waits while it is replaced in two steps."""
-    return place.with_name(f".{place.name}.old")
+def aside_of(place: Path) -> Path:
+    """Return where a folder waits while it is replaced in two steps; no name that a person gives to one."""
+    return place.with_name(f".{place.name}.put-aside-by-swap")
 
 
 def _in_two_steps(new: Path, place: Path) -> None:
     """Put the old folder aside and the new one in its place."""
-    aside = _aside(place)
+    aside = aside_of(place)
     place.rename(aside)
     try:
         new.rename(place)

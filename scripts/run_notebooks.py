@@ -18,7 +18,7 @@ from catalog.run_files import NOTEBOOK, OUTPUTS
 
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
-from runner import beforehand, essay, prose, state  # noqa: E402 (after the path)
+from runner import beforehand, destination, essay, prose, state  # noqa: E402 (after the path)
 from runner.settings import add_options, misused, settings_of  # noqa: E402
 from runner.spoken import tell  # noqa: E402
 
@@ -88,8 +88,9 @@ def misuse(options: argparse.Namespace, known: Sequence[str], root: Path) -> lis
         return found
     if options.mode != "full" and not options.out:
         found.append("only a full run with the default parameters is published; say where this one goes with --out DIR")
-    if options.out and (root / OUTPUTS).resolve() in (options.out.resolve(), *options.out.resolve().parents):
-        found.append(f"--out is a folder outside {OUTPUTS}, where only published runs lie (got {options.out})")
+    if options.out:
+        asked = [run_id for run_id in options.ids or known if run_id in known]
+        found += destination.refusals(options.out, list(dict.fromkeys(asked)), root)
     return found
 
 

@@ -18,8 +18,9 @@ from catalog.commit import commit
 from catalog.digests import text_digest
 from catalog.freshness import run_key
 from catalog.lock import HeldError, held
-from catalog.whole_folder import swap
-from runner import essay, gpus, judge, leftovers, processes, publish, supervise
+from catalog.whole_folder import aside_of, swap
+from runner import destination, essay, gpus, judge, leftovers, processes, publish, supervise
+from runner.beside import left_beside, made_beside
 from runner.display import Display, first_line
 from runner.order import Order
 from runner.settings import QUIET, WEIGHTS, Settings
@@ -114,7 +115,8 @@ def sweep(settings: Settings) -> None:
 def left_by(run_id: str, settings: Settings) -> Iterator[Path]:
     """Yield the temporary folders of a notebook's runs."""
     yield from outside(run_id, settings)
-    yield from settings.place(run_id).parent.glob(f".{run_id}.*")
+    yield from left_beside(settings.place(run_id))
+    yield from filter(Path.exists, [aside_of(settings.place(run_id))])
 
 
 def outside(run_id: str, settings: Settings) -> Iterator[Path]:
@@ -150,7 +152,7 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
     seed = essay.seed_of(text)
     before, specs = run_key(root, run_id, settings.mode, seed), specs_now(root)
     provenance, started = commit(root), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix=f".{run_id}.", dir=place.parent) as beside:
+    with made_beside(place) as beside:
         folder = Path(beside) / run_id
         folder.mkdir()
         with watched(run_id, root, shown):
@@ -166,6 +168,8 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
             raise RunError("\n".join(wrong))
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")
+        if settings.out and (wrong := destination.no_run(place, settings.out / run_id)):
+            raise RunError(wrong)  # somebody put it there meanwhile
         swap(folder, place)
 
 

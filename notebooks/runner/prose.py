@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from catalog.runs import ExecutedCell
 from catalog.seal import seal_of
 from catalog.whole_file import write_whole
 from catalog.whole_folder import swap
+from runner.beside import made_beside
 
 BY_HAND = "its run.json or its executed notebook was changed by hand"
 
@@ -71,7 +71,7 @@ def put_in_place(now: Sequence[Cell], record: Mapping[str, Any], place: Path) ->
     notebook["cells"] = [prose_cell(cell) if cell.markdown else next(ran) for cell in now]
     for i, cell in enumerate(notebook["cells"]):
         cell["id"] = f"c{i}"
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as beside:
+    with made_beside(place) as beside:
         new = shutil.copytree(place, Path(beside) / place.name, symlinks=True)
         (new / NOTEBOOK).write_text(as_text(notebook), "utf-8")
         sealed = {**record, "notebook": file_digest(new / NOTEBOOK)}

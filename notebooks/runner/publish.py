@@ -15,6 +15,7 @@ from catalog.digests import file_digest
 from catalog.run_files import NOTEBOOK, read_run
 from catalog.seal import seal_of
 from catalog.whole_folder import bring_back
+from runner.beside import left_beside
 from runner.order import NOTE
 from runner.prose import as_text
 
@@ -136,5 +137,5 @@ def strings(value: Any) -> Iterator[str]:
 def clear(outputs: Path, run_id: str) -> None:
     """Bring back a run that a killed swap left aside, and remove what killed executions left."""
     bring_back(outputs / run_id)
-    for left in outputs.glob(f".{run_id}.*"):
+    for left in left_beside(outputs / run_id):
         shutil.rmtree(left, ignore_errors=True)

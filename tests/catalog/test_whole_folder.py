@@ -96,7 +96,7 @@ def test_all_files_and_folders_are_on_the_disk_before_the_swap_and_the_swap_afte
 
 
 def test_a_folder_that_a_killed_swap_left_aside_comes_back_even_if_the_next_build_fails(old):
-    old.rename(old.with_name(f".{old.name}.old"))
+    old.rename(old.with_name(f".{old.name}.put-aside-by-swap"))
     with pytest.raises(ZeroDivisionError), replaced(old):
         raise ZeroDivisionError
     assert (old / "page").read_text() == "old"
@@ -104,7 +104,7 @@ def test_a_folder_that_a_killed_swap_left_aside_comes_back_even_if_the_next_buil
 
 
 def test_what_a_swap_left_that_was_killed_at_its_end_is_removed(old):
-    folder(old.with_name(f".{old.name}.old"), "older")
+    folder(old.with_name(f".{old.name}.put-aside-by-swap"), "older")
     bring_back(old)
     assert (old / "page").read_text() == "old"
     assert listing(old.parent) == [old.name]

@@ -19,7 +19,7 @@ from runner import publish
 from catalog import whole_folder
 
 outputs, atomic = pathlib.Path(sys.argv[1]), sys.argv[2] == "atomic"
-old, new = outputs / "essay", outputs / ".essay.x7" / "essay"
+old, new = outputs / "essay", outputs / ".essay.made-by-runner-abc_1234" / "essay"
 
 def before():
     shutil.rmtree(outputs, ignore_errors=True)
@@ -95,12 +95,31 @@ def test_a_swap_replaces_the_whole_folder(tmp_path):
 def test_a_run_that_a_killed_swap_left_aside_comes_back(tmp_path):
     from runner.publish import clear
 
-    (tmp_path / ".essay.old").mkdir()
-    (tmp_path / ".essay.old" / "run.json").write_text("whole")
-    (tmp_path / ".essay.x7").mkdir()
+    aside = tmp_path / ".essay.put-aside-by-swap"
+    aside.mkdir()
+    (aside / "run.json").write_text("whole")
+    (tmp_path / ".essay.made-by-runner-abc_1234").mkdir()
     clear(tmp_path, "essay")
     assert files(tmp_path) == {"essay/run.json": b"whole"}
     assert [path.name for path in tmp_path.iterdir()] == ["essay"]
+
+
+@pytest.mark.parametrize("name", [".essay.backup", ".essay.old", ".essay.mybackup", ".essay.made-by-runner-notes"])
+def test_a_hidden_folder_that_a_person_put_beside_a_run_is_never_removed(committed, name):
+    """Neither as the leftover of an execution nor as that of a swap, whatever essay somebody runs."""
+    from runner.attempt import clear, sweep
+    from runner.settings import Settings
+
+    outputs = committed / "notebooks" / "outputs"
+    (outputs / name).mkdir()
+    (outputs / name / "notes.txt").write_text("mine")
+    (outputs / ".essay.made-by-runner-abc_1234").mkdir()
+
+    sweep(Settings(committed))
+    clear("essay", Settings(committed))
+
+    assert sorted(path.name for path in outputs.iterdir()) == sorted([name, "essay"])
+    assert (outputs / name / "notes.txt").read_text() == "mine"
 
 
 LINKING = """
