@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.closed_world import Names, Offered, offer, outsiders
-from catalog.essay_prose import essay_prose
 from catalog.load import Catalog
-from catalog.notations import place
 from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Question
+from catalog.shown_prose import shown_prose
 from catalog.written_answers import Written, plain_without_notations
 
 
@@ -44,10 +43,9 @@ def _in_record(question: Question, offered: Offered, names: Names) -> Iterator[P
 def _in_essay(question: Question, offered: Offered, names: Names, catalog: Catalog) -> Iterator[Problem]:
     """Check the prose of the notebook."""
     if question.notebook:
-        file = f"notebooks/{question.notebook}.py"
-        for passage in essay_prose(catalog.root / file):
-            for found in outsiders(plain_text(passage.text), offered, names):
-                yield Problem(file, *place(passage, found.start), "", found.message)
+        for prose in shown_prose(catalog, question.notebook):
+            for found in outsiders(plain_text(prose.passage.text), offered, names):
+                yield prose.problem(found.start, found.message)
 
 
 def _on_figures(question: Question, offered: Offered, names: Names, catalog: Catalog) -> Iterator[Problem]:

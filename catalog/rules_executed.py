@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from catalog.costly import costly
 from catalog.essay_cells import cells, code_differs, foreign_prose, prose_differs
-from catalog.essay_prose import LARGEST, essay_prose
+from catalog.essay_prose import LARGEST
 from catalog.load import Catalog
-from catalog.notations import place
 from catalog.problems import Problem
 from catalog.run_files import NOTEBOOK
 from catalog.run_values import rerun, sync
 from catalog.runs import Run
+from catalog.shown_prose import shown_prose
 
 
 def executed_prose_is_that_of_the_essay(catalog: Catalog) -> Iterator[Problem]:
@@ -31,23 +31,25 @@ def executed_prose_is_that_of_the_essay(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _differences(run: Run, text: str, file: str) -> Iterator[Problem]:
-    """Yield where the executed prose is not that of an essay's text."""
+    """Yield where the executed prose is not that of an essay's text; a run with other code is stale, and may differ."""
     written, executed = cells(text), run.cells or ()
     foreign = foreign_prose(written, executed)
     other_code = code_differs(written, executed)
     if foreign is None and (other_code or not prose_differs(written, executed)):
         return  # a stale run may lack what was written after it
-    remedy = rerun(run.id) if other_code else sync(run.id)
     where = "" if foreign is None else f"cell {foreign + 1}"
-    yield Problem(file, 1, 1, where, f"its prose is not that of notebooks/{run.id}.py; {remedy}")
+    if other_code:
+        message = f"the page shows this prose, and not that of notebooks/{run.id}.py, until it has run; {rerun(run.id)}"
+        yield Problem(file, 1, 1, where, message, "notice")
+    else:
+        yield Problem(file, 1, 1, where, f"its prose is not that of notebooks/{run.id}.py; {sync(run.id)}")
 
 
 def essays_are_read_in_little_time(catalog: Catalog) -> Iterator[Problem]:
     """No cell of an essay that a page shows holds what makes Markdown slow."""
     for run in catalog.runs.values():
-        file = f"notebooks/{run.id}.py"
-        for passage in essay_prose(catalog.root / file):
-            yield from (Problem(file, *place(passage, at), "", message) for at, message in costly(passage.text))
+        for prose in shown_prose(catalog, run.id):
+            yield from (prose.problem(at, message) for at, message in costly(prose.passage.text))
 
 
 def essays_are_named_by_a_record(catalog: Catalog) -> Iterator[Problem]:

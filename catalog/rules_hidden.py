@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.contributed_text import read_corrected
-from catalog.essay_prose import essay_prose
+from catalog.contributed_text import read_corrected, text_problems
 from catalog.load import Catalog
-from catalog.notations import place
 from catalog.plain_markdown import hidden_characters, hidden_entities
 from catalog.problems import Problem
+from catalog.shown_prose import shown_prose
 
 
 def essays_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
-    """The prose of a notebook holds no entity of a character that nobody sees."""
+    """The prose of a notebook holds no entity of a character that nobody sees; what ran no such character either."""
     for notebook in _essays(catalog):
-        file = f"notebooks/{notebook}.py"
-        for passage in essay_prose(catalog.root / file):
-            for at, message in hidden_characters(passage):
-                yield Problem(file, *place(passage, at), "", message)
+        for prose in shown_prose(catalog, notebook):
+            yield from (prose.problem(at, message) for at, message in hidden_characters(prose.passage))
+            if prose.cell:  # that of the essay is told with its file
+                found = text_problems(prose.passage.text, prose.file)
+                yield from (prose.problem(0, problem.message) for problem in found)
 
 
 def essays_are_text(catalog: Catalog) -> Iterator[Problem]:

@@ -8,14 +8,14 @@ from functools import cached_property
 
 from catalog.answer import Passage
 from catalog.closed_world import offer
-from catalog.essay_prose import essay_prose
 from catalog.load import Catalog
-from catalog.notations import Block, Citation, blocks, code_spans, place, scan, without
+from catalog.notations import Block, Citation, blocks, code_spans, scan, without
 from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Question
 from catalog.rules_closed_world import sentences_of
 from catalog.runs import Result
+from catalog.shown_prose import shown_prose
 from catalog.typed_numbers import Sourced, TypedNumber, numbers_of, sourced, typed_numbers
 from catalog.units import in_unit
 from catalog.written_answers import Written, plain_without_notations, written
@@ -46,11 +46,10 @@ def numbers_of_records_have_a_source(catalog: Catalog) -> Iterator[Problem]:
             for number in typed_numbers(plain_text(sentence)):
                 if not numbers.may_stand(number, *_own_numbers(catalog, question, path)):
                     yield question.source.problem(no_source(number), *path)
-        file = f"notebooks/{question.notebook}.py"
-        for passage in essay_prose(catalog.root / file) if question.notebook else ():
-            for number in typed_numbers(plain_text(without(passage.text, code_spans(passage)))):
+        for prose in shown_prose(catalog, question.notebook) if question.notebook else ():
+            for number in typed_numbers(plain_text(without(prose.passage.text, code_spans(prose.passage)))):
                 if number.measures != "times" and not numbers.may_stand(number):  # the code below sets its factors
-                    yield Problem(file, *place(passage, number.start), "", no_source(number))
+                    yield prose.problem(number.start, no_source(number))
 
 
 def _lacks_sources(question: Question, catalog: Catalog) -> bool:

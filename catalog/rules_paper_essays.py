@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalog.answer import Passage
 from catalog.closed_world import NOT_OFFERED, Names, Offered, links_of, outsiders
-from catalog.essay_prose import essay_prose
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.names import names_of
-from catalog.notations import code_spans, place, without
+from catalog.notations import code_spans, without
 from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Model, Paper
 from catalog.rules_numbers import no_source
+from catalog.shown_prose import Prose, shown_prose
 from catalog.stale import code_of, stale_reasons
 from catalog.typed_numbers import Sourced, TypedNumber, numbers_of, sourced, typed_numbers
 from catalog.units import in_unit
@@ -42,9 +41,9 @@ class _Essay:
         return f"notebooks/{self.id}.py"
 
     @cached_property
-    def passages(self) -> tuple[Passage, ...]:
+    def prose(self) -> tuple[Prose, ...]:
         """Its cells of prose."""
-        return essay_prose(self.catalog.root / self.file)
+        return tuple(shown_prose(self.catalog, self.id))
 
     @cached_property
     def code(self) -> tuple[str, ...]:
@@ -97,13 +96,24 @@ class _Essay:
         """The constants of its code, as shares of a hundred or of one, and as lengths in pixels."""
         root = self.catalog.root / "notebooks"
         texts = ((root / part).read_text(encoding="utf-8", errors="replace") for part in self.code)
-        constants = {value for text in texts for value in _constants(text)}
-        shares = ((float(f"{scale * value:.9g}"), "share") for value in constants for scale in (1, 100))
-        return sourced([*shares, *((value, "pixels") for value in constants)])
+        return _as_chosen(texts)
+
+    @cached_property
+    def ran(self) -> Sourced:
+        """The same of the code that was executed, which the prose of a stale run speaks of."""
+        run = self.catalog.runs.get(self.id)
+        return _as_chosen(cell.text for cell in (run.cells or () if run else ()) if not cell.markdown)
 
     def has(self, number: TypedNumber) -> bool:
         """Tell whether a typed number has a source; the code sets factors."""
         return number.measures == "times" or self.told.has(number) or self.chosen.has(number)
+
+
+def _as_chosen(texts: Iterable[str]) -> Sourced:
+    """Return the constants of code, as shares of a hundred or of one, and as lengths in pixels."""
+    constants = {value for text in texts for value in _constants(text)}
+    shares = ((float(f"{scale * value:.9g}"), "share") for value in constants for scale in (1, 100))
+    return sourced([*shares, *((value, "pixels") for value in constants)])
 
 
 def _constants(text: str) -> Iterator[float]:
@@ -132,9 +142,9 @@ def essays_of_papers_name_only_their_own(catalog: Catalog) -> Iterator[Problem]:
     names = None
     for essay in _essays(catalog):
         names, offered = names or Names(catalog), essay.offered
-        for passage in essay.passages:
-            for found in outsiders(plain_text(passage.text), offered, names):
-                yield Problem(essay.file, *place(passage, found.start), "", _told(found.message))
+        for prose in essay.prose:
+            for found in outsiders(plain_text(prose.passage.text), offered, names):
+                yield prose.problem(found.start, _told(found.message))
         run = catalog.runs.get(essay.id)
         for name, figure in run.figures.items() if run else ():
             for field, text in (("alt", figure.alt), ("caption", figure.caption)):
@@ -150,10 +160,10 @@ def _told(message: str) -> str:
 def numbers_in_essays_of_papers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
     """A number that measures something stands in a record that names the essay, or is a constant of its code."""
     for essay in _essays(catalog):
-        for passage in essay.passages:
-            for number in typed_numbers(plain_text(without(passage.text, code_spans(passage)))):
-                if not essay.has(number):
-                    yield Problem(essay.file, *place(passage, number.start), "", no_source(number))
+        for prose in essay.prose:
+            for number in typed_numbers(plain_text(without(prose.passage.text, code_spans(prose.passage)))):
+                if not essay.has(number) and not (prose.cell and essay.ran.has(number)):
+                    yield prose.problem(number.start, no_source(number))
 
 
 RULES = (essays_of_papers_name_only_their_own, numbers_in_essays_of_papers_have_a_source)
