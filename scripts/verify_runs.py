@@ -18,6 +18,7 @@ sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiment
 from runner import beforehand, compare, schedule, state  # noqa: E402 (after the path)
 from runner.attempt import RunError, attempt, sweep  # noqa: E402
 from runner.display import display  # noqa: E402
+from runner.prose import BY_HAND  # noqa: E402
 from runner.settings import Settings, add_options, misused, settings_of  # noqa: E402
 from runner.spoken import tell  # noqa: E402
 
@@ -100,24 +101,38 @@ def runs_in(folder: Path) -> list[str]:
 
 
 def verify(run_id: str, settings: Settings, made: Path | None, stop: schedule.Stop) -> bool:
-    """Print how the run in `made`, or else a rerun, compares with the published one; tell whether nothing differs."""
+    """Print how the run in `made`, or else a rerun, compares with the published one; tell whether nothing differs.
+
+    One that was changed by hand is compared with nothing.
+    """
     before, problems = read_run(settings.root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json")
     for problem in problems:
         tell(str(problem))
     if before is None:
         return False
     try:
+        refuse_changed(before, f"{OUTPUTS}/{run_id}")
+        for reason in state.stale(run_id, settings.root, state.specs_now(settings.root)):
+            tell(f"{run_id}: the published run is stale: {reason}")
         return compared(before, settings.root, made / run_id) if made else rerun(before, settings, stop)
     except RunError as error:
         tell(f"{run_id}: {error}")
         return False
 
 
+def refuse_changed(run: Run, folder: str) -> None:
+    """Refuse a run, which lies in a folder of that name, that is not as it was made.
+
+    Raises:
+        RunError: it was changed by hand.
+    """
+    if not run.sealed:
+        raise RunError(f"{folder}: {BY_HAND}; run it again")
+
+
 def rerun(before: Run, settings: Settings, stop: schedule.Stop) -> bool:
     """Rerun one notebook in a temporary folder and print what came of it; tell whether nothing differs."""
     place = settings.place(before.id)
-    for reason in state.stale(before.id, settings.root, state.specs_now(settings.root)):
-        tell(f"{before.id}: the published run is stale: {reason}")
     try:
         with display() as shown:
             attempt(before.id, settings, shown, stop.event)
@@ -130,11 +145,12 @@ def compared(before: Run, root: Path, place: Path) -> bool:
     """Print how a rerun came out, with its certificate; tell whether nothing differs.
 
     Raises:
-        RunError: what lies in `place` is no full run.
+        RunError: what lies in `place` is no full run, or was changed by hand.
     """
     after, problems = read_run(place, str(place / "run.json"))
     if after is None:
         raise RunError("\n".join(map(str, problems)))
+    refuse_changed(after, str(place))
     if after.mode != before.mode:
         raise RunError(f"{place} is a {after.mode} run, the published one a {before.mode} run; their numbers differ")
     found = compare.compare(before, after, root, place)

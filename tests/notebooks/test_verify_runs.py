@@ -80,10 +80,38 @@ def test_a_run_that_was_made_elsewhere_is_compared_and_stays(committed, capsys, 
     result = run["results"]["made_up"] | {"value": 3}
     key = {name: digest for name, digest in run["key"].items() if name != "seed"} | {"models/liif.py": "0" * 64}
     changed(record, results={"made_up": result}, key=key)
+    seal(made)  # as the other machine did
     status, out, _ = verify(capsys, committed, "essay", "--with", str(made))
     assert status == 1
     assert "result  made_up  differs           2 then, 3 now" in out
     assert "changed   models/liif.py, seed\n" in out
+
+
+def test_a_run_that_was_changed_by_hand_gets_no_certificate(committed, capsys, tmp_path):
+    """Of either side its record as well as its executed notebook is as it was made, or nothing is compared."""
+    made, published = tmp_path / "elsewhere", committed / "notebooks/outputs"
+    shutil.copytree(published, made)
+    told = "its run.json or its executed notebook was changed by hand; run it again\n"
+    for folder, name in ((made, f"{made}/essay"), (published, "notebooks/outputs/essay")):
+        for file, old, new in (("run.json", '"A number."', '"Another."'), ("notebook.ipynb", "claim", "proof")):
+            path = folder / "essay" / file
+            sound = path.read_text()
+            path.write_text(sound.replace(old, new))
+            assert path.read_text() != sound
+            assert verify(capsys, committed, "essay", "--with", str(made)) == (1, "", f"essay: {name}: {told}")
+            path.write_text(sound)
+    assert verify(capsys, committed, "essay", "--with", str(made))[0] == 0
+
+
+def test_beside_a_run_that_was_made_elsewhere_it_is_told_that_the_published_one_is_stale(committed, capsys, tmp_path):
+    made = tmp_path / "elsewhere"
+    shutil.copytree(committed / "notebooks/outputs", made)
+    write(committed, GOOD.replace("2", "3"))
+
+    status, out, err = verify(capsys, committed, "essay", "--with", str(made))
+
+    assert (status, err) == (0, "essay: the published run is stale: its code changed after this run\n")
+    assert out.endswith("verdict   match\n")
 
 
 def test_a_certificate_tells_of_each_run_whether_its_code_was_edited(committed):
