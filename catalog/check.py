@@ -20,6 +20,7 @@ from catalog import (
     rules_records,
     rules_runs,
     rules_source_pages,
+    rules_source_texts,
     workflow,
 )
 from catalog.load import Catalog
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     *rules_parity.RULES,
     *rules_costs.RULES,
     *rules_source_pages.RULES,
+    *rules_source_texts.RULES,
 )
 
 

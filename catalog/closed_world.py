@@ -61,6 +61,7 @@ _FOLDERS = re.compile(
 )
 
 NOT_OFFERED = "was not offered for this question"
+REMEDY = "cite an offered source as [@id] or take it out"
 
 # Endings of web hosts; others count only before a path.
 _ENDINGS = re.compile(
@@ -75,11 +76,12 @@ _FILE_ENDINGS = re.compile("py|md|ya?ml|json|txt|ipynb|pth?|pdf|png|svg|webp|jpg
 
 @dataclass(frozen=True)
 class Outsider:
-    """Something that was not offered: where it stands in the text, and what to do."""
+    """Something that was not offered: where it stands in the text, what to do, and whether it is a name."""
 
     start: int
     end: int
     message: str
+    is_name: bool = False
 
 
 class Names:
@@ -154,6 +156,13 @@ def offer(question: Question, catalog: Catalog) -> Offered:
     return Offered(frozenset([*question.models, *question.papers]), frozenset(links), tuple(texts), tuple(records))
 
 
+def offer_of(record: Model | Paper) -> Offered:
+    """Return what comes with a record alone: its names, its links and its summary."""
+    texts = [*names_of(record), *([record.summary] if isinstance(record, Paper) else [])]
+    links = frozenset(map(compare_form, links_of(record)))
+    return Offered(frozenset([record.id]), links, tuple(texts), (record,))
+
+
 def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
     """Return the provided links of a record, or those of one prompt."""
     paper = record.paper if isinstance(record, Model | ProvidedModel) else record.link
@@ -162,14 +171,16 @@ def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
 
 def outsiders(plain: PlainText, offered: Offered, names: Names) -> Iterator[Outsider]:
     """Yield everything in a text that was not offered: addresses, arXiv ids, repositories, names of records."""
-    for start, end, message in _found(plain, offered, names):
+    judged = _Judged(plain.text)
+    for start, end, message in _addressed(plain, offered, names, judged):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
+    for start, end, message in _names(plain, offered, names, judged):
+        yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message, is_name=True)
 
 
-def _found(plain: PlainText, offered: Offered, names: Names) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and message in the plain text."""
+def _addressed(plain: PlainText, offered: Offered, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and message of addresses, arXiv ids and repositories in the plain text."""
     text = plain.text
-    judged = _Judged(text)
     for start, end, address in addresses(text):
         judged.add(start, end)
         form = compare_form(address)
@@ -184,7 +195,6 @@ def _found(plain: PlainText, offered: Offered, names: Names) -> Iterator[tuple[i
         if form not in offered.links and form not in offered.mentioned:
             hint = "" if form in names.links else "; if it is no repository, put a space on each side of the slash"
             yield start, end, _not_offered(repository, names.links.get(form)) + hint
-    yield from _names(plain, offered, names, judged)
 
 
 class _Judged:
@@ -207,7 +217,7 @@ def _not_offered(what: str, owner: str | None) -> str:
     """Return what to do with something that was not offered."""
     belongs = f", which belongs to {owner}" if owner else ""
     got = f'{NOT_OFFERED} (got "{shortened(what, 80)}"{belongs})'
-    return f"{got}; cite an offered source as [@id] or take it out"
+    return f"{got}; {REMEDY}"
 
 
 def addresses(text: str) -> Iterator[tuple[int, int, str]]:
@@ -322,7 +332,7 @@ def _names(plain: PlainText, offered: Offered, names: Names, judged: _Judged) ->
     for match in _LIKE_A_NETWORK.finditer(latin):
         if judged.is_free(*match.span()) and match[0].casefold() not in offered.said:
             message = f'reads as the name of a network that nothing offered names (got "{match[0]}")'
-            yield *match.span(), f"{message}; cite an offered source as [@id] or take it out"
+            yield *match.span(), f"{message}; {REMEDY}"
 
 
 def _is_a_word(name: Name, found: re.Match[str], plain: PlainText) -> bool:

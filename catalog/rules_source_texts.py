@@ -1,0 +1,130 @@
+"""The rules on what models and papers say, which stands on their pages and on those of the questions that cite it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from catalog.closed_world import NOT_OFFERED, REMEDY, Names, Outsider, offer, offer_of, outsiders
+from catalog.load import Catalog
+from catalog.names import names_of
+from catalog.notations import Citation
+from catalog.plain_text import plain_text
+from catalog.problems import Problem, shortened
+from catalog.records import Model, Paper, Question
+from catalog.rules_records import bare_title
+from catalog.source import Path
+from catalog.written_answers import written
+
+_FILE = re.compile(r"[\w-]+/[\w-]+\.(?:py|md|ya?ml|json|txt|ipynb|pth?|toml|cfg|sh|csv|npz)")  # of the repository
+
+EXAMPLES = 'write such as "abstract", "section 3", "Table 1", "appendix A" or "repository, README.md"'
+_PLACE = re.compile(
+    r"""\b(?:abstract|title|introduction|conclusions?|discussion|sections?|sec\.|chapters?|appendix|appendices
+    |supplement(?:s|ary)?|tables?|tab\.|figures?|figs?\.|equations?|eqs?\.|algorithms?|theorems?|lemmas?|propositions?
+    |definitions?|pages?|pp?\.|footnotes?|captions?|lines?|repository|readme|issues?|pull\s+requests?|release|commit
+    |model\s+card|licen[cs]e)(?!\w)|§""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def sources_name_only_what_is_offered(catalog: Catalog) -> Iterator[Problem]:
+    """A model or paper names no foreign address, arXiv id or repository, nor a record that is not offered with it.
+
+    A fact that a question cites names what was offered for that question alone.
+    """
+    names, citing = Names(catalog), _citing(catalog)
+    for record in catalog.sources:
+        own = offer_of(record)
+        for path, text in texts_of(record):
+            strange = path[-1] == "where" and _strange_places(text)  # told as that
+            for found in outsiders(plain_text(text), own, names) if not strange else ():
+                cited_by = citing.get((record.id, *path[1:2]), []) if path[0] == "facts" else []
+                if not _is_own(found, text, record) and (
+                    message := _message(found, text, record, cited_by, names, catalog)
+                ):
+                    yield record.source.problem(message, *path)
+
+
+def _citing(catalog: Catalog) -> dict[tuple[str, str], list[Question]]:
+    """Return the questions that cite each fact, by the id of its record and its name."""
+    citing: dict[tuple[str, str], list[Question]] = {}
+    for text in written(catalog):
+        facts = {(found.id, found.fact) for _, found in text.notations(Citation) if found.fact}
+        for fact in facts if catalog.knows_all_offered(text.question) else ():
+            if fact[0] in text.offered:
+                citing.setdefault(fact, []).append(text.question)
+    return citing
+
+
+def _is_own(found: Outsider, text: str, record: Model | Paper) -> bool:
+    """Tell whether what was found is a file of a repository, or the repository that is called as a record without one.
+
+    That one is told apart by its name: no prompt gave it.
+    """
+    spelled = text[found.start : found.end]
+    if found.is_name:
+        return False
+    called = spelled.rpartition("/")[2] if record.github is None and spelled.count("/") == 1 else ""
+    return bool(_FILE.fullmatch(spelled)) or bool(called and bare_title(called) in map(bare_title, names_of(record)))
+
+
+def _message(
+    found: Outsider, text: str, record: Model | Paper, cited_by: list[Question], names: Names, catalog: Catalog
+) -> str:
+    """Say for which question a text names what was not offered, or with what record; nothing where it may."""
+    for question in cited_by:
+        if _is_outside(found, text, question, names, catalog):
+            return _told(found, f'was not offered for the question "{question.id}", which cites this')
+    beside = [q for q in catalog.questions.values() if record.id in q.models or record.id in q.papers]
+    unknown = not all(map(catalog.knows_all_offered, beside))  # then it may be offered there
+    if found.is_name and (unknown or any(not _is_outside(found, text, q, names, catalog) for q in beside)):
+        return ""
+    return _told(found, "is not offered together with this" if found.is_name else "is none of this record's own")
+
+
+def _is_outside(found: Outsider, text: str, question: Question, names: Names, catalog: Catalog) -> bool:
+    """Tell whether something in a text was not offered for a question."""
+    within = outsiders(plain_text(text), offer(question, catalog), names)
+    return any(other.start == found.start for other in within)
+
+
+def _told(found: Outsider, what: str) -> str:
+    """Return the message of something that was found, as it is told in a record, which cites nothing."""
+    return found.message.replace(NOT_OFFERED, what, 1).replace(REMEDY, "take it out", 1)
+
+
+def places_lie_in_the_paper_or_repository(catalog: Catalog) -> Iterator[Problem]:
+    """Each place is one of the offered paper or repository: a section, a table, a file, and not a page elsewhere."""
+    for record in catalog.sources:
+        for path, text in texts_of(record):
+            if path[-1] == "where" and (strange := _strange_places(text)):
+                message = f'names no place in the paper or repository (got "{shortened(strange[0])}")'
+                yield record.source.problem(f"{message}; {EXAMPLES}", *path)
+
+
+def _strange_places(text: str) -> list[str]:
+    """Return those of the places between semicolons that name none of a paper or repository."""
+    return [part.strip() for part in text.split(";") if not _PLACE.search(part)]
+
+
+def texts_of(record: Model | Paper) -> Iterator[tuple[Path, str]]:
+    """Yield the sentences of a record that stand on its page, each with its path, and the places of them."""
+    for field in ("says", "takes", "gives", "not_compared"):
+        if said := getattr(record, field, None):
+            yield (field,), said
+    for i, limit in enumerate(record.limits):
+        yield ("limits", i), limit
+    for kind in ("facts", "traps"):
+        for name, fact in getattr(record, kind).items():
+            yield (kind, name, "says"), fact.says
+            yield (kind, name, "where"), fact.where
+    for name, number in record.reported.items():
+        yield ("reported", name, "where"), number.where
+    for name, claim in record.reproduction.items():
+        for field in ("claim", "short", "where", "scale", "because"):
+            if said := getattr(claim, field):
+                yield ("reproduction", name, field), said
+
+
+RULES = (sources_name_only_what_is_offered, places_lie_in_the_paper_or_repository)
