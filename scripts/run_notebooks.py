@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 FAILED, MISUSED, OUT_OF_TIME = 1, 2, 75  # 75 is EX_TEMPFAIL: try again
+HOW = ("mode", "jobs", "force", "keep_going", "budget", "out", "device", "weights", "cell_seconds", "seconds", "memory")
 QUICK = "; a quick run, whose numbers and figures are not the published ones"
 
 
@@ -85,13 +86,21 @@ def misuse(options: argparse.Namespace, known: Sequence[str], root: Path) -> lis
     if options.jobs < 1 or not options.budget >= 0:
         found.append("--jobs is 1 or more, --budget is not below 0")
     if options.check or options.sync:
-        return found
+        return found + beside_nothing(options)
     if options.mode != "full" and not options.out:
         found.append("only a full run with the default parameters is published; say where this one goes with --out DIR")
     if options.out:
         asked = [run_id for run_id in options.ids or known if run_id in known]
         found += destination.refusals(options.out, list(dict.fromkeys(asked)), root)
     return found
+
+
+def beside_nothing(options: argparse.Namespace) -> list[str]:
+    """Return which options on how runs are made stand beside one that makes none, as a sentence."""
+    usual = arguments([])
+    given = [f"--{name}".replace("_", "-") for name in HOW if getattr(options, name) != getattr(usual, name)]
+    what = "check" if options.check else "sync"
+    return [f"--{what} runs nothing; leave out {' and '.join(given)}"] if given else []
 
 
 def check(ids: Sequence[str], root: Path) -> int:

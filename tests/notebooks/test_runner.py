@@ -225,6 +225,22 @@ def test_a_wrong_command_line_is_told_whole(root, capsys):
     assert (status, len(said.splitlines())) == (2, 2)
 
 
+@pytest.mark.parametrize("what", ["--check", "--sync"])
+@pytest.mark.parametrize(
+    ("given", "left_out"),
+    [
+        (["--mode", "quick"], "--mode"),
+        (["--force", "--out", "tried"], "--force and --out"),
+        (["--jobs", "2", "--keep-going", "--budget", "9"], "--jobs and --keep-going and --budget"),
+        (["--device", "cpu", "--weights", "w", "--memory", "2"], "--device and --weights and --memory"),
+        (["--seconds", "9", "--cell-seconds", "9"], "--cell-seconds and --seconds"),
+    ],
+)
+def test_options_on_how_runs_are_made_have_no_place_where_none_is(committed, capsys, what, given, left_out):
+    told = f"{what} runs nothing; leave out {left_out}"
+    assert run(capsys, committed, what, *given) == (2, told)
+
+
 def test_when_the_time_is_up_what_is_left_is_named_and_the_status_says_so(committed, capsys):
     write(committed, GOOD, name="other")
     left = "essay: fresh\nnot begun: other; the same command goes on from here"
