@@ -77,7 +77,7 @@ _METRICS: tuple[tuple[str, str], ...] = (
     (r"BRISQUE", "brisque"),
     (r"MUSIQ", "musiq"),
     (r"VMAF", "vmaf"),
-    (r"R?MSE|MAE", "error"),
+    (r"R?MSE|MAE|(?:[Rr]oot[\s-])?[Mm]ean[\s-](?:[Ss]quared?|[Aa]bsolute)[\s-][Ee]rror", "error"),
     (r"mAP", "map"),
     (r"AUC", "auc"),
     (r"F1", "f1"),
@@ -85,6 +85,7 @@ _METRICS: tuple[tuple[str, str], ...] = (
     (r"FPS", "frames"),
     (r"[Ss]peed-?\s?ups?", "gain"),
     (r"factors?(?=\sof\s)", "times"),
+    (r"[Gg]ains?(?=\s(?:is|was|of|at)\s)", "gain"),
 )
 POINTS = "points"  # a unit of the vocabulary: so many in a hundred
 _GAP = r"[\s\\\u2010-\u2013-]{0,2}"
@@ -100,7 +101,7 @@ _LINKING = (
     "as|high|low|equals?|averages?|gain(?:s|ed)?|improve[sd]?|increase[sd]?|decrease[sd]?|values?|score|scores|index|loss|mean"
 )
 _METRIC_BEFORE = re.compile(
-    rf"(?<![\w-])(?=[A-Zafgms])(?:{_ANY_METRIC})(?:\s\([^()]{{1,30}}\))?"
+    rf"(?<![\w-])(?=[A-Zafgmrs])(?:{_ANY_METRIC})(?:\s\([^()]{{1,30}}\))?"
     rf"(?:(?:\s[A-Za-z-]{{1,20}}){{0,5}}\s(?:is|was|are|were|equals|reache[sd]|of)(?!\w))?(?:,?\s(?:{_LINKING})(?!\w)){{0,5}}"
     r"[\s,(]{0,2}(?:[:=≈~<>≤≥|]\s?)?[+−-]?\Z"
 )
@@ -111,7 +112,7 @@ _COLON_BEFORE = 3  # characters before a number among which the colon of `dB: 7.
 _LONGEST_BEFORE = 120  # characters between the beginning of a metric and its number
 _GOES_ON = re.compile(
     r"(?:\W*(?:\Z|\n)|\s*[^\w\s]|\s(?:on|for|at|with|within|in|and|or|to|by|from|against|versus|vs|than|after|before|"
-    r"where|while|which|but)\b)"
+    r"where|while|which|but|is|are|was|were|that|has|had|means?|remains?|stays?|here|there|instead|already|now|as)\b)"
 )
 _BETTER = (
     r"(?i:fast|quick|slow|speed|cheap|cost|better|worse|sharp|soft|small|few|less|more|low|light|heav|strong|weak|clos|"

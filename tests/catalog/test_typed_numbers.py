@@ -50,6 +50,9 @@ def typed(text):
         ("lifts FPS from 144 to 237 on it", [(144, "frames"), (237, "frames")]),
         ("a speed-up of 2.5, faster by a factor of 4, by a factor of 4", [(2.5, "gain"), (4, "gain"), (4, "times")]),
         ("structural similarity (0.97), PSNR, at 31.2,", [(0.97, "ssim"), (31.2, "decibels")]),
+        ("a gain of 3.2 over it, the gain is 3, a gain of about 0.5.", [(3.2, "gain"), (3, "gain"), (0.5, "gain")]),
+        ("a mean squared error of 0.01, a mean-absolute error at 0.2", [(0.01, "error"), (0.2, "error")]),
+        ("a PSNR of 31 is reached; an accuracy of 93 remains", [(31, "decibels"), (93, "share")]),
         ("30 Gflop, 12 Mb", [(30e9, "operations"), (12e6, "bits")]),
         ("PSNR at 2, 3 and 4×", [(2, "times"), (3, "times"), (4, "times")]),
         ("4 times faster, 4x smaller, 4× as fast", [(4, "gain"), (4, "gain"), (4, "gain")]),
@@ -67,6 +70,7 @@ def test_a_number_with_a_unit_is_found(text, numbers):
      "one ninth", "Table 1", "1.5.2 ms", "SD-v1.5", "3D", "1/9 of it", "section 2 says", "16K", "x2-net",
      "the PSNR of 2 networks", "PSNR at 2 scales", "In Table 1 SSIM falls", "FID, as in Section 3", "2H × 2W", "2H×2W",
      "2 x C x H", "[3, H, W]", "$y = 2x + 1$", "$3h + 2W$", r"$64 \times 64$", "see [4] for it", "$s = 4$",
+     "the gain of 2 networks", "what they gain at 4 scales",
      "1e3 of them", "a cloud of 128 points", "1,024 points in a row", "by 128 points of the cloud", "16 to 64 points",
      "described by 64 points", "4 points of view", "a 64-point patch", "the cloud rises. It is scanned by 64 points"],
 )  # fmt: skip
