@@ -64,6 +64,18 @@ def test_a_check_that_breaks_is_not_taken_for_all_is_fresh(decided):
         decide()
 
 
+def test_a_file_that_belongs_to_no_run_is_said_and_stops_nothing(decided, capsys):
+    house, decide = decided
+    house.write("maker", number(1))
+    (house.outputs / "notes.txt").write_text("mine")
+
+    assert decide()["TARGETS"] == {"maker"}
+
+    assert capsys.readouterr().err == "notebooks/outputs/notes.txt: this file is no run and of none; remove it\n"
+    (house.root / "notebooks" / "maker.py").unlink()
+    assert decide()["TARGETS"] == set(), "nothing is stale, and the check fails for the file alone"
+
+
 def test_all_profiles_name_the_same_file_and_folder_and_go_on_after_a_failure():
     for name in ("local", "slurm", "kubernetes"):
         profile = yaml.safe_load((ROOT / "notebooks" / "profiles" / name / "config.v9+.yaml").read_text())
