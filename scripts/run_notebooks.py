@@ -83,8 +83,10 @@ def misuse(options: argparse.Namespace, known: Sequence[str], root: Path) -> lis
         f'there is no notebook "{n}"; there are {", ".join(known) or "none"}{did_you_mean(n, known)}' for n in unknown
     ]
     found += misused(options)
-    if options.jobs < 1 or not options.budget >= 0:
-        found.append("--jobs is 1 or more, --budget is not below 0")
+    if options.jobs < 1:
+        found.append(f"--jobs is 1 or more (got {options.jobs})")
+    if not options.budget >= 0:  # so that nan is told, too
+        found.append(f"--budget is not below 0 (got {options.budget:g})")
     if options.check or options.sync:
         return found + beside_nothing(options)
     if options.mode != "full" and not options.out:
@@ -119,7 +121,8 @@ def check(ids: Sequence[str], root: Path) -> int:
     foreign = [told for told in state.foreign(root) if of_all or told.startswith(beside)]
     for told in foreign:
         tell(told)
-    tell(f"{len(ids) - found} of {len(ids)} runs are fresh")
+    besides = f"; files that do not belong there: {len(foreign)}" if foreign else ""
+    tell(f"{len(ids) - found} of {len(ids)} runs are fresh{besides}")
     return FAILED if found or foreign else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -65,8 +66,11 @@ def official_folder(settings: Settings) -> Path | None:
 def misused(options: argparse.Namespace) -> list[str]:
     """Return what is wrong with those options, as sentences."""
     found = [sentence for sentence in [misnamed(options.device)] if sentence]
-    if not (options.cell_seconds > 0 and options.seconds > 0 and options.memory >= 0):  # so that nan is told, too
-        found.append("--seconds and --cell-seconds are above 0, --memory is not below it")
+    for option, value in (("--cell-seconds", options.cell_seconds), ("--seconds", options.seconds)):
+        if not value > 0:  # so that nan is told, too
+            found.append(f"{option} is above 0 (got {value:g})")
+    if not 0 <= options.memory < math.inf:
+        found.append(f"--memory is a number of GB, not below 0 (got {options.memory:g})")
     return found
 
 

@@ -218,11 +218,26 @@ def test_a_wrong_command_line_is_told_whole(root, capsys):
     assert said.splitlines() == [
         'there is no notebook "essai"; there are essay; did you mean "essay"?',
         '--device is auto, cpu, cuda or cuda:N (got "gpu")',
-        "--seconds and --cell-seconds are above 0, --memory is not below it",
-        "--jobs is 1 or more, --budget is not below 0",
+        "--seconds is above 0 (got 0)",
+        "--jobs is 1 or more (got 0)",
     ]
-    status, said = run(capsys, root, "--cell-seconds", "nan", "--budget", "nan")
-    assert (status, len(said.splitlines())) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--budget", "nan", "is not below 0"),
+        ("--budget", "-1", "is not below 0"),
+        ("--jobs", "-1", "is 1 or more"),
+        ("--seconds", "nan", "is above 0"),
+        ("--cell-seconds", "nan", "is above 0"),
+        ("--memory", "nan", "is a number of GB, not below 0"),
+        ("--memory", "inf", "is a number of GB, not below 0"),
+    ],
+)
+def test_a_number_that_is_none_is_told_by_the_option_that_it_was_given_to(root, capsys, option, value, told):
+    write(root, GOOD)
+    assert run(capsys, root, option, value) == (2, f"{option} {told} (got {value})")
 
 
 @pytest.mark.parametrize("what", ["--check", "--sync"])
@@ -453,9 +468,10 @@ def test_files_that_belong_to_no_run_are_told_though_all_runs_are_fresh(committe
     beside = "notebooks/outputs/essay/notes.txt: the run of essay did not write this; remove it"
     among = "notebooks/weights/notes.txt: this is no file of weights, and tells of none; remove it"
     unrun = "other: stale: it has never been run"
-    assert run(capsys, committed, "--check", "essay") == (1, f"{beside}\n1 of 1 runs are fresh")
+    there = "files that do not belong there"
+    assert run(capsys, committed, "--check", "essay") == (1, f"{beside}\n1 of 1 runs are fresh; {there}: 1")
     assert run(capsys, committed, "--check", "other") == (1, f"{unrun}\n0 of 1 runs are fresh")
-    assert run(capsys, committed, "--check") == (1, f"{unrun}\n{beside}\n{among}\n1 of 2 runs are fresh")
+    assert run(capsys, committed, "--check") == (1, f"{unrun}\n{beside}\n{among}\n1 of 2 runs are fresh; {there}: 2")
 
 
 def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_cannot_be_read_makes_none(
