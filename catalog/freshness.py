@@ -145,6 +145,8 @@ class _Comparison:
         run_id = name.partition(".")[0]
         if self.read_value(name) not in (None, then):
             return f"{name}, which this run reads, changed after it"
+        if (run := self.run(run_id)) and not run.sealed:
+            return f"{run_id}, which this run reads, was changed by hand"
         return f"{run_id}, which this run reads, is stale" if self.is_stale(run_id) else ""
 
     def of_package(self, name: str, then: str | None, now: str | None) -> str:

@@ -30,7 +30,7 @@ from catalog.pictures import picture_problems
 from catalog.problems import nearest
 from catalog.records import Metric
 from catalog.run_files import OUTPUTS, read_run
-from catalog.run_values import KINDS
+from catalog.run_values import KINDS, rerun
 from catalog.runs import GIVEN, UNTRAINED
 from catalog.whole_file import write_whole
 from catalog.words import VOCABULARY_FILE
@@ -148,13 +148,15 @@ def read(name: str) -> float:
     """Return a result of another run, `ID.name`; the run in progress then depends on it.
 
     Raises:
-        ValueError: there is no such run or result.
+        ValueError: there is no such run or result, or the run was changed by hand.
     """
     run_id, _, wanted = name.partition(".")
     run, problems = read_run(ROOT / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json", files=False)
     if run is None or wanted not in run.results:
         reason = str(problems[0]) if problems else "no such result"
         raise ValueError(f"{name} cannot be read: {reason}")
+    if not run.sealed:
+        raise ValueError(f"{name} cannot be read: {run.file} was changed by hand; {rerun(run_id)}")
     RECORD.reads[name] = run.results[wanted].value
     RECORD.keep()
     return run.results[wanted].value

@@ -449,12 +449,19 @@ def teach(weights):
     weights.with_suffix(".json").write_text(json.dumps(told | {"seal": seal_of(told)}))
 
 
+def sealed(house, data):
+    """Return the text of a run.json that is as its run wrote it."""
+    data = {**data, "notebook": file_digest(house / FOLDER / "notebook.ipynb")}
+    return json.dumps(data | {"seal": seal_of(data)})
+
+
 def run_of(house, **more):
     data = record()
     more = {"workflows": {"a-question": "1" * 64}, **more}
     weights = "weights/net.safetensors"
     data["key"] = run_key(house, "made-up", "full", 1, **more) | {weights: file_digest(house / "notebooks" / weights)}
     placed(house, data)
+    placed(house, data, sealed(house, data))
     runs, problems = read_runs(house)
     assert problems == []
     return runs["made-up"]
@@ -609,7 +616,7 @@ def test_a_result_of_another_run_that_changed_makes_a_run_stale(house):
     shutil.copytree(house / FOLDER, other)
     (house / "notebooks/other.py").write_text(ESSAY)
     data = record() | {"id": "other", "key": run_key(house, "other", "full", 1)}
-    (other / "run.json").write_text(json.dumps(data))
+    (other / "run.json").write_text(sealed(house, data))
     run = run_of(house, reads={"other.gain": 0.5})
     assert freshness(run, house, workflows=SPECS) == ()
     data["results"]["gain"]["value"] = 0.75
@@ -674,11 +681,29 @@ def test_a_run_that_reads_a_stale_one_is_stale_too(house):
     run_of(house)
     shutil.copytree(house / FOLDER, house / "notebooks/outputs/other")
     data = record() | {"id": "other", "key": run_key(house, "other", "full", 1, reads={"made-up.gain": 0.5})}
-    (house / "notebooks/outputs/other/run.json").write_text(json.dumps(data))
+    (house / "notebooks/outputs/other/run.json").write_text(sealed(house, data))
     run = run_of(house, reads={"other.gain": 0.5})
     assert freshness(run, house, workflows=SPECS) == ()
     edit(house, "other.py", "seed = 1", "seed = 2")
     assert "other, which this run reads, is stale" in freshness(run, house, workflows=SPECS)
+
+
+def test_a_run_that_reads_one_that_was_changed_by_hand_is_stale(house):
+    """Though the number it read still stands there."""
+    (house / "notebooks/other.py").write_text(ESSAY)
+    other = house / "notebooks/outputs/other"
+    run_of(house)
+    shutil.copytree(house / FOLDER, other)
+    data = record() | {"id": "other", "key": run_key(house, "other", "full", 1)}
+    (other / "run.json").write_text(sealed(house, data))
+    run = run_of(house, reads={"other.gain": 0.5})
+    assert freshness(run, house, workflows=SPECS) == ()
+    sound = (other / "run.json").read_text()
+    (other / "run.json").write_text(sound.replace('"Grey."', '"Gray."'))
+    assert (other / "run.json").read_text() != sound
+    told = ("other, which this run reads, was changed by hand",)
+    assert freshness(run, house, workflows=SPECS) == told
+    assert freshness(run, house, workflows=SPECS, runs=dict.fromkeys(["other"], read_runs(house)[0]["other"])) == told
 
 
 def test_nobody_calls_a_run_stale_because_one_it_reads_is_unreadable(house):

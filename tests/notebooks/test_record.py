@@ -234,6 +234,7 @@ def test_files_that_no_figure_names_are_left_out(record):
 
 def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monkeypatch):
     from catalog.freshness import run_key
+    from catalog.seal import seal_of
 
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "second.py").write_text("x = 1\n")
@@ -241,13 +242,20 @@ def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monke
     other.mkdir(parents=True)
     result = {"value": 2.5, "metric": "psnr", "unit": "dB", "kind": "exact", "says": "A number."}
     run = {"id": "first", "mode": "full", "key": {}, "results": {"psnr_x": result}, "figures": {}, "trace": []}
-    (other / "run.json").write_text(json.dumps(run | {"provenance": {}}))
+    run |= {"provenance": {}, "notebook": "0" * 64}
+    (other / "run.json").write_text(json.dumps(run | {"seal": seal_of(run)}))
     monkeypatch.setattr(record, "ROOT", tmp_path)
 
     assert record.read("first.psnr_x") == 2.5
     assert "reads:first.psnr_x" in run_key(tmp_path, "second", "full", 0, reads=record.RECORD.reads)
     with pytest.raises(ValueError, match="no such result"):
         record.read("first.gone")
+
+    result["value"] = 3.5
+    (other / "run.json").write_text(json.dumps(run | {"seal": seal_of(run | {"results": {}})}))
+    with pytest.raises(ValueError, match=r"first\.psnr_x cannot be read: .*first/run\.json was changed by hand; "):
+        record.read("first.psnr_x")
+    assert record.RECORD.reads == {"first.psnr_x": 2.5}
 
 
 def test_without_a_runner_nothing_is_written(record, monkeypatch, tmp_path):
