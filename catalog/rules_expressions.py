@@ -21,13 +21,14 @@ from catalog.notations import ResultRef
 from catalog.problems import Problem
 from catalog.written_answers import written
 
+CONVERSIONS = (1, 2, 60, 100, 1000, 1_000_000)  # what a number may be multiplied or divided by where it is printed
 _ROUNDING = 1e-14  # relative; what differs by no more than its sum is the same
 _TRIED = (0.0, 1.0, -1.0, 1e9, -1e9)  # values of results that make nearly every claim false
 Values = Mapping[tuple[str, str, str], float]
 
 
 def printed_numbers_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
-    """In `[= ...]` every result changes what is printed, and a typed number only multiplies or divides one."""
+    """In `[= ...]` every result changes what is printed; a typed number only converts it, to another unit or a mean."""
     for text in written(catalog):
         for part, found in text.notations(ResultRef):
             try:
@@ -35,7 +36,9 @@ def printed_numbers_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
                 values = _values_of(parsed, catalog, text.id)
             except ExpressionError:
                 continue  # said where it is computed
-            if wrong := _typed_term(parsed.root) or idle(parsed.root, values):
+            if not values:
+                continue  # said where it is computed
+            if wrong := _typed_term(parsed.root) or _typed_factor(parsed.root) or idle(parsed.root, values):
                 column, message = wrong
                 yield text.problem(part, found.expression_start + column - 1, message)
 
@@ -91,6 +94,16 @@ def _typed_term(root: Node) -> tuple[int, str] | None:
                 if not any(isinstance(inner, Reference) for inner in _nodes(operand)):
                     message = "a typed number may multiply or divide a result, and not be added to it; name its result"
                     return operand.column, message
+    return None
+
+
+def _typed_factor(root: Node) -> tuple[int, str] | None:
+    """Return column and message of a typed number that converts nothing, so that it would pass for a measured one."""
+    for node in _nodes(root):
+        if isinstance(node, Number) and node.value not in (0, *CONVERSIONS):  # what 0 does is told otherwise
+            known = ", ".join(map(str, CONVERSIONS))
+            message = f"a typed number only converts what it multiplies or divides: {known} (got {node.value:.9g})"
+            return node.column, f"{message}; name the result that it is, or let the run compute this"
     return None
 
 

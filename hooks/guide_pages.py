@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from catalog.rules_answers import FEWEST_SENTENCES, FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS
+from catalog.rules_expressions import CONVERSIONS
 from catalog.runs import Figure, Result, Run
 from hooks import addresses, prose
 from hooks.experiments import rerun_values
@@ -62,6 +63,7 @@ def how_to_add(site: SiteFacts) -> Page:
         example_question=EXAMPLE_QUESTION.read_text("utf-8"),
         sentences=(NUMBERS[FEWEST_SENTENCES], NUMBERS[MOST_SENTENCES]),
         lengths=(FEWEST_WORDS, MOST_WORDS),
+        conversions=[f"{factor:,}" for factor in CONVERSIONS],
     )
     text = "A question is one text file. An example from prompt to page, the notations of an answer, and every field."
     return _page(addresses.HOW_TO_ADD, "How to add a question", text, html)
