@@ -18,6 +18,7 @@ from catalog.commit import commit
 from catalog.digests import text_digest
 from catalog.freshness import run_key
 from catalog.lock import HeldError, held
+from catalog.run_files import NOTEBOOK, OUTPUTS
 from catalog.whole_folder import aside_of, swap
 from runner import destination, essay, gpus, judge, leftovers, processes, publish, supervise
 from runner.beside import left_beside, made_beside
@@ -42,6 +43,7 @@ FIXED = {
     "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
 }
 QUICK = Path(__file__).with_name("quick_run.md")  # what the notebook of a quick run says first
+PUBLISHED = Path(__file__).with_name("quick_run_published.md")  # what it says then, where there is a published run
 
 
 class RunError(Exception):
@@ -212,7 +214,7 @@ def execute(
         seconds=settings.seconds,
         memory_bytes=settings.memory,
         leftovers=(str(folder.parent),),
-        note="" if settings.mode == "full" else QUICK.read_text("utf-8").format(id=run_id).strip(),
+        note="" if settings.mode == "full" else quick_note(run_id, settings.root),
     )
     environment = environment_for(folder, settings) | given
     with shown.notebook(run_id, cells) as show:
@@ -220,6 +222,12 @@ def execute(
     if ending.failure:
         raise RunError(describe(ending.failure, source.name, cells))
     return ending.cpu_seconds
+
+
+def quick_note(run_id: str, root: Path) -> str:
+    """Return what the notebook of a quick run says at its top."""
+    parts = [QUICK, PUBLISHED] if (root / OUTPUTS / run_id / NOTEBOOK).is_file() else [QUICK]
+    return "".join(part.read_text("utf-8") for part in parts).format(id=run_id).strip()
 
 
 def environment_for(folder: Path, settings: Settings) -> dict[str, str]:

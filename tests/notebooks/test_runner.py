@@ -194,8 +194,18 @@ def test_a_quick_run_says_at_the_top_of_its_notebook_and_at_its_end_that_it_is_o
     assert end == done
     assert taken["full"][1] == f"essay: done, in {tmp_path}/full/essay"
     assert quick.cells[0].source.startswith("> **This is a quick run.** ")
-    assert "notebooks/outputs/essay/notebook.ipynb" in quick.cells[0].source
+    assert "notebooks/outputs" not in quick.cells[0].source, "there is no published run"
     assert [cell.source for cell in quick.cells[1:]] == [cell.source for cell in full.cells]
+
+
+def test_the_note_of_a_quick_run_points_at_the_published_one_only_where_there_is_one(committed):
+    from runner.attempt import quick_note
+
+    at = "`notebooks/outputs/essay/notebook.ipynb`"
+    assert at in quick_note("essay", committed)
+    shutil.rmtree(committed / "notebooks/outputs")
+    assert at not in quick_note("essay", committed)
+    assert "`.venv/bin/python -m scripts.run_notebooks essay --out DIR`" in quick_note("essay", committed)
 
 
 def test_only_a_full_run_is_published(root, capsys):
