@@ -36,7 +36,6 @@ STYLE = {
     "legend.frameon": False,
     "lines.linewidth": 2,
     "lines.markersize": 6,
-    "svg.hashsalt": "model-answers",
     "svg.fonttype": "path",
 }
 

@@ -86,3 +86,24 @@ def test_a_seed_makes_python_numpy_and_torch_repeat_themselves(places):
         torch.use_deterministic_algorithms(before)
     assert one == again
     assert all(a != b for a, b in zip(one, other, strict=True))
+
+
+def test_no_network_is_computed_with_rounded_factors_on_a_gpu_nor_with_whatever_is_fastest(places):
+    import torch
+
+    settings = [
+        (torch.backends.cuda.matmul, "allow_tf32"),
+        (torch.backends.cudnn, "allow_tf32"),
+        (torch.backends.cudnn, "benchmark"),
+    ]
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    before = [getattr(part, name) for part, name in settings]
+    try:
+        for part, name in settings:
+            setattr(part, name, True)
+        places.seed_everything(1)
+        assert [name for part, name in settings if getattr(part, name)] == []
+    finally:
+        torch.use_deterministic_algorithms(deterministic)
+        for (part, name), value in zip(settings, before, strict=True):
+            setattr(part, name, value)

@@ -58,3 +58,20 @@ def test_series_differ_for_people_who_see_few_colours_and_have_markers_of_their_
     assert len({each["marker"] for each in cycle}) == len(cycle)
     seen = [lab_of(each["color"], blindness) for each in cycle]
     assert min(float(np.linalg.norm(one - other)) for one, other in combinations(seen, 2)) > 10
+
+
+def test_a_plot_is_the_same_to_the_last_byte_whenever_it_is_drawn_whatever_the_person_has_set():
+    import matplotlib as mpl
+    from lab import drawing
+
+    def drawn():
+        made, (axes,) = drawing.plot()
+        axes.plot([0, 1], [1, 0])  # names of its clipping path and markers: drawn by chance without a salt
+        return drawing.svg(made, "growth")[0]
+
+    with mpl.rc_context({"svg.hashsalt": None}):
+        first, second = drawn(), drawn()
+        mpl.rcParams["svg.hashsalt"] = "of somebody"
+        third = drawn()
+    assert b"clip-path" in first
+    assert first == second == third
