@@ -40,6 +40,7 @@ Error = dict[str, Any]
 IN_QUOTES = "write it in quotes"
 FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.(?:py|ipynb|md|ya?ml))?")  # people write a file where its name is wanted
 
+NOT_FINITE = re.compile(r"[-+]?\.inf|\.nan", re.IGNORECASE)  # as YAML writes them
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 PLAIN = re.compile(r"[A-Za-z][\w.-]*+(?: [\w.-]++)*+")  # needs no quotes
 
@@ -417,6 +418,8 @@ def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
 def _how(value: Any, kinds: list[str]) -> str:
     """Say how a value becomes one of these kinds, or nothing."""
     wants_number = any("number" in kind for kind in kinds)
+    if wants_number and isinstance(value, Unquoted) and NOT_FINITE.fullmatch(value.raw):
+        return "write a finite number in digits, such as 2"
     if "text" in kinds and isinstance(value, Unquoted | bool if wants_number else Unquoted | int | float):
         return IN_QUOTES
     if kinds == ["a list"] and value is not None:
