@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ from catalog.records import Model, Paper, Question, Record
 from catalog.told_once import told_once
 
 R = TypeVar("R", bound=Record)
+TYPED = "is a number typed by hand"  # begins the problem of a number without a source
 Rule = Callable[[Catalog], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
@@ -63,7 +64,9 @@ def check(catalog: Catalog) -> list[Problem]:
     if catalog.damaged or clear is not questions:
         sources = _with_damaged_sources(catalog)
         found.update(problem for rule in SOURCE_RULES for problem in rule(sources))
-    return sorted(told_once((problem for problem in found if not _follows(problem, catalog)), catalog))
+    kept = [problem for problem in found if not _follows(problem, catalog)]
+    unset = {(problem.file, step) for problem in kept if (step := _step_of(problem, "with"))}
+    return sorted(told_once((problem for problem in kept if not _may_be_set(problem, unset, catalog)), catalog))
 
 
 def _with_damaged_questions(catalog: Catalog) -> Catalog:
@@ -104,3 +107,17 @@ def _follows(problem: Problem, catalog: Catalog) -> bool:
     """Tell whether a problem is about a value that was found wrong when the file was read."""
     left = catalog.damaged.get(problem.file)
     return left is not None and left.has_told(problem)
+
+
+def _step_of(problem: Problem, field: str) -> str:
+    """Return the step of a workflow in whose field the value of a problem stands, or nothing."""
+    path = problem.field.split(".")
+    return path[2] if path[:2] == ["workflow", "steps"] and path[3:4] == [field] else ""
+
+
+def _may_be_set(problem: Problem, unset: Collection[tuple[str, str]], catalog: Catalog) -> bool:
+    """Tell whether a number in a step's label has no source only because a setting of that step is wrong."""
+    step, left = _step_of(problem, "label"), catalog.damaged.get(problem.file)
+    if not step or not problem.message.startswith(TYPED):
+        return False
+    return (problem.file, step) in unset or (left is not None and left.lacks("workflow", "steps", step, "with"))
