@@ -84,8 +84,12 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _in_unknown_words(model: Model, vocabulary: Vocabulary) -> bool:
-    """Tell whether a use of a model has a task or a port type that is not in the vocabulary."""
-    return any(use.task not in vocabulary.tasks or has_unknown_port(use, vocabulary) for use in model.uses.values())
+    """Tell whether a use has a task or a port type that is not in the vocabulary, or is said to help no task of it."""
+    tasks = vocabulary.tasks
+    return any(
+        use.task not in tasks or not tasks[use.task].helps.keys() <= tasks.keys() or has_unknown_port(use, vocabulary)
+        for use in model.uses.values()
+    )
 
 
 def _unfit_at_a_step(question: Question, wrong: list[Problem], catalog: Catalog) -> set[str]:
