@@ -17,6 +17,7 @@ from typing import Any
 from catalog.answer import read_answer
 from catalog.check import check
 from catalog.contributed_text import split_front_matter
+from catalog.counted import counted
 from catalog.drafts import Offer, derive
 from catalog.import_files import NewFile, Plan
 from catalog.in_the_way import damaged_alone
@@ -179,6 +180,9 @@ class _Planning:
             said[record.id] = _own(kind, differing)
             return record.id
         for label, line in differing.items():
+            if label == "Summary" and line and (found := _grown(line, known.get(label))):
+                self.report(prompt.file, *found)
+                continue
             message = _conflict(kind, record, label, line, known.get(label), question)
             self.report(prompt.file, line or replace(entry.lines[0], label=label), message)
         return record.id
@@ -421,6 +425,21 @@ def _conflict(
     remedy = f"{remedy} ({question.source.file if question else f'--provided {record.id} does so'})"
     differs = f"differs from {field} of {record.source.file} (got {got}; the record has {has})"
     return f"{differs}; {remedy}"
+
+
+def _grown(line: Line, known: Line | None) -> tuple[Line, str] | None:
+    """Return where a summary holds more than the known one for an empty line missing or too many, with what to do."""
+    said, more = line.value or "", known.value if known and known.value else None
+    if more is None or not said.startswith(more):
+        return None
+    rest = said[len(more) :]
+    below = replace(line, line=line.line + more.count("\n") + 1, column=1)
+    if rest.startswith("\nModel: "):
+        return below, "a new paper begins inside this summary; put an empty line before it"
+    if rest.strip("\n"):
+        return None
+    remedy = "remove it" if len(rest) == 1 else "remove them"
+    return below, f"{counted(len(rest), 'empty line')} too many before the next block; {remedy}"
 
 
 def _shown_both(line: Line | None, known: Line | None) -> tuple[str, str]:

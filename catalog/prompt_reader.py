@@ -8,6 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from catalog.addresses import address_problem, repository_problem
 from catalog.contributed_text import text_problems
+from catalog.counted import counted
+from catalog.links import github_repository
 from catalog.problems import Level, Problem, shortened
 from catalog.prompt_format import (
     ANSWER,
@@ -58,7 +60,7 @@ class PromptReader:
             self.report(1, 1, "", "starts with a byte order mark; save the file as UTF-8 without one")
         if "\r\n" in text:
             line = text[: text.index("\r\n")].count("\n") + 1
-            message = f"ends with CR LF ({text.count(chr(13))} such lines); save the file with LF line ends"
+            message = f"ends with CR LF ({counted(text.count(chr(13)), 'such line')}); save the file with LF line ends"
             self.report(line, text.split("\n")[line - 1].index("\r") + 1, "", message)
         elif "\r" in text and "\n" not in text:
             self.report(1, text.index("\r") + 1, "", "ends with CR; save the file with LF line ends")
@@ -179,10 +181,18 @@ class PromptReader:
             for n in range(pairs):
                 self._other_line(*got[first + n], expected[wanted + n])
             for number, line in got[first + pairs : last]:
-                self.report(number, 1, "", f"this line is not in the format (got {_short(line)}); delete it")
+                remedy = self._remedy_of_a_line_too_many(number)
+                self.report(number, 1, "", f"this line is not in the format (got {_short(line)}); {remedy}")
             place = got[last][0] if last < len(got) else (got[-1][0] + 1 if got else 1)
             for line in expected[wanted + pairs : wanted_last]:
                 self._missing(place, line)
+
+    def _remedy_of_a_line_too_many(self, number: int) -> str:
+        """Say what to do with a line too many: where the question goes on in it, it belongs to that line."""
+        at = self.lines.index(ASKED) + 1 if ASKED in self.lines else number
+        begun = number > at + 1 and self.lines[at].startswith('"') and self.lines[at].count('"') == 1
+        between = self.lines[at + 1 : number]
+        return f"join it to line {at + 1}" if begun and all(between) and not {*between} & {*HEAD} else "delete it"
 
     def _other_line(self, number: int, got: str, expected: str) -> None:
         """Report one line in place of another; in place of the question it says that the question is missing."""
@@ -301,9 +311,8 @@ class PromptReader:
         if not self.lines[n]:
             self.report(n + 1, 1, "", "an empty line stands inside a block; delete it")
         elif not colon or label not in labels:
-            self.report(
-                n + 1, 1, "", f"unknown line in a block (got {_short(self.lines[n])}); {self._use(label, labels)}"
-            )
+            got = _short(self.lines[n])
+            self.report(n + 1, 1, "", f"unknown line in a block (got {got}); {self._use(self.lines[n], labels)}")
         elif label in seen:
             self.report(n + 1, 1, label, "stands twice in one block; delete one of the two")
         else:
@@ -313,10 +322,16 @@ class PromptReader:
         return None
 
     @staticmethod
-    def _use(label: str, labels: tuple[str, ...]) -> str:
-        """Say which labels there are, and which one was probably meant."""
+    def _use(line: str, labels: tuple[str, ...]) -> str:
+        """Say which labels there are, and which one was probably meant: before an address one that takes addresses."""
+        label, _, value = line.partition(":")
         lower = {known.lower(): known for known in labels}
-        close = difflib.get_close_matches(label.lower(), lower, 1, 0.6)
+        if not value.strip().startswith(("http://", "https://")):
+            close = difflib.get_close_matches(label.lower(), lower, 1, 0.6)
+        elif github_repository(value.strip()):
+            close = ["github"]
+        else:
+            close = difflib.get_close_matches(label.lower(), ("paper", "github"), 1, 0.6)
         return f"use {', '.join(labels)}" + (f"; did you mean {lower[close[0]]!r}?" if close else "")
 
     def _line(self, n: int, end: int, label: str) -> Line | None:
