@@ -91,7 +91,7 @@ def span(port: Port) -> tuple[float, float] | None:
 def pass_through(name: str, wiring: Wiring, flow: Flow, report: Report) -> None:
     """Check that what comes into a step fits its ports, and work out what it gives."""
     contract = wiring.runnables[name].contract
-    fitting = [wire for wire in wiring.into(name) if fits(wire, wiring.runnables[name], flow, report)]
+    fitting = [wire for wire in wiring.into(name) if fits(wire, wiring, flow, report)]
     flow.taken.update({(name, wire.target_port): flow.along(wire) for wire in fitting})
     settings = sizes(contract, wiring.settings[name])
     symbols = match_shapes(fitting, wiring.runnables[name], settings, flow, report)
@@ -102,9 +102,9 @@ def pass_through(name: str, wiring: Wiring, flow: Flow, report: Report) -> None:
         flow.given[name, port] = PortValue(spec.type, replace(shape, symbols) if known else None, span(spec))
 
 
-def fits(wire: Wire, runnable: Runnable, flow: Flow, report: Report) -> bool:
+def fits(wire: Wire, wiring: Wiring, flow: Flow, report: Report) -> bool:
     """Tell whether a wire brings the type that its port takes; the range must agree too."""
-    value = flow.along(wire)
+    value, runnable = flow.along(wire), wiring.runnables[wire.target]
     if value is None or wire.target_port is None:
         return False
     port = runnable.contract.inputs[wire.target_port]
@@ -115,9 +115,27 @@ def fits(wire: Wire, runnable: Runnable, flow: Flow, report: Report) -> bool:
         return False
     if span(port) and value.range and span(port) != value.range:
         wanted, got = (f"[{low:g}, {high:g}]" for low, high in (span(port), value.range))
-        message = f"{who} takes values in {wanted}, {what} values in {got}; put a step between them that maps the range"
-        report.wrong(message, *wire.path)
+        mapping = _operation_that_maps(value.range, span(port), wiring)
+        remedy = f"run {mapping} between them" if mapping else _without_mapping(wire, wanted, got, wiring)
+        report.wrong(f"{who} takes values in {wanted}, {what} values in {got}; {remedy}", *wire.path)
     return True
+
+
+def _operation_that_maps(given: tuple[float, float], wanted: tuple[float, float] | None, wiring: Wiring) -> str | None:
+    """Return an operation that takes values in one range and gives them in another, or None."""
+    for name, operation in wiring.operations.items():
+        if given in map(span, operation.inputs.values()) and wanted in map(span, operation.outputs.values()):
+            return name
+    return None
+
+
+def _without_mapping(wire: Wire, wanted: str, got: str, wiring: Wiring) -> str:
+    """Say what to do about two ranges where no operation maps one to the other."""
+    if wire.source in wiring.spec.inputs:
+        correct = f"write {wanted} at that input"
+    else:
+        correct = "correct the range of one of them"
+    return f"{correct}, or add an operation that maps {got} to {wanted} to catalog/vocabulary.yml"
 
 
 def or_correct(runnable: Runnable, port: str, field_name: str) -> str:

@@ -16,7 +16,7 @@ from catalog.contracts import (
     lacks_hosted_use,
 )
 from catalog.problems import Problem, did_you_mean
-from catalog.records import Model, Question, Step, Workflow
+from catalog.records import Contract, Model, Question, Step, Workflow
 from catalog.source import Path, Source
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Wiring:
         wires: the connections, sorted by the ports' order where they end.
         order: the steps, each after those it takes from, without the ones that go round in a circle.
         types: the port types that there are; what has another one is told as a word of no list.
+        operations: those of the vocabulary.
     """
 
     spec: Workflow
@@ -81,6 +82,7 @@ class Wiring:
     wires: tuple[Wire, ...]
     order: tuple[str, ...]
     types: Collection[str]
+    operations: Mapping[str, Contract]
 
     def into(self, name: str) -> tuple[Wire, ...]:
         """Return the wires that end at a step or an output."""
@@ -96,7 +98,8 @@ def connect(question: Question, catalog: Catalog, report: Report) -> Wiring:
     wires = tuple(_Plug(spec, runnables, report).wires()) if clear else ()
     if clear:
         check_use(spec, wires, report)
-    return Wiring(spec, runnables, settings, wires, order_steps(spec, wires, report), catalog.vocabulary.types.keys())
+    order, words = order_steps(spec, wires, report), catalog.vocabulary
+    return Wiring(spec, runnables, settings, wires, order, words.types.keys(), words.operations)
 
 
 def check_names(spec: Workflow, report: Report) -> bool:
