@@ -71,7 +71,14 @@ def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
                 known = open_words(section, catalog.vocabulary, is_published=_is_published(record))
                 choices = f"one of {', '.join(known)}" if len(known) <= 8 else "one of its words"
                 message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices}, or add it there"
-                yield record.source.problem(message + did_you_mean(word, known), *path, cause=(section, word))
+                meant = did_you_mean(_titled(word, getattr(catalog.vocabulary, section)) or word, known)
+                yield record.source.problem(message + meant, *path, cause=(section, word))
+
+
+def _titled(word: str, known: Mapping[str, Any]) -> str | None:
+    """Return the word of the vocabulary whose title another word is, or None."""
+    titles = {bare_title(getattr(said, "title", "")): name for name, said in known.items()}
+    return titles.get(bare_title(word))
 
 
 def _is_published(record: Record) -> bool:
@@ -117,10 +124,11 @@ def each_paper_has_one_record(catalog: Catalog) -> Iterator[Problem]:
         link = links.setdefault(compare_form(paper.link), id) if paper.link else id
         if id in titles:
             same = "title and the link" if link == titles[id] else "title"
-            yield paper.source.problem(_same(same, titles[id]), "title")
+            almost = not _is_equal(paper, catalog.papers[titles[id]], same)
+            yield paper.source.problem(_same(same, titles[id], almost=almost), "title")
         if link not in (id, titles.get(id)):
             told.add(id)
-            yield paper.source.problem(_same("link", link), "link")
+            yield paper.source.problem(_same("link", link, almost=paper.link != catalog.papers[link].link), "link")
     yield from _called_alike("papers", catalog.papers, told)
 
 
@@ -190,9 +198,15 @@ def bare_title(title: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title).casefold())
 
 
-def _same(field: str, other: str) -> str:
-    """Say that two papers are one."""
-    return f"is almost the {field} of catalog/papers/{other}.yml; make one record of the two, or correct the {field}"
+def _same(field: str, other: str, *, almost: bool) -> str:
+    """Say that two papers are one, whose field is the same or almost the same."""
+    same = f"is {'almost ' if almost else ''}the {field} of catalog/papers/{other}.yml"
+    return f"{same}; make one record of the two, or correct the {field}"
+
+
+def _is_equal(paper: Paper, other: Paper, fields: str) -> bool:
+    """Tell whether two papers have one title, and one link where that is named too."""
+    return paper.title == other.title and ("link" not in fields or paper.link == other.link)
 
 
 def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
