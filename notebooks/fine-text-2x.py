@@ -137,7 +137,7 @@ for name, value in quality["text", 2].items():
     lab.result(f"psnr_text_x2_{name.lower()}", value, "psnr", says)
 for kind, scale in cases:
     taught = "" if scale <= 4 else ", a factor it was not taught"
-    says = f"LIIF minus bicubic on {kind} at {scale}×{taught}: mean of {count} pictures."
+    says = f"LIIF{' taught on text,' * ours} minus bicubic on {kind} at {scale}×{taught}: mean of {count} pictures."
     lab.result(f"gain_{kind}_x{scale}", gain[kind, scale], "psnr_gain", says)
 
 # %%
@@ -361,6 +361,8 @@ axes.set_xticks(SCALES, [f"{scale}×" for scale in SCALES])
 axes.minorticks_off()
 axes.set(title="Finest stroke, in pixels of the small picture", xlabel="enlargement", xlim=(1.85, 13), ylim=(0.8, 1.5))
 axes.legend(loc="center right", bbox_to_anchor=(1, 0.58), fontsize=9)
+
+# %%
 lab.figure(
     "stroke-by-scale",
     plot,

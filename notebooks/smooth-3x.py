@@ -384,6 +384,8 @@ says = "Gaussians, three quarters dropped, learned again, shorter colours: their
 lab.result("bytes_by_quantisation", 100 * fewer / shorter, "relative", f"{says} once quantised, as a share of before.")
 says = "The same Gaussians once quantised, minus before."
 lab.result("gain_by_quantisation", file[shorter] - file[fewer], "psnr_gain", says)
+
+# %%
 LONGEST, PATCHES = 4096, (16, 64, 128, 256, 1024, 4096)
 best = lab.read("point-transformer-v3.shared_4096_z")
 left_out = {
