@@ -93,7 +93,7 @@ for method, caption in captions.items():
 # ## Measured on new words, icons and lines, at five scales
 #
 # Twelve pictures of each kind are reduced by bicubic and enlarged again. They are new; the fonts and the shapes of the
-# icons are those of the lessons, at other sizes and places. Factors 6 and 12 lie outside what the network was taught.
+# icons are those of the lessons, at other sizes and places.
 
 # %%
 KINDS, SCALES = ("text", "icons", "lines"), (2, 3, 4, 6, 12)
@@ -164,9 +164,9 @@ lab.figure(
 # %% [markdown]
 # ## Crispness is not closeness
 #
-# Gradient energy adds up the squared differences between neighbouring pixels, as a share of the truth's. It tells how
-# strong the edges are, not whether they stand in the right place. At 6× LIIF's text has many times the edge energy of
-# bicubic's, and is less close to the truth.
+# Gradient energy adds up the squared differences between neighbouring pixels, as a share of the truth's: how strong the
+# edges are, not whether they stand in the right place. At 6× LIIF's text has many times that of bicubic's, and is less
+# close to the truth.
 
 # %%
 crisp = {case: scores(case, gradient_energy) for case in cases if case[0] == "text"}
@@ -266,8 +266,8 @@ lab.figure(
 # %% [markdown]
 # ## The same network, two lessons
 #
-# A second network of the same size was taught for as many steps on photographs that scikit-image ships. Both are tested
-# on new words drawn as the first one's lessons were, and on two photographs that neither has seen.
+# A second network of the same size was taught as long on photographs that scikit-image ships. Both are tested on new
+# words, and on two photographs that neither has seen.
 
 # %%
 taught = {on: weights.load(liif.DESIGN, f"liif-{on}", place, official=False) for on in ("photographs", "text")}
@@ -398,7 +398,7 @@ lab.figure(
 # The lesson decides. Taught on photographs, the network helps photographs a little at every factor, and text at 2×,
 # less at 3×, hardly beyond. Taught on text, it helps text that was drawn like its lessons far more, at factors that it
 # was taught, and ruins photographs at all: its lessons had one ground and one ink, and over the tones between it draws
-# strokes. (Eight photographs against 800 drawings: a demonstration, no contest.)
+# strokes.
 #
 # Look at the smallest words and icons, too: they are crisp, and some are wrong. Where the greys fit two shapes, the
 # network draws one of them as sharply as if it knew. Crisp is not the same as right.
@@ -406,10 +406,9 @@ lab.figure(
 # %% [markdown]
 # ## A page that nobody drew for this test
 #
-# scikit-image ships a scan of a printed page and a photograph of writing, with uneven paper and worn letters. Here the
-# order turns. The network taught on photographs wins on both. The one taught on text helps the scan a little where the
-# paper is bright, weaves a mesh where it is greyer, and does the photograph of writing much harm. A narrow lesson helps
-# where it fits.
+# scikit-image ships a scan of a printed page and a photograph of writing. Here the order turns. The network taught on
+# photographs wins on both. The one taught on text helps the scan a little where the paper is bright, weaves a mesh
+# where it is greyer, and does the photograph of writing much harm. A narrow lesson helps where it fits.
 
 # %%
 wide, tall = (None, None) if mode == "full" else (260, 90)
@@ -440,7 +439,7 @@ lab.figure(
 # ## Where it fails
 #
 # At 12× one pixel of the small picture stands for 144 new ones. Where bicubic leaves grey smears, the network draws
-# dark strokes, for strokes are what it knows, but they are no letters: what was not measured is not there.
+# dark strokes, for strokes are what it knows, but they are no letters.
 
 # %%
 tiny = {label: tried([specimens.settings_page()], 12, how)[0] for label, how in both.items()}
@@ -458,8 +457,7 @@ lab.figure(
 # ## The network at its published size
 #
 # The published LIIF-EDSR is larger than the one that drew these figures. What a pass costs depends on its form and not
-# on its weights, so it is built at full size and run once, band by band: a band needs as much memory however many there
-# are.
+# on its weights, so it is built at full size and run once, band by band.
 #
 # A phone's screenshot is computed from that pass, and not run: its time by operations, its memory by pixels.
 

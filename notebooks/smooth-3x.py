@@ -230,11 +230,11 @@ lab.figure(
 # nothing. The fourth is the first to work at full size, and adds much; the last two add little. Either way of cutting
 # will do: all six stages with 8 channels take about as much work as four with 12, and gain about as much.
 #
-# Enlarging hides half of it. After bicubic resizing by 3, what the networks gain is half as much, and so is what a cut
-# loses: resizing leaves out far more than any of these cuts.
+# Enlarging hides half of it: after bicubic resizing by 3, what the networks gain is half as much, and so is what a cut
+# loses.
 #
 # All this is little: a bit more than a decibel, from networks that are small and were taught briefly, each once, so a
-# few hundredths of a decibel may be chance. What is taught longer may make more of its late stages.
+# few hundredths of a decibel may be chance.
 
 # %% [markdown]
 # ## How far to cut depends on the photo
@@ -451,8 +451,7 @@ lab.figure(
 # is not known, so nothing can be scored; it can only be looked at. Its shake is several times longer than those of the
 # lesson. In a picture four times smaller it is about as long as the longest of them.
 #
-# Neither network brings the clock's hands back, at either size. Where the help is nothing, the cheapest cut is again to
-# leave the network out.
+# Neither network brings the clock's hands back, at either size.
 
 # %%
 clock = data.photograph("clock")[80:228, 112:312]
