@@ -322,8 +322,7 @@ lab.figure(
 )
 
 # %% [markdown]
-# And how fine may a stroke be at each scale, after either lesson? Between two widths that were tried, the place is read
-# off a straight line.
+# And how fine may a stroke be at each scale, after either lesson?
 
 # %%
 TRIED, PIECE = (1.5, 1.35, 1.2, 1.1, 1.0, 0.9, 0.8), (10, 24)  # small pixels: width of a stroke; height, width
@@ -377,7 +376,7 @@ lab.figure(
 
 # %% [markdown]
 # It is nearly the same at every scale, counted in pixels of the small picture: what was lost was lost when that picture
-# was made. At 12×, where neither network is of much help to letters, even strokes are still read as such.
+# was made.
 
 # %%
 ways = {"bicubic": "bicubic"} | {f"LIIF taught on {on}": net for on, net in taught.items()}
