@@ -42,7 +42,7 @@ EXAMPLES: dict[type[Part], str] = {
     Provided: '{title: "The title of this prompt"}',
     ProvidedModel: "{github: null}",
     Reported: '{metric: psnr, value: 27.13, where: "Table 1"}',
-    Reproduction: '{claim: "15 times smaller", short: "15 times smaller", where: "abstract", because: "It was not run."}',
+    Reproduction: '{claim: "15 times smaller", short: "a small file", where: "abstract", because: "It was not run."}',
     Setting: '{type: number, minimum: 0, maximum: 1, default: 0.5, says: "how much is changed"}',
     Step: "{run: bicubic, takes: photo, with: {s: 4}}",
     Task: '{title: Enlarging, says: "A picture becomes a larger one."}',

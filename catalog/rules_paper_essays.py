@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from catalog.closed_world import NOT_OFFERED, Names, Offered, links_of, outsiders
 from catalog.links import compare_form
@@ -25,6 +26,19 @@ from catalog.units import in_unit
 _CONSTANT = re.compile(r"^[A-Z][A-Z0-9_]*(?:, [A-Z][A-Z0-9_]*)*(?:: [^=\n]+)? = (.*(?:\n[ )\]}].*)*)", re.MULTILINE)
 _COMMENT = re.compile(r"\s#.*")
 _LITERAL = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+
+
+# The records of each file of a network, by catalog: several may share one, as variants do.
+_NETWORKS: WeakKeyDictionary[Catalog, dict[str, list[Model | Paper]]] = WeakKeyDictionary()
+
+
+def _by_network(catalog: Catalog) -> dict[str, list[Model | Paper]]:
+    """Return the records that each file of a network implements."""
+    if catalog not in _NETWORKS:
+        found = _NETWORKS[catalog] = {}
+        for record in catalog.sources:
+            found.setdefault(f"models/{record.implementation}.py", []).append(record)
+    return _NETWORKS[catalog]
 
 
 @dataclass(frozen=True)
@@ -59,8 +73,8 @@ class _Essay:
     @cached_property
     def records(self) -> tuple[Model | Paper, ...]:
         """The records that name it, and those whose networks it imports."""
-        networks = {f"models/{record.implementation}.py": record for record in self.catalog.sources}
-        imported = (networks[part] for part in self.code if part in networks)
+        networks = _by_network(self.catalog)
+        imported = (record for part in self.code for record in networks.get(part, ()))
         return tuple({record.id: record for record in (*self.named_by, *imported)}.values())
 
     @cached_property

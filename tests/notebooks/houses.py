@@ -12,7 +12,7 @@ from catalog.load import ROOT
 
 TITLE = "# %% [markdown]\n# # A claim that is made up\n\n"
 QUICK_LAB = 'import types; lab = types.SimpleNamespace(mode=lambda: "quick")'  # in the place of ours
-SEEDED = 'device = "auto"; seed_everything = hash\nseed = 3; seed_everything(seed)\n'  # that of lab.device needs torch
+SEEDED = 'device = "auto"; seed_everything = set().add\nseed = 3; seed_everything(seed)\n'  # for lab.device needs torch
 PLAIN = f'# %% tags=["parameters"]\n{QUICK_LAB}; mode = lab.mode()\n{SEEDED}'
 PARAMETERS = (
     f'# %% tags=["parameters"]\nimport sys\n\nsys.path.append("../..")\n\nimport lab\n\nmode = lab.mode()\n{SEEDED}'
