@@ -46,7 +46,7 @@ def lesson(says: str, pictures: Maker) -> Lesson:
     """Return a lesson on `pictures`, as long as both lessons are."""
     recipe = {"batch": BATCH, "patch": PATCH, "queries": QUERIES}
     prepare = batches(pictures, pair, BATCH)
-    return Lesson(says, SMALL, LIIF, prepare, mean_absolute_error, steps=7000, recipe=recipe)
+    return Lesson(says, SMALL, LIIF, prepare, mean_absolute_error, steps=5600, recipe=recipe)
 
 
 LESSONS = {

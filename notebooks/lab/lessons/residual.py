@@ -47,7 +47,7 @@ LESSONS = {
         ResidualDiffusion,
         batches(pairs, cropped, BATCH),
         error_of_noise,
-        steps=4000,
+        steps=3500,
         average=0.998,
         recipe={"batch": BATCH, "patch": PATCH, "pictures": PICTURES, "scale": SCALE},
     )
