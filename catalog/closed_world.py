@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from catalog.beginnings import is_beginning, is_heading
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
@@ -68,8 +69,9 @@ _ENDINGS = re.compile(
     "com|org|net|edu|gov|io|ai|co|dev|app|info|page|pub|science|ac|uk|de|fr|cn|jp|kr|ch|eu|ru|nl|ca|au|xyz|tech|cc"
 )
 # Real-ESRGAN, SwinIR and ResNet, but no PSNR, no U-Net and no Internet.
+# It begins with a set of characters, so that the scan is quick.
 _LIKE_A_NETWORK = re.compile(
-    r"(?<![\w./@#=-])(?:[A-Z][a-z]{1,20}-[A-Z]{5,20}|[A-Z][A-Za-z]{1,20}(?:GAN|Net|Former|IR|SR))(?:-?\d\w{0,9})?(?![\w/])"
+    r"[A-Z](?<![\w./@#=-].)(?:[a-z]{1,20}-[A-Z]{5,20}|[A-Za-z]{1,20}(?:GAN|Net|Former|IR|SR))(?:-?\d\w{0,9})?(?![\w/])"
 )
 _FILE_ENDINGS = re.compile("py|md|ya?ml|json|txt|ipynb|pth?|pdf|png|svg|webp|jpg|toml|cfg|sh|html|css|js|csv|npz")
 
@@ -102,6 +104,16 @@ class Names:
         forms = (form for form in self.links if form.startswith("github:"))
         self.repositories = frozenset(form.rpartition("/")[2] for form in forms)
         self.index = NameIndex(Name(text, frozenset(ids), text in common) for text, ids in sorted(owners.items()))
+
+
+_NAMES: WeakKeyDictionary[Catalog, Names] = WeakKeyDictionary()  # several rules ask for them
+
+
+def names_in(catalog: Catalog) -> Names:
+    """Return the names in a catalog."""
+    if catalog not in _NAMES:
+        _NAMES[catalog] = Names(catalog)
+    return _NAMES[catalog]
 
 
 def _texts(catalog: Catalog) -> Iterator[str]:
@@ -176,6 +188,11 @@ def outsiders(plain: PlainText, offered: Offered, names: Names) -> Iterator[Outs
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
     for start, end, message in _names(plain, offered, names, judged):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message, is_name=True)
+
+
+def is_outside(found: Outsider, plain: PlainText, offered: Offered, names: Names) -> bool:
+    """Tell whether something that was found in a text is not in another offer either."""
+    return any(other.start == found.start for other in outsiders(plain, offered, names))
 
 
 def _addressed(plain: PlainText, offered: Offered, names: Names, judged: _Judged) -> Iterator[tuple[int, int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog.digests import code_digest
 from catalog.runs import ExecutedCell
@@ -13,6 +14,7 @@ ESSAY = ("code", "parameters")  # the parts of a run's key that an essay is
 PARAMETERS = "parameters"  # the tag of the cell that a reader may change
 
 MARKDOWN = "[markdown]"  # what the mark of a cell of prose says
+REMEMBERED = 4096  # essays: several rules read the same ones
 
 _MARK = re.compile(r"\n(# %%[^\n]*)")
 _COMMENT = re.compile("^# ?", re.MULTILINE)
@@ -29,7 +31,8 @@ class Cell:
     text: str
 
 
-def cells(text: str) -> list[Cell]:
+@lru_cache(maxsize=REMEMBERED)
+def cells(text: str) -> tuple[Cell, ...]:
     """Return the cells of a percent-format essay, in order; what stands above the first mark is code."""
     found = []
     for start, mark, body in marked(text):
@@ -37,7 +40,7 @@ def cells(text: str) -> list[Cell]:
         cell = Cell(start, markdown, _tags(mark), (_COMMENT.sub("", body) if markdown else body).strip("\n"))
         if start or cell.text.strip():
             found.append(cell)
-    return found
+    return tuple(found)
 
 
 def marked(text: str) -> Iterator[tuple[int, str, str]]:

@@ -7,11 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalog.answer import Passage
-from catalog.essay_cells import MARKDOWN, marked
+from catalog.essay_cells import MARKDOWN, REMEMBERED, marked
 
 LARGEST = 2**18  # bytes of a notebook
 _COMMENT = re.compile("^#", re.MULTILINE)
-REMEMBERED = 4096  # notebooks: several rules read the same ones
 
 
 def essay_prose(path: Path) -> tuple[Passage, ...]:

@@ -132,7 +132,8 @@ class NameIndex:
                 for letters in accumulate(words[i : i + _READ]):
                     if letters not in self._beginnings:
                         break
-                    found |= dict.fromkeys(self._names.get(letters, ()))
+                    if letters in self._names:
+                        found |= dict.fromkeys(self._names[letters])
         return list(found)
 
 

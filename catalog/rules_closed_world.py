@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.closed_world import Names, Offered, offer, outsiders
+from catalog.closed_world import Names, Offered, names_in, offer, outsiders
 from catalog.load import Catalog
 from catalog.plain_text import plain_text
 from catalog.problems import Problem
@@ -15,7 +15,7 @@ from catalog.written_answers import Written, plain_without_notations
 
 def questions_name_only_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
     """Nothing on a question's page names an address, arXiv id, repository or record that was not offered for it."""
-    names = Names(catalog)
+    names = names_in(catalog)
     for question in filter(catalog.knows_all_offered, catalog.questions.values()):
         offered = offer(question, catalog)
         yield from _in_answer(question, offered, names, catalog)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
-from catalog.closed_world import NOT_OFFERED, Names, Offered, links_of, outsiders
+from catalog.closed_world import NOT_OFFERED, Names, Offered, Outsider, is_outside, links_of, names_in, outsiders
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.names import names_of
@@ -28,17 +27,65 @@ _COMMENT = re.compile(r"\s#.*")
 _LITERAL = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 
 
-# The records of each file of a network, by catalog: several may share one, as variants do.
-_NETWORKS: WeakKeyDictionary[Catalog, dict[str, list[Model | Paper]]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class _Told:
+    """What a group of records offers, and which numbers they tell."""
+
+    records: Sequence[Model | Paper]
+    catalog: Catalog
+
+    @cached_property
+    def offered(self) -> Offered:
+        """What prose about them may name."""
+        links = frozenset(compare_form(link) for record in self.records for link in links_of(record))
+        return Offered(frozenset(record.id for record in self.records), links, self._texts, tuple(self.records))
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        """What was provided of them, and what their claims say."""
+        names = (name for record in self.records for name in names_of(record))
+        summaries = (record.summary for record in self.records if isinstance(record, Paper))
+        claims = (claim.claim for record in self.records for claim in record.reproduction.values())
+        return (*names, *summaries, *claims)
+
+    @cached_property
+    def numbers(self) -> Sourced:
+        """The numbers that they tell: in facts, as reported numbers, in what was provided, in claims."""
+        facts = (fact.says for record in self.records for fact in record.facts.values())
+        said = (number for text in (*self._texts, *facts) for number in numbers_of(text))
+        return sourced([*said, *self._reported()])
+
+    def _reported(self) -> Iterator[tuple[float, str | None]]:
+        """Yield the numbers that papers and repositories print."""
+        metrics = self.catalog.vocabulary.metrics
+        for number in (number for record in self.records for number in record.reported.values()):
+            value, measures = in_unit(number.value, metrics[number.metric].unit if number.metric in metrics else "")
+            yield value, measures or number.metric
 
 
-def _by_network(catalog: Catalog) -> dict[str, list[Model | Paper]]:
-    """Return the records that each file of a network implements."""
-    if catalog not in _NETWORKS:
-        found = _NETWORKS[catalog] = {}
-        for record in catalog.sources:
-            found.setdefault(f"models/{record.implementation}.py", []).append(record)
-    return _NETWORKS[catalog]
+@dataclass(frozen=True)
+class _Networks:
+    """The records whose networks essays import; several may share one file, as variants do."""
+
+    catalog: Catalog
+    groups: dict[frozenset[str], _Told] = field(default_factory=dict)  # by the files that an essay imports
+
+    @cached_property
+    def records(self) -> dict[str, list[Model | Paper]]:
+        """The records that each file implements, by its path from notebooks/."""
+        found: dict[str, list[Model | Paper]] = {}
+        for record in self.catalog.sources:
+            if record.implementation:
+                found.setdefault(f"models/{record.implementation}.py", []).append(record)
+        return found
+
+    def behind(self, code: Iterable[str]) -> _Told:
+        """Return what the records tell whose networks these files of code are; one object for the same networks."""
+        files = frozenset(self.records.keys() & code)
+        if files not in self.groups:
+            records = [record for file in sorted(files) for record in self.records[file]]
+            self.groups[files] = _Told(records, self.catalog)
+        return self.groups[files]
 
 
 @dataclass(frozen=True)
@@ -46,7 +93,8 @@ class _Essay:
     """An essay that models and papers name, and no question."""
 
     id: str
-    named_by: Sequence[Model | Paper]
+    own: _Told  # by those that name it
+    networks: _Networks
     catalog: Catalog
 
     @property
@@ -54,10 +102,10 @@ class _Essay:
         """Its path from the repository's root."""
         return f"notebooks/{self.id}.py"
 
-    @cached_property
+    @property
     def prose(self) -> tuple[Prose, ...]:
         """Its cells of prose."""
-        return tuple(shown_prose(self.catalog, self.id))
+        return shown_prose(self.catalog, self.id)
 
     @cached_property
     def code(self) -> tuple[str, ...]:
@@ -70,40 +118,17 @@ class _Essay:
         except (OSError, ValueError):
             return (f"{self.id}.py",)  # said where the run is stale
 
-    @cached_property
-    def records(self) -> tuple[Model | Paper, ...]:
-        """The records that name it, and those whose networks it imports."""
-        networks = _by_network(self.catalog)
-        imported = (record for part in self.code for record in networks.get(part, ()))
-        return tuple({record.id: record for record in (*self.named_by, *imported)}.values())
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """What was provided of those records, and what their claims say."""
-        names = (name for record in self.records for name in names_of(record))
-        summaries = (record.summary for record in self.records if isinstance(record, Paper))
-        claims = (claim.claim for record in self.records for claim in record.reproduction.values())
-        return (*names, *summaries, *claims)
-
     @property
-    def offered(self) -> Offered:
-        """What its prose may name."""
-        links = frozenset(compare_form(link) for record in self.records for link in links_of(record))
-        return Offered(frozenset(record.id for record in self.records), links, self.texts, self.records)
+    def imported(self) -> _Told:
+        """What the records tell whose networks it imports."""
+        return self.networks.behind(self.code)
 
-    @cached_property
-    def told(self) -> Sourced:
-        """The numbers that those records tell: in facts, as reported numbers, in what was provided, in claims."""
-        facts = (fact.says for record in self.records for fact in record.facts.values())
-        said = (number for text in (*self.texts, *facts) for number in numbers_of(text))
-        return sourced([*said, *self._reported()])
-
-    def _reported(self) -> Iterator[tuple[float, str | None]]:
-        """Yield the numbers that papers and repositories print."""
-        metrics = self.catalog.vocabulary.metrics
-        for number in (number for record in self.records for number in record.reported.values()):
-            value, measures = in_unit(number.value, metrics[number.metric].unit if number.metric in metrics else "")
-            yield value, measures or number.metric
+    def outsiders(self, text: str, names: Names) -> Iterator[Outsider]:
+        """Yield what belongs neither to a record that names it nor to one whose network it imports."""
+        plain = plain_text(text)
+        for found in outsiders(plain, self.own.offered, names):
+            if is_outside(found, plain, self.imported.offered, names):
+                yield found
 
     @cached_property
     def chosen(self) -> Sourced:
@@ -120,7 +145,8 @@ class _Essay:
 
     def has(self, number: TypedNumber) -> bool:
         """Tell whether a typed number has a source; the code sets factors."""
-        return number.measures == "times" or self.told.has(number) or self.chosen.has(number)
+        told = self.own.numbers.has(number) or self.imported.numbers.has(number)
+        return number.measures == "times" or told or self.chosen.has(number)
 
 
 def _as_chosen(texts: Iterable[str]) -> Sourced:
@@ -130,10 +156,11 @@ def _as_chosen(texts: Iterable[str]) -> Sourced:
     return sourced([*shares, *((value, "pixels") for value in constants)])
 
 
-def _constants(text: str) -> Iterator[float]:
-    """Yield the numbers in the constants of a file of code."""
-    for statement in _CONSTANT.findall(text):
-        yield from map(float, _LITERAL.findall(_COMMENT.sub("", statement)))
+@lru_cache(maxsize=512)  # files: many essays import the same ones
+def _constants(text: str) -> frozenset[float]:
+    """Return the numbers in the constants of a file of code."""
+    statements = (_COMMENT.sub("", statement) for statement in _CONSTANT.findall(text))
+    return frozenset(float(number) for statement in statements for number in _LITERAL.findall(statement))
 
 
 def _essays(catalog: Catalog) -> Iterator[_Essay]:
@@ -145,7 +172,8 @@ def _essays(catalog: Catalog) -> Iterator[_Essay]:
     for record in catalog.sources:
         if record.notebook and record.notebook not in asked:
             naming.setdefault(record.notebook, []).append(record)
-    yield from (_Essay(id, records, catalog) for id, records in naming.items())
+    networks = _Networks(catalog)
+    yield from (_Essay(id, _Told(records, catalog), networks, catalog) for id, records in naming.items())
 
 
 def essays_of_papers_name_only_their_own(catalog: Catalog) -> Iterator[Problem]:
@@ -153,17 +181,16 @@ def essays_of_papers_name_only_their_own(catalog: Catalog) -> Iterator[Problem]:
 
     Nor do the words on its figures. It may name the networks that it imports.
     """
-    names = None
     for essay in _essays(catalog):
-        names, offered = names or Names(catalog), essay.offered
+        names = names_in(catalog)
         for prose in essay.prose:
-            for found in outsiders(plain_text(prose.passage.text), offered, names):
+            for found in essay.outsiders(prose.passage.text, names):
                 yield prose.problem(found.start, _told(found.message))
         run = catalog.runs.get(essay.id)
         for name, figure in run.figures.items() if run else ():
-            for field, text in (("alt", figure.alt), ("caption", figure.caption)):
-                for found in outsiders(plain_text(text), offered, names):
-                    yield Problem(run.file, 1, 1, f"figures.{name}.{field}", _told(found.message))
+            for part, text in (("alt", figure.alt), ("caption", figure.caption)):
+                for found in essay.outsiders(text, names):
+                    yield Problem(run.file, 1, 1, f"figures.{name}.{part}", _told(found.message))
 
 
 def _told(message: str) -> str:

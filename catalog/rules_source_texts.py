@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from catalog.closed_world import NOT_OFFERED, REMEDY, Names, Outsider, offer, offer_of, outsiders
+from catalog.closed_world import (
+    NOT_OFFERED,
+    REMEDY,
+    Offered,
+    Outsider,
+    is_outside,
+    names_in,
+    offer,
+    offer_of,
+    outsiders,
+)
 from catalog.load import Catalog
 from catalog.names import names_of
 from catalog.notations import Citation
@@ -33,28 +45,59 @@ def sources_name_only_what_is_offered(catalog: Catalog) -> Iterator[Problem]:
 
     A fact that a question cites names what was offered for that question alone.
     """
-    names, citing = Names(catalog), _citing(catalog)
+    asked, names = _Asked(catalog), names_in(catalog)
     for record in catalog.sources:
         own = offer_of(record)
         for path, text in texts_of(record):
             strange = path[-1] == "where" and _strange_places(text)  # told as that
             for found in outsiders(plain_text(text), own, names) if not strange else ():
-                cited_by = citing.get((record.id, *path[1:2]), []) if path[0] == "facts" else []
-                if not _is_own(found, text, record) and (
-                    message := _message(found, text, record, cited_by, names, catalog)
-                ):
+                if not _is_own(found, text, record) and (message := asked.message(found, text, record, path)):
                     yield record.source.problem(message, *path)
 
 
-def _citing(catalog: Catalog) -> dict[tuple[str, str], list[Question]]:
-    """Return the questions that cite each fact, by the id of its record and its name."""
-    citing: dict[tuple[str, str], list[Question]] = {}
-    for text in written(catalog):
-        facts = {(found.id, found.fact) for _, found in text.notations(Citation) if found.fact}
-        for fact in facts if catalog.knows_all_offered(text.question) else ():
-            if fact[0] in text.offered:
-                citing.setdefault(fact, []).append(text.question)
-    return citing
+@dataclass(frozen=True)
+class _Asked:
+    """The questions for which records are offered, as those records see them."""
+
+    catalog: Catalog
+    offers: dict[str, Offered] = field(default_factory=dict)  # by the id of a question, once somebody asked for it
+
+    @cached_property
+    def beside(self) -> dict[str, list[Question]]:
+        """The questions for which each record is offered, by its id."""
+        found: dict[str, list[Question]] = {}
+        for question in self.catalog.questions.values():
+            for id in question.models.keys() | question.papers.keys():
+                found.setdefault(id, []).append(question)
+        return found
+
+    @cached_property
+    def citing(self) -> dict[tuple[str, str], list[Question]]:
+        """The questions that cite each fact, by the id of its record and its name."""
+        found: dict[tuple[str, str], list[Question]] = {}
+        for text in written(self.catalog):
+            facts = {(cited.id, cited.fact) for _, cited in text.notations(Citation) if cited.fact}
+            for fact in facts if self.catalog.knows_all_offered(text.question) else ():
+                if fact[0] in text.offered:
+                    found.setdefault(fact, []).append(text.question)
+        return found
+
+    def message(self, found: Outsider, text: str, record: Model | Paper, path: Path) -> str:
+        """Say for which question a text names what was not offered, or with what record; nothing where it may."""
+        for question in self.citing.get((record.id, str(path[1])), ()) if path[0] == "facts" else ():
+            if self._is_outside(found, text, question):
+                return _told(found, f'was not offered for the question "{question.id}", which cites this')
+        beside = self.beside.get(record.id, [])
+        unknown = not all(map(self.catalog.knows_all_offered, beside))  # then it may be offered there
+        if found.is_name and (unknown or any(not self._is_outside(found, text, question) for question in beside)):
+            return ""
+        return _told(found, "is not offered together with this" if found.is_name else "is none of this record's own")
+
+    def _is_outside(self, found: Outsider, text: str, question: Question) -> bool:
+        """Tell whether something in a text was not offered for a question."""
+        if question.id not in self.offers:
+            self.offers[question.id] = offer(question, self.catalog)
+        return is_outside(found, plain_text(text), self.offers[question.id], names_in(self.catalog))
 
 
 def _is_own(found: Outsider, text: str, record: Model | Paper) -> bool:
@@ -67,26 +110,6 @@ def _is_own(found: Outsider, text: str, record: Model | Paper) -> bool:
         return False
     called = spelled.rpartition("/")[2] if record.github is None and spelled.count("/") == 1 else ""
     return bool(_FILE.fullmatch(spelled)) or bool(called and bare_title(called) in map(bare_title, names_of(record)))
-
-
-def _message(
-    found: Outsider, text: str, record: Model | Paper, cited_by: list[Question], names: Names, catalog: Catalog
-) -> str:
-    """Say for which question a text names what was not offered, or with what record; nothing where it may."""
-    for question in cited_by:
-        if _is_outside(found, text, question, names, catalog):
-            return _told(found, f'was not offered for the question "{question.id}", which cites this')
-    beside = [q for q in catalog.questions.values() if record.id in q.models or record.id in q.papers]
-    unknown = not all(map(catalog.knows_all_offered, beside))  # then it may be offered there
-    if found.is_name and (unknown or any(not _is_outside(found, text, q, names, catalog) for q in beside)):
-        return ""
-    return _told(found, "is not offered together with this" if found.is_name else "is none of this record's own")
-
-
-def _is_outside(found: Outsider, text: str, question: Question, names: Names, catalog: Catalog) -> bool:
-    """Tell whether something in a text was not offered for a question."""
-    within = outsiders(plain_text(text), offer(question, catalog), names)
-    return any(other.start == found.start for other in within)
 
 
 def _told(found: Outsider, what: str) -> str:
@@ -110,9 +133,9 @@ def _strange_places(text: str) -> list[str]:
 
 def texts_of(record: Model | Paper) -> Iterator[tuple[Path, str]]:
     """Yield the sentences of a record that stand on its page, each with its path, and the places of them."""
-    for field in ("says", "takes", "gives", "not_compared"):
-        if said := getattr(record, field, None):
-            yield (field,), said
+    for name in ("says", "takes", "gives", "not_compared"):
+        if said := getattr(record, name, None):
+            yield (name,), said
     for i, limit in enumerate(record.limits):
         yield ("limits", i), limit
     for kind in ("facts", "traps"):
@@ -122,9 +145,9 @@ def texts_of(record: Model | Paper) -> Iterator[tuple[Path, str]]:
     for name, number in record.reported.items():
         yield ("reported", name, "where"), number.where
     for name, claim in record.reproduction.items():
-        for field in ("claim", "short", "where", "scale", "because"):
-            if said := getattr(claim, field):
-                yield ("reproduction", name, field), said
+        for part in ("claim", "short", "where", "scale", "because"):
+            if said := getattr(claim, part):
+                yield ("reproduction", name, part), said
 
 
 RULES = (sources_name_only_what_is_offered, places_lie_in_the_paper_or_repository)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from catalog.answer import Passage
 from catalog.essay_cells import cells, code_differs
@@ -32,11 +33,22 @@ class Prose:
         return Problem(self.file, *place(self.passage, at), "", message)
 
 
-def shown_prose(catalog: Catalog, id: str) -> Iterator[Prose]:
-    """Yield the prose of an essay, then that of its run where other code than the essay's was executed with it.
+_SHOWN: WeakKeyDictionary[Catalog, dict[str, tuple[Prose, ...]]] = WeakKeyDictionary()  # several rules read it
+
+
+def shown_prose(catalog: Catalog, id: str) -> tuple[Prose, ...]:
+    """Return the prose of an essay, then that of its run where other code than the essay's was executed with it.
 
     The page of such a run shows what was executed, marked as stale; of any other run the prose is the essay's.
     """
+    shown = _SHOWN.setdefault(catalog, {})
+    if id not in shown:
+        shown[id] = tuple(_prose(catalog, id))
+    return shown[id]
+
+
+def _prose(catalog: Catalog, id: str) -> Iterator[Prose]:
+    """Yield what is shown of an essay."""
     path, file = catalog.root / f"notebooks/{id}.py", f"notebooks/{id}.py"
     for passage in essay_prose(path):
         yield Prose(passage, file)
