@@ -16,7 +16,7 @@ from lab.tensors import to_tensor
 
 SCALE, SIDE, PICTURES = 12, 16, 80  # of the enlargement; of the tiny picture; paintings
 BATCH, PATCH = 8, 48
-CONFIG = ResidualDiffusionConfig(channels=(64, 64, 64), spread=(0.23, 0.07, 0.07))
+CONFIG = ResidualDiffusionConfig(channels=(56, 56, 56), spread=(0.23, 0.07, 0.07))
 
 
 def pairs(seed: int) -> Pictures:
@@ -47,7 +47,7 @@ LESSONS = {
         ResidualDiffusion,
         batches(pairs, cropped, BATCH),
         error_of_noise,
-        steps=3500,
+        steps=4000,
         average=0.998,
         recipe={"batch": BATCH, "patch": PATCH, "pictures": PICTURES, "scale": SCALE},
     )
