@@ -355,12 +355,12 @@ lab.figure(
 )
 
 # %% [markdown]
-# Attention on curves helps where it should: plates alike, such as table tops and backs, are told apart by what stands
-# around them, which convolutions over cells that touch do not see. It is far ahead of no attention, in each group of
-# pieces. Over the exact neighbours it has a lead on average, too, but that does not decide between the two: the lead is
-# no larger than what groups of pieces differ by, each network was taught once, and patches of 64 points stand against
-# 16 neighbours. As many points from anywhere bring on average as much as the exact neighbours: part of what the curves
-# bring is width, and not nearness.
+# In this one training attention on curves helps where it should: plates alike, such as table tops and backs, are told
+# apart far better than without it, by what stands around them, we think, which convolutions over cells that touch do
+# not see. It is far ahead of no attention, in each group of pieces. Over the exact neighbours it has a lead on average,
+# too, but that does not decide between the two: the lead is no larger than what groups of pieces differ by, each
+# network was taught once, and patches of 64 points stand against 16 neighbours. As many points from anywhere bring on
+# average as much as the exact neighbours: part of what the curves bring may be width, and not nearness.
 #
 # By parts it is no draw. At arms the curves brought nothing and the exact neighbours brought much; these are ahead at
 # legs and seats, too, by less. At table tops and backs it is the other way round.
