@@ -85,6 +85,7 @@ class _Comparison:
     sidecars: bool
     readers: tuple[str, ...] = ()  # the runs that read this one, from the first
     known: dict[tuple[str, ...], bool] = field(default_factory=dict)  # whether a run is stale, by its readers and it
+    read: dict[str, Run | None] = field(default_factory=dict)  # the other runs that were read for want of `runs`
 
     def reasons(self, run: Run) -> Iterator[str]:
         """Yield why a run is stale."""
@@ -185,10 +186,13 @@ class _Comparison:
         return self.known[readers]
 
     def run(self, run_id: str) -> Run | None:
-        """Return another run, None if it cannot be read."""
+        """Return another run, None if it cannot be read; where one of its files cannot, its record alone."""
         if self.runs is not None:
             return self.runs.get(run_id)
-        return read_run(self.folder(run_id), run_id, files=False)[0]
+        if run_id not in self.read:
+            tries = (read_run(self.folder(run_id), run_id, files=files)[0] for files in (True, False))
+            self.read[run_id] = next(filter(None, tries), None)
+        return self.read[run_id]
 
     def is_there(self, run_id: str) -> bool:
         """Tell whether there is a run, which may be unreadable."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,15 +19,28 @@ from catalog.closed_world import (
     offer_of,
     outsiders,
 )
+from catalog.contracts import hosted_use
+from catalog.expression_syntax import ExpressionError, parse
 from catalog.load import Catalog
 from catalog.names import names_of
-from catalog.notations import Citation
+from catalog.notations import Citation, ResultRef
 from catalog.plain_text import plain_text
 from catalog.problems import Problem, shortened
-from catalog.records import Model, Paper, Question
+from catalog.records import Model, Paper, Part, Question, Use
 from catalog.rules_records import bare_title
 from catalog.source import Path
-from catalog.written_answers import written
+from catalog.written_answers import Written, written
+
+Piece = tuple[str | int, ...]  # the id of a record and the first two steps of a path in it
+
+PLACES = ("where", "source")  # fields that say where something stands
+SHOWN = {"facts": "cites", "reported": "prints", "uses": "runs"}  # how a question brings a piece to its page
+PARTS = {  # of the pieces of a record, those that are sentences, names or places
+    "facts": ("says", "where"),
+    "traps": ("says", "where"),
+    "reported": ("method", "dataset", "says", "where"),
+    "reproduction": ("claim", "short", "where", "scale", "because"),
+}
 
 _FILE = re.compile(r"[\w-]+/[\w-]+\.(?:py|md|ya?ml|json|txt|ipynb|pth?|toml|cfg|sh|csv|npz)")  # of the repository
 
@@ -43,16 +57,18 @@ _PLACE = re.compile(
 def sources_name_only_what_is_offered(catalog: Catalog) -> Iterator[Problem]:
     """A model or paper names no foreign address, arXiv id or repository, nor a record that is not offered with it.
 
-    A fact that a question cites names what was offered for that question alone.
+    What stands on the page of a question, a fact that it cites, a number that it prints or a use that it runs, names
+    what was offered for that question alone.
     """
     asked, names = _Asked(catalog), names_in(catalog)
     for record in catalog.sources:
         own = offer_of(record)
         for path, text in texts_of(record):
-            strange = path[-1] == "where" and _strange_places(text)  # told as that
+            strange = path[-1] in PLACES and _strange_places(text)  # told as that
             for found in outsiders(plain_text(text), own, names) if not strange else ():
                 if not _is_own(found, text, record) and (message := asked.message(found, text, record, path)):
-                    yield record.source.problem(message, *path)
+                    place = record.source.key_problem if path[-2:-1] == ("ours",) else record.source.problem
+                    yield place(message, *path)
 
 
 @dataclass(frozen=True)
@@ -72,21 +88,22 @@ class _Asked:
         return found
 
     @cached_property
-    def citing(self) -> dict[tuple[str, str], list[Question]]:
-        """The questions that cite each fact, by the id of its record and its name."""
-        found: dict[tuple[str, str], list[Question]] = {}
+    def showing(self) -> dict[Piece, list[Question]]:
+        """The questions on whose page each piece of a record stands."""
+        found: dict[Piece, list[Question]] = {}
         for text in written(self.catalog):
-            facts = {(cited.id, cited.fact) for _, cited in text.notations(Citation) if cited.fact}
-            for fact in facts if self.catalog.knows_all_offered(text.question) else ():
-                if fact[0] in text.offered:
-                    found.setdefault(fact, []).append(text.question)
+            pieces = {*_cited(text), *_run(text)} if self.catalog.knows_all_offered(text.question) else ()
+            for piece in pieces:
+                if piece[0] in text.offered:
+                    found.setdefault(piece, []).append(text.question)
         return found
 
     def message(self, found: Outsider, text: str, record: Model | Paper, path: Path) -> str:
         """Say for which question a text names what was not offered, or with what record; nothing where it may."""
-        for question in self.citing.get((record.id, str(path[1])), ()) if path[0] == "facts" else ():
+        for question in self.showing.get((record.id, *path[:2]), ()):
             if self._is_outside(found, text, question):
-                return _told(found, f'was not offered for the question "{question.id}", which cites this')
+                does = SHOWN[path[0]]
+                return _told(found, f'was not offered for the question "{question.id}", which {does} this')
         beside = self.beside.get(record.id, [])
         unknown = not all(map(self.catalog.knows_all_offered, beside))  # then it may be offered there
         if found.is_name and (unknown or any(not self._is_outside(found, text, question) for question in beside)):
@@ -98,6 +115,26 @@ class _Asked:
         if question.id not in self.offers:
             self.offers[question.id] = offer(question, self.catalog)
         return is_outside(found, plain_text(text), self.offers[question.id], names_in(self.catalog))
+
+
+def _cited(text: Written) -> Iterator[Piece]:
+    """Yield the facts that an answer cites and the reported numbers that it prints."""
+    for _, cited in text.notations(Citation):
+        if cited.fact:
+            yield cited.id, "facts", cited.fact
+    for _, printed in text.notations(ResultRef):
+        with suppress(ExpressionError):  # it is told where it stands
+            references = parse(printed.expression).references
+            yield from ((number.id, "reported", number.name) for number in references if number.kind == "reported")
+
+
+def _run(text: Written) -> Iterator[Piece]:
+    """Yield the uses of models that the workflow above an answer runs."""
+    for step in text.question.workflow.steps.values() if text.question.workflow else ():
+        id, _, use = step.run.partition(".")
+        model = text.catalog.models.get(id)
+        if model and (use := use or hosted_use(model) or ""):
+            yield id, "uses", use
 
 
 def _is_own(found: Outsider, text: str, record: Model | Paper) -> bool:
@@ -121,7 +158,7 @@ def places_lie_in_the_paper_or_repository(catalog: Catalog) -> Iterator[Problem]
     """Each place is one of the offered paper or repository: a section, a table, a file, and not a page elsewhere."""
     for record in catalog.sources:
         for path, text in texts_of(record):
-            if path[-1] == "where" and (strange := _strange_places(text)):
+            if path[-1] in PLACES and (strange := _strange_places(text)):
                 message = f'names no place in the paper or repository (got "{shortened(strange[0])}")'
                 yield record.source.problem(f"{message}; {EXAMPLES}", *path)
 
@@ -132,22 +169,35 @@ def _strange_places(text: str) -> list[str]:
 
 
 def texts_of(record: Model | Paper) -> Iterator[tuple[Path, str]]:
-    """Yield the sentences of a record that stand on its page, each with its path, and the places of them."""
-    for name in ("says", "takes", "gives", "not_compared"):
+    """Yield what we wrote in a record and stands on pages, each text with its path, and the places of them."""
+    for name in ("says", "takes", "gives", "not_compared", "license"):
         if said := getattr(record, name, None):
             yield (name,), said
-    for i, limit in enumerate(record.limits):
-        yield ("limits", i), limit
-    for kind in ("facts", "traps"):
-        for name, fact in getattr(record, kind).items():
-            yield (kind, name, "says"), fact.says
-            yield (kind, name, "where"), fact.where
-    for name, number in record.reported.items():
-        yield ("reported", name, "where"), number.where
+    yield from ((("limits", i), limit) for i, limit in enumerate(record.limits))
+    for i, file in enumerate(record.weights):
+        yield from _said(file, ("weights", i), ("file", "license"))
+    for kind, parts in PARTS.items():
+        for name, piece in getattr(record, kind).items():
+            yield from _said(piece, (kind, name), parts)
     for name, claim in record.reproduction.items():
-        for part in ("claim", "short", "where", "scale", "because"):
-            if said := getattr(claim, part):
-                yield ("reproduction", name, part), said
+        yield from ((("reproduction", name, "ours", label), label) for label in claim.ours)
+    for name, use in record.uses.items() if isinstance(record, Model) else ():
+        yield from _texts_of_use(use, ("uses", name))
+
+
+def _texts_of_use(use: Use, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield what a use, its ports and its settings say."""
+    yield from _said(use, path, ("says", "source"))
+    for kind in ("inputs", "outputs", "settings"):
+        for name, part in getattr(use, kind).items():
+            yield from _said(part, (*path, kind, name), ("says",))
+
+
+def _said(piece: Part, path: Path, parts: Iterable[str]) -> Iterator[tuple[Path, str]]:
+    """Yield those texts of a piece of a record that are there."""
+    for part in parts:
+        if text := getattr(piece, part):
+            yield (*path, part), text
 
 
 RULES = (sources_name_only_what_is_offered, places_lie_in_the_paper_or_repository)

@@ -75,8 +75,8 @@ drawing.Table(["", f"{LIMIT} GB are full at a width of"], rows)
 #
 # - The weights of each token add up to one: it is an average, as softmax is.
 # - Tokens in another order give the same answers in that order. Where a token lies, attention does not know.
-# - Every token twice changes nothing. Without the division by the sum of weights all answers would double. This is what
-#   lets a network that was taught at one size work at another.
+# - Every token twice changes nothing. Without the division by the sum of weights all answers would double. This
+#   helps a network that was taught at one size to work at another.
 
 # %%
 import torch.nn.functional as F  # noqa: N812 (its usual name)
@@ -273,9 +273,10 @@ drawing.Table(["softmax's answers missed", *(f"{side} × {side} px" for side in 
 
 # %% [markdown]
 # The lesson carries over: of what softmax answers, the taught attention misses about one percent, and no more at four
-# times the size than at that of the lessons. Untaught, with the same projections, it misses most. This is what
-# LinFusion's abstract claims for large networks; ours is small. It fits the picture above: where softmax looks broadly,
-# a low rank is enough.
+# times the size than at that of the lessons. Untaught, with the same projections, it misses most. That
+# would fit what LinFusion's abstract says of large networks, that they paint at sizes they were not taught; ours is
+# small, was taught once, and paints nothing. It fits the picture above, too: where softmax looks broadly, a low rank is
+# enough.
 #
 # Is the network as good with it, too? All four now say what noise they see.
 

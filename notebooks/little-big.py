@@ -11,7 +11,8 @@
 # that five seeds cannot tell from none. On icons little is, and without loss nothing.
 #
 # One rule holds throughout: what seeds found counts as more or less than something where it lies two standard errors
-# of their mean away from it.
+# of their mean away from it. Behind ± stands one standard deviation over the seeds, unless a table says that it is the
+# standard error.
 
 # %% tags=["parameters"]
 import sys

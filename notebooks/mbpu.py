@@ -1,13 +1,15 @@
 # %% [markdown]
 # # A scan over many points takes less time than attention, not less memory; the better points came from simpler means
 #
-# A laser scanner gives a sparse cloud of points. MBPU makes it denser in two steps: it puts points half-way between
-# neighbours, as many as are wanted, and then moves them to the surface with a network. That network is built on Mamba,
-# a layer that reads the points one after the other and carries what it has read in a state of fixed size.
+# A laser scanner gives a sparse cloud of points. MBPU makes it denser, and refines where points lie with a network that
+# is built on Mamba, a layer that reads the points one after the other and carries what it has read in a state of fixed
+# size.
 #
 # Its abstract promises three things that can be tried at a small scale: long sequences, any ratio, and points that lie
-# better. No code was published, and widths, depth and the order of reading are not in its abstract. **The network here
-# is a reconstruction from the abstract**, small and taught here; what it cannot do, the original may.
+# better. No code was published, and neither widths, depth and order of reading nor where new points start are in its
+# abstract. **The network here is a reconstruction from the abstract**, small and taught here; what it cannot do, the
+# original may. Here new points start half-way between neighbours, as many as are wanted, and the network moves them
+# towards the surface.
 #
 # These are points in space, not pixels: nothing here enlarges a picture.
 

@@ -116,8 +116,8 @@ lab.figure(
 # Against the distances of all pairs the gap is as wide as one likes, since it grows with the points; for the largest
 # ring it was not timed but scaled from a smaller one, by the power that was fitted. Against a k-d tree, the fair
 # opponent on a processor, the curves are only a few times as fast, the more so the more points there are, and for the
-# smallest clouds here, of one or two thousand points, the tree is the faster one. It, too, stays far from the square.
-# So the saving depends on the opponent.
+# smallest clouds here, of a few thousand points at most, the tree is the faster one. It, too, stays far from the
+# square. So the saving depends on the opponent.
 #
 # The curves also hold less than half as much. Most of what the tree holds at the end are its answers, a table of
 # neighbours; in a row they need no table, and a patch of 1,024 points costs no more to find than one of 16. (The
@@ -355,12 +355,12 @@ lab.figure(
 )
 
 # %% [markdown]
-# Attention on curves helps where it should: plates alike, such as table tops and backs, are told apart by what stands
-# around them, which convolutions over cells that touch do not see. It is far ahead of no attention, in each group of
-# pieces. Over the exact neighbours it has a lead on average, too, but that does not decide between the two: the lead is
-# no larger than what groups of pieces differ by, each network was taught once, and patches of 64 points stand against
-# 16 neighbours. As many points from anywhere bring on average as much as the exact neighbours: part of what the curves
-# bring is width, and not nearness.
+# In this one training attention on curves helps where it should: plates alike, such as table tops and backs, are told
+# apart far better than without it, by what stands around them, we think, which convolutions over cells that touch do
+# not see. It is far ahead of no attention, in each group of pieces. Over the exact neighbours it has a lead on average,
+# too, but that does not decide between the two: the lead is no larger than what groups of pieces differ by, each
+# network was taught once, and patches of 64 points stand against 16 neighbours. As many points from anywhere bring on
+# average as much as the exact neighbours: part of what the curves bring may be width, and not nearness.
 #
 # By parts it is no draw. At arms the curves brought nothing and the exact neighbours brought much; these are ahead at
 # legs and seats, too, by less. At table tops and backs it is the other way round.
@@ -368,7 +368,7 @@ lab.figure(
 # ## What to take from this
 #
 # - **Cost:** sorting along four curves is far cheaper than comparing all pairs, and for clouds of a quarter of a
-#   million points several times cheaper than a k-d tree; for one or two thousand points it is not. The gains that the
+#   million points several times cheaper than a k-d tree; for a few thousand points it is not. The gains that the
 #   paper names are against PTv2 on a graphics card and were not checked.
 # - **Loss:** in patches of 1,024 points one in ten true neighbours is missed on one curve, and fewer than half of these
 #   on all four. In patches of 16 more than half are missed. It takes the large patches.

@@ -370,4 +370,7 @@ attention_cost.show(growths)
 
 # %% [markdown]
 # Fused softmax needs little memory, but its time still grows about with the square of the tokens. The linear form grows
-# about in proportion in both. A line painted anew is a likely line, though, and need not be the one in the sketch.
+# about in proportion in both. Of softmax with all weights written down the operations grow with the square, and so it
+# is scaled; the exponent of its time is rough, since it comes from four numbers of tokens whose times vary much, and
+# the same measurement in the essay on LinFusion gave another. A line painted anew is a likely line, though, and need
+# not be the one in the sketch.

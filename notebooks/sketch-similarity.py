@@ -173,8 +173,8 @@ drawing.Table(header, rows)
 #   plates and legs, as chairs have.
 # - **Shelves and lamps gain nothing.** Lamps rather lose, and differ much between the seeds.
 # - **Edges do better.** Comparing the directions of edges in small cells, which nobody had to teach, finds more shapes
-#   of each class than the tuned encoder; only among chairs is it a close race. Large encoders may be ahead of edges;
-#   this small one is not.
+#   of each class than the tuned encoder does on average; only among chairs is it a close race. Large encoders may be
+#   ahead of edges; this small one is not.
 #
 # ## The more abstract, the harder
 
@@ -364,8 +364,8 @@ drawing.Table(["points gained by tuning", *(f"layer {layer}" for layer in layers
 #
 # - **Abstraction hurts, size must agree:** both reproduce, and both hold for plain measures, too.
 # - **One class helps others:** only in part. Tables gained, shelves and lamps did not.
-# - **A plain measure first:** on drawings of clean shapes, edges were ahead of the
-#   encoder, but for plain drawings of the chairs that it was tuned for.
+# - **A plain measure first:** on drawings of clean shapes, edges were on average ahead of the encoder, but for plain
+#   drawings of the chairs that it was tuned for.
 #
 # What is different here: the encoder is far smaller than those of the paper, and before tuning it knew glyphs, not the
 # world. It was tuned briefly and in one way, all weights together, while the paper compares several ways. A program

@@ -233,8 +233,8 @@ lab.figure(
 # Enlarging hides half of it: after bicubic resizing by 3, what the networks gain is half as much, and so is what a cut
 # loses.
 #
-# All this is little: a bit more than a decibel, from networks that are small and were taught briefly, each once, so a
-# few hundredths of a decibel may be chance.
+# All this is little: a bit more than a decibel, from networks that are small and were taught briefly. Each was taught
+# once; how far another lesson would move these numbers was not tried, so small differences may be chance.
 
 # %% [markdown]
 # ## How far to cut depends on the photo

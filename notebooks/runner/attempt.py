@@ -143,11 +143,13 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
     """Execute in a temporary folder beside the place, then swap.
 
     Raises:
-        RunError: a published run would be no full one, or have no seed; a cell failed; the code was edited meanwhile.
+        RunError: a published run would be no full one, or have no seed; a cell failed; the code was edited meanwhile; a
+            file that no run wrote would be lost.
         ValueError: what it left cannot be published, or the code cannot be parsed.
         OSError: a file cannot be read or written.
     """
     source, place, root = settings.source(run_id), settings.place(run_id), settings.root
+    refuse_to_lose(run_id, settings)
     text = source.read_text("utf-8")
     if not settings.out and (wrong := [*essay.mode_by_hand(text), *essay.not_seeded(text)]):
         raise RunError("\n".join(wrong))
@@ -170,9 +172,23 @@ def make(run_id: str, settings: Settings, given: Mapping[str, str], shown: Displ
             raise RunError("\n".join(wrong))
         if stopping.is_set():
             raise RunError("it was stopped after its last cell")
-        if settings.out and (wrong := destination.no_run(place, settings.out / run_id)):
-            raise RunError(wrong)  # somebody put it there meanwhile
+        refuse_to_lose(run_id, settings)  # what somebody put there meanwhile
         swap(folder, place)
+
+
+def refuse_to_lose(run_id: str, settings: Settings) -> None:
+    """Refuse a run in whose place lies what no run of it wrote.
+
+    Raises:
+        RunError: a file, a link or a folder would be lost.
+    """
+    place = settings.place(run_id)
+    if settings.out:
+        wrong = destination.no_run(place, settings.out / run_id)
+    else:
+        wrong = destination.not_of_it(place, place.relative_to(settings.root))
+    if wrong:
+        raise RunError(wrong)
 
 
 @contextlib.contextmanager

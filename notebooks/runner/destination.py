@@ -1,4 +1,4 @@
-"""Says why runs may not go where a person points, so that they replace nothing but runs."""
+"""Says why runs may not go to a place, so that they replace nothing but runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from catalog.run_files import NOTEBOOK, OUTPUTS
 
 SHOWN = ".ipynb_checkpoints"  # what Jupyter puts beside a notebook that somebody looked at
-ANOTHER = "give another folder with --out"
+ANOTHER, ELSEWHERE = "give another folder with --out", "put that elsewhere first"
+PICTURES = (".webp", ".png", ".svg")  # what figures of a run end in, whose record may be broken
 
 
 def refusals(out: Path, ids: Sequence[str], root: Path) -> list[str]:
@@ -44,16 +45,42 @@ def is_ignored(folder: Path, root: Path) -> bool:
 
 def no_run(place: Path, told: Path) -> str:
     """Say why what lies at the place of a run may not be replaced by one; nothing where it may. `told` names it."""
-    if not os.path.lexists(place):
-        return ""
-    if place.is_symlink() or not place.is_dir():
-        return f"{told} is no folder that a run may replace; {ANOTHER}"
-    names = {path.name for path in place.iterdir()} - {SHOWN}
-    if names and (written := written_by(place)) is None:
+    if wrong := no_folder(place, told):
+        return f"{wrong}; {ANOTHER}"
+    names, written = names_in(place), written_by(place)
+    if names and written is None:
         return f"{told} holds no run of {place.name}, and would be replaced by one; {ANOTHER}"
-    if foreign := sorted(names - {*(written if names else ())}):
-        return f"{told} holds what its run did not write, and would lose it: {listed(foreign)}; {ANOTHER}"
-    return ""
+    return lost(names - {*(written or ())}, told, ANOTHER)
+
+
+def not_of_it(place: Path, told: Path) -> str:
+    """Say what a published run that is made anew would lose, because no run of it wrote that; else nothing.
+
+    A run that cannot be read any more may be replaced, with all the pictures beside it.
+    """
+    if wrong := no_folder(place, told):
+        return f"{wrong}; {ELSEWHERE}"
+    names, written = names_in(place), written_by(place)
+    if written is None:
+        written = {"run.json", NOTEBOOK} | {name for name in names if name.endswith(PICTURES)}
+    return lost(names - {*written}, told, ELSEWHERE)
+
+
+def no_folder(place: Path, told: Path) -> str:
+    """Say that a file or a link lies at the place of a run; else nothing."""
+    there = os.path.lexists(place) and (place.is_symlink() or not place.is_dir())
+    return f"{told} is no folder that a run may replace" if there else ""
+
+
+def names_in(place: Path) -> set[str]:
+    """Return the names of what lies in a folder, if it is there, but for what Jupyter puts into it."""
+    return {path.name for path in place.iterdir()} - {SHOWN} if place.is_dir() else set()
+
+
+def lost(names: Iterable[str], told: Path, remedy: str) -> str:
+    """Say that these files would be lost, if there are any."""
+    would = f"{told} holds what its run did not write, and would lose it"
+    return f"{would}: {listed(sorted(names))}; {remedy}" if names else ""
 
 
 def written_by(place: Path) -> Iterable[str] | None:

@@ -704,6 +704,15 @@ def test_a_run_that_reads_one_that_was_changed_by_hand_is_stale(house):
     told = ("other, which this run reads, was changed by hand",)
     assert freshness(run, house, workflows=SPECS) == told
     assert freshness(run, house, workflows=SPECS, runs=dict.fromkeys(["other"], read_runs(house)[0]["other"])) == told
+    (other / "run.json").write_text(sound)
+    notebook = json.loads((other / "notebook.ipynb").read_text())
+    (other / "notebook.ipynb").write_text(json.dumps(notebook, indent=7))
+    assert freshness(run, house, workflows=SPECS) == told
+    assert freshness(run, house, workflows=SPECS, runs=read_runs(house)[0]) == told
+    (other / "notebook.ipynb").unlink()
+    assert freshness(run, house, workflows=SPECS) == (), "other is told by itself; its number still stands there"
+    (other / "run.json").write_text(sound.replace('"Grey."', '"Gray."'))
+    assert freshness(run, house, workflows=SPECS) == told
 
 
 def test_nobody_calls_a_run_stale_because_one_it_reads_is_unreadable(house):

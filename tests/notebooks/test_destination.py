@@ -1,4 +1,4 @@
-"""A run that goes to a folder of its own replaces nothing there but an earlier run of the same essay."""
+"""A run replaces nothing but an earlier run of the same essay, wherever it goes."""
 
 import json
 import shutil
@@ -114,3 +114,62 @@ def test_what_a_person_puts_there_while_the_essay_runs_stays(root, capsys, tmp_p
     told = f"essay: {place} holds no run of essay, and would be replaced by one; give another folder with --out"
     assert (status, said) == (1, told)
     assert files(tmp_path / "kept") == {"essay/thesis.txt": b"mine"}
+
+
+@pytest.mark.parametrize(("names", "told"), [(["notes.txt"], "notes.txt"), ([".a", "b/c", "d"], ".a and 2 more")])
+def test_what_a_person_put_beside_a_published_run_is_not_lost_with_it(committed, capsys, monkeypatch, names, told):
+    from runner import supervise
+
+    monkeypatch.setattr(supervise, "run", lambda *_: pytest.fail("it was executed"))
+    place = committed / OUTPUTS / "essay"
+    for name in names:
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text("mine")
+    before = files(committed / OUTPUTS)
+
+    would = f"essay: {OUTPUTS}/essay holds what its run did not write, and would lose it: {told}"
+    assert run(capsys, committed, "essay", "--force") == (1, f"{would}; put that elsewhere first")
+    assert files(committed / OUTPUTS) == before
+
+
+def test_a_published_run_that_cannot_be_read_is_replaced_with_its_pictures_and_nothing_else(committed):
+    from runner.destination import not_of_it
+
+    place = committed / OUTPUTS / "essay"
+    for text in ("<<<<<<< HEAD", "{}", (place / "run.json").read_text()):
+        (place / "run.json").write_text(text)
+        (place / ".ipynb_checkpoints").mkdir(exist_ok=True)
+        assert not_of_it(place, place) == ""
+    (place / "words.webp").write_text("of no figure in its record")
+    assert "would lose it: words.webp; " in not_of_it(place, place)
+    (place / "run.json").write_text("{}")
+    assert not_of_it(place, place) == ""
+    (place / "notes.txt").write_text("mine")
+    assert "would lose it: notes.txt; " in not_of_it(place, place)
+
+
+def test_a_link_at_the_place_of_a_published_run_stays(committed, capsys):
+    place = committed / OUTPUTS / "essay"
+    place.rename(committed / "kept")
+    place.symlink_to(committed / "kept")
+    told = f"essay: {OUTPUTS}/essay is no folder that a run may replace; put that elsewhere first"
+    assert run(capsys, committed, "essay", "--force") == (1, told)
+    assert place.is_symlink()
+
+
+BESIDE = """
+import os
+from pathlib import Path
+Path(os.environ["MODEL_ANSWERS_RUN"]).parents[1].joinpath("essay", "notes" + ".txt").write_text("mine")
+"""
+
+
+@pytest.mark.slow
+def test_what_a_person_puts_beside_a_published_run_while_the_essay_runs_stays(committed, capsys):
+    write(committed, GOOD, BESIDE)
+
+    status, said = run(capsys, committed, "essay")
+
+    assert status == 1
+    assert said.endswith("would lose it: notes.txt; put that elsewhere first"), said
+    assert (committed / OUTPUTS / "essay/notes.txt").read_text() == "mine"
