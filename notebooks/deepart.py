@@ -28,7 +28,7 @@ seed = 7
 # - **bicubic**: the truth made four times smaller and enlarged again by averaging neighbours.
 # - **sharpened**: the same, its fine differences raised until neighbouring pixels differ as much as in the truth.
 # - **LIIF**: the small picture enlarged by a network. The lessons of our small network held these three photographs
-#   whole, so its scores tell of memory as much as of skill: read them as the most that such a network can reach.
+#   whole, so its scores tell of memory as much as of skill: on other photographs expect less.
 # - **same waves**: noise. The truth is taken apart into waves, and each wave is moved to a random place.
 # - **elsewhere**: the opposite quarter of the same photograph. It is the texture itself, but at another place.
 

@@ -266,8 +266,8 @@ lab.figure(
 # %% [markdown]
 # ## The same network, two lessons
 #
-# A second network of the same size was taught as long on photographs that scikit-image ships. Both are tested on new
-# words, and on two photographs that neither has seen.
+# A second network of the same size was taught as long on photographs that scikit-image ships; each was taught once.
+# Both are tested on new words, and on two photographs that neither has seen.
 
 # %%
 taught = {on: weights.load(liif.DESIGN, f"liif-{on}", place, official=False) for on in ("photographs", "text")}
@@ -406,8 +406,8 @@ lab.figure(
 # ## A page that nobody drew for this test
 #
 # scikit-image ships a scan of a printed page and a photograph of writing. Here the order turns. The network taught on
-# photographs wins on both. The one taught on text helps the scan a little where the paper is bright, weaves a mesh
-# where it is greyer, and does the photograph of writing much harm. A narrow lesson helps where it fits.
+# photographs wins on both. The one taught on text is crisp where the paper is bright and weaves a mesh where it is
+# greyer; to the photograph of writing it does much harm. A narrow lesson helps where it fits.
 
 # %%
 wide, tall = (None, None) if mode == "full" else (260, 90)
@@ -438,7 +438,7 @@ lab.figure(
 # ## Where it fails
 #
 # At 12× one pixel of the small picture stands for 144 new ones. Where bicubic leaves grey smears, the network draws
-# dark strokes, for strokes are what it knows, but they are no letters.
+# dark strokes that are no letters.
 
 # %%
 tiny = {label: tried([specimens.settings_page()], 12, how)[0] for label, how in both.items()}
