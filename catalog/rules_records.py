@@ -16,7 +16,7 @@ from catalog.problems import Problem, did_you_mean
 from catalog.proposed_names import bare_text
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
-from catalog.titles import near_titles, titles_that_go_on
+from catalog.titles import near_titles, titles_in_other_endings, titles_that_go_on
 from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
 from catalog.words import KINDS, VOCABULARY_FILE, open_words, words_used
 
@@ -158,8 +158,12 @@ def _called_alike(kind: str, records: Mapping[str, Paper | Model], told: Collect
 
 
 def papers_that_may_be_one_are_noticed(catalog: Catalog) -> Iterator[Problem]:
-    """A title that goes on where another ends, or a repository of two papers, is looked at by a person."""
-    for id, other in titles_that_go_on({id: paper.title for id, paper in catalog.papers.items()}):
+    """A title that goes on where another ends or has other endings, or one repository, is looked at by a person."""
+    titles = {id: paper.title for id, paper in catalog.papers.items()}
+    for id, other in titles_in_other_endings(titles):
+        message = f"is but for endings of words the title of catalog/papers/{other}.yml; {ONE_OR_TWO}"
+        yield catalog.papers[id].source.problem(message, "title", level="notice")
+    for id, other in titles_that_go_on(titles):
         message = f"begins with the whole title of catalog/papers/{other}.yml; {ONE_OR_TWO}"
         yield catalog.papers[id].source.problem(message, "title", level="notice")
     repositories: dict[str, str] = {}
