@@ -544,6 +544,24 @@ def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
     ]
 
 
+def test_where_an_object_lay_in_memory_is_not_kept_for_it_is_elsewhere_on_each_run():
+    import nbformat
+    from runner.execute import shaped
+
+    legend = {"text/plain": "<a.Legend at 0x7f424c68a7d0>"}
+    outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text="1\n<function f at 0x7f424c68a7d0>\n"),
+        nbformat.v4.new_output("execute_result", data=legend, execution_count=1),
+        nbformat.v4.new_output("display_data", data={"image/png": "aWc="}),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("f", outputs=outputs)])
+
+    printed, shown, picture = shaped(notebook).cells[0].outputs
+    assert printed.text == ["1\n", "<function f>\n"]
+    assert shown.data == {"text/plain": ["<a.Legend>"]}
+    assert picture.data == {"image/png": "aWc="}
+
+
 def test_a_question_that_is_edited_before_a_run_begins_neither_hinders_it_nor_makes_it_needless(
     committed, capsys, monkeypatch
 ):
