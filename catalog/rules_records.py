@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.addresses import address_problem, is_none, repository_problem
 from catalog.contracts import upside_down
-from catalog.links import compare_form, digits_problem
+from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
 from catalog.metric_fit import misfit
 from catalog.problems import Problem, did_you_mean
@@ -222,11 +222,12 @@ def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
                 yield record.source.problem(message + _address_remedy(message, address, path[-1]), *path)
 
 
-def arxiv_ids_have_their_digits(catalog: Catalog) -> Iterator[Problem]:
-    """A link to arXiv has as many digits as its year; the prompt may have said it so, and people look."""
+def links_to_arxiv_lead_to_a_paper(catalog: Catalog) -> Iterator[Problem]:
+    """A link to arXiv holds an id as arXiv gives them; the prompt may have said it so, and people look."""
     for record in (*catalog.sources, *catalog.questions.values()):
         for path, address in _addresses(record):
-            if address is not None and (message := digits_problem(address)):
+            message = arxiv_problem(address) if address is not None else ""
+            if message and not address_problem(address):
                 yield record.source.problem(message, *path, level="notice")
 
 
@@ -418,7 +419,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     questions_that_are_alike_are_noticed,
     summaries_end_in_no_line_break,
     addresses_lead_to_public_places,
-    arxiv_ids_have_their_digits,
+    links_to_arxiv_lead_to_a_paper,
     a_line_that_was_not_there_says_nothing,
     one_use_is_hosted,
     files_that_records_name_exist,
