@@ -12,7 +12,7 @@ from catalog.contracts import upside_down
 from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
 from catalog.metric_fit import misfit
-from catalog.problems import Problem, did_you_mean
+from catalog.problems import Problem, did_you_mean, nearest
 from catalog.proposed_names import bare_text
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
@@ -356,9 +356,14 @@ def siblings_are_other_questions(catalog: Catalog) -> Iterator[Problem]:
         for id in question.siblings:
             if id == question.id:
                 yield question.source.key_problem("is this question itself; remove the line", "siblings", id)
-            elif id not in catalog.questions and id not in catalog.unreadable:
-                message = f"catalog/questions/{id}.md does not exist (got {id}); remove the line"
-                yield question.source.key_problem(message + did_you_mean(id, catalog.questions), "siblings", id)
+        for id in _no_siblings(question, catalog):
+            message = f"catalog/questions/{id}.md does not exist (got {id}); remove the line"
+            yield question.source.key_problem(message + did_you_mean(id, catalog.questions), "siblings", id)
+
+
+def _no_siblings(question: Question, catalog: Catalog) -> Iterator[str]:
+    """Yield what a question names as its siblings that is no question."""
+    return (id for id in question.siblings if id not in catalog.questions and id not in catalog.unreadable)
 
 
 def siblings_name_each_other(catalog: Catalog) -> Iterator[Problem]:
@@ -367,7 +372,9 @@ def siblings_name_each_other(catalog: Catalog) -> Iterator[Problem]:
     for question in published.values():
         for id in question.siblings:
             other = published.get(id)
-            if other is not None and other is not question and question.id not in other.siblings:
+            if other is None or other is question or question.id in other.siblings:
+                continue
+            if not any(nearest(meant, catalog.questions) == question.id for meant in _no_siblings(other, catalog)):
                 message = f'"{id}" links back without a sentence; say in catalog/questions/{id}.md how this one differs'
                 yield question.source.key_problem(message, "siblings", id)
 
