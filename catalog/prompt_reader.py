@@ -9,7 +9,6 @@ from pydantic import TypeAdapter, ValidationError
 from catalog.addresses import address_problem, repository_problem
 from catalog.contributed_text import text_problems
 from catalog.counted import counted
-from catalog.links import github_repository
 from catalog.problems import Level, Problem, shortened
 from catalog.prompt_format import (
     ANSWER,
@@ -24,7 +23,7 @@ from catalog.prompt_format import (
     Line,
     Prompt,
 )
-from catalog.prompt_slips import MODELS_HEADING, begins_a_block, label_of, second_prompt_at, sections_swapped_at
+from catalog.prompt_slips import MODELS_HEADING, begins_a_block, meant_label, second_prompt_at, sections_swapped_at
 from catalog.records import Abstract, Address, Plain
 
 EMPTY = "is empty; write its text"
@@ -296,13 +295,18 @@ class PromptReader:
             label = self._label(n, labels, seen)
             line = self._line(n, end, label) if label else None
             found += [line] if line else []
-            meant = label or label_of(self.lines[n])
-            seen += [meant] if meant in labels else []
+            seen += self._seen(n, end, label, labels)
             if "Summary" in seen:
                 self._suspect(n, end)
                 break
         self._missing_labels(first, seen, labels)
         return Entry(tuple(found))
+
+    def _seen(self, n: int, end: int, label: str | None, labels: tuple[str, ...]) -> list[str]:
+        """Return the label that a line has, or the one that was probably meant and is not below."""
+        meant = label or meant_label(self.lines[n], labels)
+        is_below = label is None and any(line.startswith(f"{meant}:") for line in self.lines[n + 1 : end])
+        return [meant] if meant in labels and not is_below else []
 
     def _label(self, n: int, labels: tuple[str, ...], seen: list[str]) -> str | None:
         """Return the label of a line that may stand here, or report why none may."""
@@ -323,16 +327,9 @@ class PromptReader:
 
     @staticmethod
     def _use(line: str, labels: tuple[str, ...]) -> str:
-        """Say which labels there are, and which one was probably meant: before an address one that takes addresses."""
-        label, _, value = line.partition(":")
-        lower = {known.lower(): known for known in labels}
-        if not value.strip().startswith(("http://", "https://")):
-            close = difflib.get_close_matches(label.lower(), lower, 1, 0.6)
-        elif github_repository(value.strip()):
-            close = ["github"]
-        else:
-            close = difflib.get_close_matches(label.lower(), ("paper", "github"), 1, 0.6)
-        return f"use {', '.join(labels)}" + (f"; did you mean {lower[close[0]]!r}?" if close else "")
+        """Say which labels there are, and which one was probably meant."""
+        meant = meant_label(line, labels)
+        return f"use {', '.join(labels)}" + (f"; did you mean {meant!r}?" if meant else "")
 
     def _line(self, n: int, end: int, label: str) -> Line | None:
         """Read what stands after the label and one space, up to the end of the line (of the block, for a summary)."""
