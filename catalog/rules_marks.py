@@ -1,4 +1,4 @@
-"""The rule on what would be printed as it stands, although a notation was meant."""
+"""The rules on what would be printed as it stands, although a notation was meant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from difflib import get_close_matches
 from catalog.answer import Passage
 from catalog.load import Catalog
 from catalog.notations import code_spans, is_escaped, without
-from catalog.problems import Problem
+from catalog.problems import Problem, shortened
+from catalog.rules_closed_world import sentences_of
+from catalog.rules_source_texts import texts_of
 from catalog.written_answers import Written, written
 
 MARK = "reasoning"
@@ -17,6 +19,7 @@ ALIKE = 0.8  # from here on, one word is taken for another that is misspelt
 _BRACKETS = re.compile(r"(?<!!)\[([^\[\]]{1,80})\](?![(\[:])")  # no picture, no link
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _CITATION = re.compile(r"(?<![\w.@/#-])@([a-z0-9]+(?:-[a-z0-9]+)*(?:#[a-z0-9_-]*[a-z0-9])?)")
+_NOTATION = re.compile(r"\[(?:[@=][^\[\]]{1,500}|reasoning)\]")
 _RESULT = re.compile(r"[a-z0-9-]+[.@][A-Za-z0-9_-]+")
 
 
@@ -65,4 +68,15 @@ def _alike(word: str, known: Collection[str]) -> str | None:
     return next(iter(get_close_matches(word.casefold(), known, n=1, cutoff=ALIKE)), None)
 
 
-RULES = (brackets_mean_what_they_look_like,)
+def texts_of_records_hold_no_notation(catalog: Catalog) -> Iterator[Problem]:
+    """Notations are read in answers alone; in the texts of records they would be printed as they stand."""
+    texts = [(record, texts_of(record)) for record in catalog.sources]
+    texts += [(question, sentences_of(question)) for question in catalog.questions.values()]
+    for record, said in texts:
+        for path, text in said:
+            if "[" in text and (found := _NOTATION.search(text)):
+                message = f'would be printed as it stands (got "{shortened(found[0])}"); only answers hold notations'
+                yield record.source.problem(f"{message}, so take it out", *path)
+
+
+RULES = (brackets_mean_what_they_look_like, texts_of_records_hold_no_notation)
