@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Contract, Model, Part, Port, Question, Setting, Use, Vocabulary
-from catalog.shapes import Shape, ShapeError, Size, number, parse_shape, symbols_of
+from catalog.shapes import Shape, ShapeError, Size, describe, number, parse_shape, symbols_of
 from catalog.source import Path, Source
 from catalog.validation import as_a_number
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from catalog.load import Catalog
 
 TEXT = "text"  # the port type that is words
+PICTURE = "image"  # the port type that has a height and a width
+SIZES = 3  # of a picture: channels, height and width
 PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?%")
 SMALLEST_FACTOR, LARGEST_FACTOR = 1e-6, 1e6  # of a setting that decides a picture's size
 
@@ -175,10 +177,23 @@ def port_shapes(ports: Mapping[str, Port]) -> dict[str, Shape]:
     for name, port in ports.items():
         if port.shape is not None:
             try:
-                shapes[name] = parse_shape(port.shape)
+                shapes[name] = _shape_of(port)
             except ShapeError:
                 continue
     return shapes
+
+
+def _shape_of(port: Port) -> Shape:
+    """Return the shape that a port declares; a picture has channels, height and width.
+
+    Raises:
+        ShapeError: it cannot be read, or is none of a picture.
+    """
+    shape = parse_shape(port.shape or ())
+    if port.type == PICTURE and port.shape is not None and len(shape) != SIZES:
+        got = f"got {describe(port.shape) or 'none'}"
+        raise ShapeError(f"a picture has three sizes, channels, height and width ({got}); write such as [3, H, W]")
+    return shape
 
 
 def _in_digits(setting: Setting, text: str) -> str:
@@ -267,7 +282,7 @@ def port_problems(port: Part, source: Source, path: Path) -> Iterator[Problem]:
         message = f'text has no {what}; write the type that it is, such as "type: image", or take out what text has not'
         yield source.problem(message, *path, "type")
     try:
-        parse_shape(port.shape or ())
+        _shape_of(port)
     except ShapeError as error:
         yield source.problem(str(error), *path, "shape")
     if port.range is not None and port.range[0] >= port.range[1]:

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain, count
 
-from catalog.contracts import Runnable, is_shaped_text, port_problems, port_shapes, sizes
+from catalog.contracts import PICTURE, Runnable, is_shaped_text, port_problems, port_shapes, sizes
 from catalog.graph import PortValue
 from catalog.records import Asks, Input, Port
 from catalog.shapes import Size, describe, match, number, replace, symbol, symbols_of
 from catalog.wiring import Report, Wire, Wiring
 
-PICTURE = "image"  # the port type that has a height and a width
 Place = tuple[str, str]  # a node, a port of it
 
 
