@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalog import cues
 from catalog.answer import Answer
+from catalog.contracts import hosted_use
 from catalog.drafts import NO_SCALE, PROPOSES, asked_of, why_no_workflow
 from catalog.fit import missing_reasons, verdicts
 from catalog.packages import command
@@ -120,8 +121,13 @@ def _how_to_judge(papers: str, catalog: Catalog) -> str:
 def _reasons_left(question: Question, catalog: Catalog) -> Iterator[str]:
     """Yield which models need their `because`, which the notices on a draft tell elsewhere."""
     if question.asks and question.workflow:
-        for problem in missing_reasons(question, verdicts(question, catalog)):
+        found = verdicts(question, catalog)
+        known = {id: verdict for id, verdict in found.items() if hosted_use(catalog.models[id])}
+        for problem in missing_reasons(question, known):
             yield f"{problem.field}: {problem.message}"
+        if waiting := [id for id in found if id not in known and question.models[id].because is None]:
+            names = f"{command('check_catalog')} tells once its `uses` are there"
+            yield f"add `because` to {', '.join(waiting)}, if the verdict on it is not *does this job*; {names}"
     elif any(offered.because is None for offered in question.models.values()):
         names = f"{command('check_catalog')} names them once `asks` and `workflow` are there"
         yield f"add `because` to each model of which the verdict is not *does this job*; {names}"

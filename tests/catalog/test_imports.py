@@ -305,7 +305,7 @@ def test_the_words_for_a_role_are_listed(empty):
 
 
 def test_a_reason_that_a_verdict_needs_is_to_be_added(empty):
-    """Before anybody knows the verdicts all models are meant; then the one that cannot do the job alone is named."""
+    """Before anybody knows the verdicts all models are meant; then those without uses, of which it is not known yet."""
     plan, _ = import_texts(empty, WELL_FORMED)
     (told,) = [todo for todo in plan.todo if "`because`" in todo]
     assert "add `because` to each model of which the verdict is not *does this job*" in told
@@ -317,9 +317,17 @@ def test_a_reason_that_a_verdict_needs_is_to_be_added(empty):
     fields = f"asks: {asks}\nworkflow: {workflow}\nstatus: draft"
     draft.write_text(draft.read_text("utf-8").replace("status: draft", fields), "utf-8")
     again, _ = import_texts(empty, WELL_FORMED)
-    reasons = [todo for todo in again.todo if "because" in todo]
-    assert all("the verdict on it is *has no place*" in todo for todo in reasons)
-    assert [re.search(r"models\.([a-z-]+)", todo)[1] for todo in reasons] == ["sharpen-small", "enlarge-any"]
+    (told,) = [todo for todo in again.todo if "because" in todo]
+    assert "add `because` to sharpen-small, enlarge-any, if the verdict on it is not *does this job*; " in told
+
+    (model,) = (empty / "catalog/models").glob("sharpen-small.yml")
+    port = "{image: {type: image, shape: [3, H, W]}}"
+    use = f"uses: {{deblur: {{hosted: true, task: motion-deblurring, inputs: {port}, outputs: {port}}}}}\n"
+    model.write_text(model.read_text("utf-8") + use, "utf-8")
+    last, _ = import_texts(empty, WELL_FORMED)
+    first, second = [todo for todo in last.todo if "because" in todo]
+    assert ": models.sharpen-small: the verdict on it is *has no place*" in first
+    assert "add `because` to enlarge-any, if the verdict on it is" in second
 
 
 WHY = {
