@@ -16,7 +16,7 @@ PARAMETERS = "parameters"  # the tag of the cell that a reader may change
 MARKDOWN = "[markdown]"  # what the mark of a cell of prose says
 REMEMBERED = 4096  # essays: several rules read the same ones
 
-_MARK = re.compile(r"\n(# %%[^\n]*)")
+_MARK = re.compile(r"\n(# %%(?:%*[ \t][^\n]*)?)(?![^\n])")  # `# %%time` marks no cell, for Jupyter neither
 _COMMENT = re.compile("^# ?", re.MULTILINE)
 _TAGS = re.compile(r"tags=\[([^\]]*)\]")
 

@@ -12,6 +12,7 @@ from catalog.strict_json import strict_json
 
 Defect = tuple[str, str]  # where, such as `cell 3` or nothing, and what is wrong there
 
+_PLACE = re.compile(r"(<[^<>\n]{1,200}?) at 0x[0-9a-fA-F]{6,16}(?=[ ,>])")  # how Python ends the name of an object
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _DISPLAYS = ("display_data", "execute_result")  # the kinds of output that hold data
 _SHOWN = ("text/", "image/")  # kinds of output that a page can show, which are text or base64
@@ -92,6 +93,11 @@ def _output_defect(output: Any) -> str:
         return "has no data, or no metadata"
     wrong = next((mime for mime, value in data.items() if mime.startswith(_SHOWN) and not _is_text(value)), "")
     return f"has {wrong[:80]!r} that is no text" if wrong else ""
+
+
+def without_places(text: str) -> str:
+    """Return what was printed without where objects lay in memory, which is elsewhere on each run."""
+    return _PLACE.sub(r"\1", text) if " at 0x" in text else text
 
 
 def error_text(output: dict[str, Any]) -> str:

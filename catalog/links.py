@@ -24,15 +24,19 @@ OLD_ARXIV_ID = (
 _ARXIV_PATH = re.compile(rf"(?:^|[/:.])({NEW_ARXIV_ID}|{OLD_ARXIV_ID})(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)", re.IGNORECASE)
 
 
-_NUMBERED = re.compile(r"/(\d{2})(?:0[1-9]|1[0-2])\.(\d+)(?:v\d+)?(?:\.pdf)?/?$")
+_NUMBERED = re.compile(r"/(\d{2})(\d{2})\.(\d+)(?:v\d+)?(?:\.pdf)?/?$")
 
 
-def digits_problem(link: str) -> str:
-    """Say that an arXiv address has too few or too many digits behind the full stop; nothing where it has not."""
-    found = _NUMBERED.search(link)
-    if not found or _host_and_path(link)[0] not in _ARXIV_HOSTS:
+def arxiv_problem(link: str) -> str:
+    """Say why an address on arXiv leads to no paper: it has no id, no such month or not as many digits as its year."""
+    if _host_and_path(link)[0] not in _ARXIV_HOSTS:
         return ""
-    year, number = int(found[1]), found[2]
+    found = _NUMBERED.search(link)
+    if not found:
+        return "" if arxiv_id(link) else "this address on arXiv holds no id of a paper, such as 2012.09161; look it up"
+    year, month, number = int(found[1]), found[2], found[3]
+    if not 1 <= int(month) <= 12:
+        return f"an arXiv id begins with the year and the month, 01 to 12 (got {found[1]}{month}); look it up"
     digits = FEWER_DIGITS if year < FIRST_YEAR_OF_MORE else FEWER_DIGITS + 1
     if len(number) == digits:
         return ""

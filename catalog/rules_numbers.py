@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 
 from catalog.answer import Passage
 from catalog.closed_world import offer
+from catalog.expression_syntax import ExpressionError, parse
 from catalog.load import Catalog
 from catalog.notations import Block, Citation, blocks, code_spans, scan, without
 from catalog.plain_text import plain_text
@@ -43,6 +45,8 @@ def numbers_of_records_have_a_source(catalog: Catalog) -> Iterator[Problem]:
         for path, sentence in sentences_of(question):
             if path[0] == "siblings" and path[1] in catalog.unreadable:
                 continue  # it may be the scale that is asked for there
+            if path[0] == "claims" and not _can_be_read(question.claims[int(path[1])].holds):
+                continue  # it may be what is compared there
             for number in typed_numbers(plain_text(sentence)):
                 if not numbers.may_stand(number, *_own_numbers(catalog, question, path)):
                     yield question.source.problem(no_source(number), *path)
@@ -57,6 +61,14 @@ def _lacks_sources(question: Question, catalog: Catalog) -> bool:
     if not catalog.knows_all_offered(question) or question.notebook in catalog.unreadable_runs:
         return True
     return any(catalog.lacks(question, field) for field in ("asks", "workflow"))
+
+
+def _can_be_read(expression: str) -> bool:
+    """Tell whether something is an expression; what is wrong with it is told where it stands."""
+    with suppress(ExpressionError):
+        parse(expression)
+        return True
+    return False
 
 
 def _own_numbers(catalog: Catalog, question: Question, path: tuple[str | int, ...]) -> Iterator[float]:

@@ -16,6 +16,7 @@ from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Model, Paper
 from catalog.rules_numbers import no_source
+from catalog.rules_source_pages import has_its_code
 from catalog.shown_prose import Prose, shown_prose
 from catalog.stale import code_of, stale_reasons
 from catalog.typed_numbers import Sourced, TypedNumber, numbers_of, sourced, typed_numbers
@@ -164,8 +165,8 @@ def _constants(text: str) -> frozenset[float]:
 
 
 def _essays(catalog: Catalog) -> Iterator[_Essay]:
-    """Yield the essays that no question shows; one that a record which cannot be read may name is left out."""
-    if catalog.unreadable or catalog.damaged:
+    """Yield the essays that no question shows; one that a record which is not right itself may name is left out."""
+    if catalog.unreadable or catalog.damaged or not all(has_its_code(record, catalog) for record in catalog.sources):
         return
     asked = {question.notebook for question in catalog.questions.values()}
     naming: dict[str, list[Model | Paper]] = {}

@@ -9,14 +9,14 @@ from typing import Any
 
 from catalog.addresses import address_problem, is_none, repository_problem
 from catalog.contracts import upside_down
-from catalog.links import compare_form, digits_problem
+from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
 from catalog.metric_fit import misfit
-from catalog.problems import Problem, did_you_mean
+from catalog.problems import Problem, did_you_mean, nearest
 from catalog.proposed_names import bare_text
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
-from catalog.titles import near_titles, titles_that_go_on
+from catalog.titles import near_titles, titles_in_other_endings, titles_that_go_on
 from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
 from catalog.words import KINDS, VOCABULARY_FILE, open_words, words_used
 
@@ -158,8 +158,12 @@ def _called_alike(kind: str, records: Mapping[str, Paper | Model], told: Collect
 
 
 def papers_that_may_be_one_are_noticed(catalog: Catalog) -> Iterator[Problem]:
-    """A title that goes on where another ends, or a repository of two papers, is looked at by a person."""
-    for id, other in titles_that_go_on({id: paper.title for id, paper in catalog.papers.items()}):
+    """A title that goes on where another ends or has other endings, or one repository, is looked at by a person."""
+    titles = {id: paper.title for id, paper in catalog.papers.items()}
+    for id, other in titles_in_other_endings(titles):
+        message = f"is but for endings of words the title of catalog/papers/{other}.yml; {ONE_OR_TWO}"
+        yield catalog.papers[id].source.problem(message, "title", level="notice")
+    for id, other in titles_that_go_on(titles):
         message = f"begins with the whole title of catalog/papers/{other}.yml; {ONE_OR_TWO}"
         yield catalog.papers[id].source.problem(message, "title", level="notice")
     repositories: dict[str, str] = {}
@@ -218,11 +222,12 @@ def addresses_lead_to_public_places(catalog: Catalog) -> Iterator[Problem]:
                 yield record.source.problem(message + _address_remedy(message, address, path[-1]), *path)
 
 
-def arxiv_ids_have_their_digits(catalog: Catalog) -> Iterator[Problem]:
-    """A link to arXiv has as many digits as its year; the prompt may have said it so, and people look."""
+def links_to_arxiv_lead_to_a_paper(catalog: Catalog) -> Iterator[Problem]:
+    """A link to arXiv holds an id as arXiv gives them; the prompt may have said it so, and people look."""
     for record in (*catalog.sources, *catalog.questions.values()):
         for path, address in _addresses(record):
-            if address is not None and (message := digits_problem(address)):
+            message = arxiv_problem(address) if address is not None else ""
+            if message and not address_problem(address):
                 yield record.source.problem(message, *path, level="notice")
 
 
@@ -351,9 +356,14 @@ def siblings_are_other_questions(catalog: Catalog) -> Iterator[Problem]:
         for id in question.siblings:
             if id == question.id:
                 yield question.source.key_problem("is this question itself; remove the line", "siblings", id)
-            elif id not in catalog.questions and id not in catalog.unreadable:
-                message = f"catalog/questions/{id}.md does not exist (got {id}); remove the line"
-                yield question.source.key_problem(message + did_you_mean(id, catalog.questions), "siblings", id)
+        for id in _no_siblings(question, catalog):
+            message = f"catalog/questions/{id}.md does not exist (got {id}); remove the line"
+            yield question.source.key_problem(message + did_you_mean(id, catalog.questions), "siblings", id)
+
+
+def _no_siblings(question: Question, catalog: Catalog) -> Iterator[str]:
+    """Yield what a question names as its siblings that is no question."""
+    return (id for id in question.siblings if id not in catalog.questions and id not in catalog.unreadable)
 
 
 def siblings_name_each_other(catalog: Catalog) -> Iterator[Problem]:
@@ -362,7 +372,9 @@ def siblings_name_each_other(catalog: Catalog) -> Iterator[Problem]:
     for question in published.values():
         for id in question.siblings:
             other = published.get(id)
-            if other is not None and other is not question and question.id not in other.siblings:
+            if other is None or other is question or question.id in other.siblings:
+                continue
+            if not any(nearest(meant, catalog.questions) == question.id for meant in _no_siblings(other, catalog)):
                 message = f'"{id}" links back without a sentence; say in catalog/questions/{id}.md how this one differs'
                 yield question.source.key_problem(message, "siblings", id)
 
@@ -414,7 +426,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     questions_that_are_alike_are_noticed,
     summaries_end_in_no_line_break,
     addresses_lead_to_public_places,
-    arxiv_ids_have_their_digits,
+    links_to_arxiv_lead_to_a_paper,
     a_line_that_was_not_there_says_nothing,
     one_use_is_hosted,
     files_that_records_name_exist,

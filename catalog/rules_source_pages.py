@@ -83,7 +83,7 @@ def comparisons_or_their_lack_are_told(catalog: Catalog) -> Iterator[Problem]:
         if record.not_compared and compared:
             message = f'"{record.implementation}" was compared; remove this line'
             yield record.source.key_problem(message, "not_compared")
-        elif not (compared or record.not_compared) and _has_essay(record, catalog) and _is_there(record, catalog):
+        elif not (compared or record.not_compared) and _has_essay(record, catalog) and has_its_code(record, catalog):
             what = f'"{record.implementation}" was' if record.implementation else "no network of it was"
             message = f'{what} not compared with other code; say why in "not_compared:", or compare it'
             yield record.source.problem(message, "implementation" if record.implementation else "notebook")
@@ -107,7 +107,7 @@ def _has_essay(record: Model | Paper, catalog: Catalog) -> bool:
     return bool(record.notebook) and (catalog.root / f"notebooks/{record.notebook}.py").is_file()
 
 
-def _is_there(record: Model | Paper, catalog: Catalog) -> bool:
+def has_its_code(record: Model | Paper, catalog: Catalog) -> bool:
     """Tell whether a record names no implementation or one that exists; one that does not is told where files are."""
     name = record.implementation
     return name is None or (catalog.root / f"notebooks/models/{name}.py").is_file()

@@ -16,6 +16,7 @@ MOST_ALIKE = 4  # titles that are remembered under one spelling, so that the tim
 
 _SMALL = re.compile(r"\b(?:a|an|the|of|for|in|on|at|by|to|with|via|from|and)\s+(?=\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+_ENDING = re.compile(r"(?<=\w{4})(?:ings?|ed|ers?|est?|e?s|e|ly)$")  # what is left may be a word
 _TELLING = re.compile(r"[IVX]+|[^\W\d_]|\w*\d\w*")  # Part II, Plan B, V3 and 2D are no slips
 
 Split = tuple[str, tuple[str, ...]]  # what tells two papers apart for sure, and the other words
@@ -59,6 +60,19 @@ def titles_that_go_on(titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 break
 
 
+def titles_in_other_endings(titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each id whose title is that of an id before it but for endings of words, such as sharp and sharpest.
+
+    What `near_titles` finds is left out. The time is linear in the titles.
+    """
+    first: dict[Split, str] = {}
+    for id, title in titles.items():
+        kept, words = _split(title)
+        other = first.setdefault((kept, tuple(_ENDING.sub("", word) for word in words)), id)
+        if other != id and _is_long(kept, words) and not any(near_titles({other: titles[other], id: title})):
+            yield id, other
+
+
 def bare(title: str) -> str:
     """Return a title's letters and digits alone, without accents."""
     return "".join(_words(title))
@@ -87,9 +101,14 @@ def _spellings(title: str, split: Split) -> Iterator[tuple[str, str]]:
     yield "", bare(title)
     kept, words = split
     letters = "".join(words)
-    if len(words) + len(kept.split()) >= FEWEST_WORDS and len(letters) >= FEWEST_LETTERS:
+    if _is_long(kept, words):
         yield kept, letters
         yield from ((kept, letters[:i] + letters[i + 1 :]) for i in range(len(letters)))
+
+
+def _is_long(kept: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a title holds so much that a little may differ in it without making another title."""
+    return len(words) + len(kept.split()) >= FEWEST_WORDS and len("".join(words)) >= FEWEST_LETTERS
 
 
 def _alike_in_long(id: str, split: Split, long: dict[int, list[tuple[str, Split]]]) -> str | None:

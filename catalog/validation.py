@@ -38,6 +38,7 @@ R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
 
 IN_QUOTES = "write it in quotes"
+IN_DIGITS = "write one in digits, such as 2"
 FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.(?:py|ipynb|md|ya?ml))?")  # people write a file where its name is wanted
 
 NOT_FINITE = re.compile(r"[-+]?\.inf|\.nan", re.IGNORECASE)  # as YAML writes them
@@ -402,9 +403,13 @@ def place_of(location: Path, data: Any) -> tuple[Path, bool]:
 def _message(errors: list[Error], raw: str) -> str:
     """Say what all the errors of one value, spelled `raw`, come to."""
     for error in errors:
+        if error["type"] == "finite_number":
+            return _not_finite(raw)
         if error["type"] not in KINDS:
             return _constraint(error)
     value, kinds = errors[0]["input"], list(dict.fromkeys(KINDS[error["type"]] for error in errors))
+    if _wants_number(kinds) and isinstance(value, Unquoted) and NOT_FINITE.fullmatch(value.raw):
+        return _not_finite(raw)
     return f"must be {' or '.join(kinds)}{_remedy(value, raw, kinds)}"
 
 
@@ -417,16 +422,30 @@ def _remedy(value: Any, raw: str, kinds: list[str]) -> str:
 
 def _how(value: Any, kinds: list[str]) -> str:
     """Say how a value becomes one of these kinds, or nothing."""
-    wants_number = any("number" in kind for kind in kinds)
-    if wants_number and isinstance(value, Unquoted) and NOT_FINITE.fullmatch(value.raw):
-        return "write a finite number in digits, such as 2"
-    if "text" in kinds and isinstance(value, Unquoted | bool if wants_number else Unquoted | int | float):
+    if value is None:
+        return "write a value"
+    if kinds == ["a whole number", "text"] and isinstance(value, float):
+        return "write a whole one, or a product such as s*H/2"
+    wants_number = _wants_number(kinds)
+    if wants_number and isinstance(value, Unquoted | bool):
+        return "write a number in digits, or put a text in quotes" if "text" in kinds else IN_DIGITS
+    if "text" in kinds and not wants_number and isinstance(value, Unquoted | int | float):
         return IN_QUOTES
     if kinds == ["a list"] and value is not None:
         return 'begin each entry with "- "' if isinstance(value, dict) else "write it in square brackets"
     if kinds == ["true or false"]:
         return _as_yes_or_no(value)
     return as_a_number(value, None if "text" in kinds else 2) if wants_number and isinstance(value, str) else ""
+
+
+def _wants_number(kinds: list[str]) -> bool:
+    """Tell whether a number would be right."""
+    return any("number" in kind for kind in kinds)
+
+
+def _not_finite(raw: str) -> str:
+    """Say that a number has no end."""
+    return f"must be a finite number (got {raw[:60]}); {IN_DIGITS}"
 
 
 def as_a_number(text: str, right: float | None) -> str:
@@ -472,8 +491,6 @@ def _constraint(error: Error) -> str:
         limit = limits["min_length" if least else "max_length"]
         noun = "entry" if limit == 1 else "entries"
         return f"must have at {'least' if least else 'most'} {limit:,} {noun} (got {len(value) or 'none'})"
-    if kind == "finite_number":
-        return f"must be a finite number (got {show(value)})"
     return f"does not fit here (got {show(value)})"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from catalog.counted import counted
-from catalog.executed import error_text
+from catalog.executed import error_text, without_places
 from catalog.pictures import examined
 from hooks import prose
 from hooks.cleaning import clean
@@ -44,6 +44,7 @@ _NUMBER = re.compile(  # with its error and a unit, or without
 )
 _ATTRIBUTION = re.compile(r"<[^>]*>")
 _OBJECT = re.compile(r"<[A-Za-z_][\w.]*[ >]")  # how Python prints an object that has no words of its own
+_WORDLESS = re.compile(r"\s*<[A-Za-z_]\w*(?:\.\w+)+(?: object)?>\s*")  # nothing but the name of its kind
 _FIRST_BYTES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
 
 
@@ -294,8 +295,9 @@ def _streamed(text: str, results: Collection[str]) -> Iterator[EssayPart]:
 
 
 def _text(text: str) -> list[EssayPart]:
-    """Return printed text, the beginning of it when it is long."""
-    return _kept(_printed(text))
+    """Return printed text, the beginning of it when it is long; nothing of an object that has no words of its own."""
+    printed = without_places(_printed(text))
+    return [] if _WORDLESS.fullmatch(printed) else _kept(printed)
 
 
 def _kept(text: str) -> list[EssayPart]:

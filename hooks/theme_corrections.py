@@ -1,4 +1,4 @@
-"""Corrects the theme's own markup where HTML checkers refuse it."""
+"""Corrects the theme's own markup where HTML checkers refuse it, or it says nothing."""
 
 from __future__ import annotations
 

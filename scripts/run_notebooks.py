@@ -14,7 +14,7 @@ from catalog.imported_code import Code
 from catalog.load import ROOT
 from catalog.lock import HeldError, held
 from catalog.problems import did_you_mean
-from catalog.run_files import NOTEBOOK, OUTPUTS
+from catalog.run_files import NOTEBOOK, OUTPUTS, run_ids
 
 sys.path[:0] = [str(ROOT / "notebooks")]  # the runner lives with the experiments
 
@@ -108,16 +108,18 @@ def beside_nothing(options: argparse.Namespace) -> list[str]:
 def check(ids: Sequence[str], root: Path) -> int:
     """List stale runs with reasons, and files that belong to no run; return 1 if there are any.
 
-    Where some runs are asked for, files that lie elsewhere than beside them are left out.
+    Where some runs are asked for, files that lie elsewhere than beside them are left out, and so are runs without an
+    essay.
     """
     specs, code, found = state.specs_now(root), Code(root), 0
+    of_all = set(ids) == set(essay.notebook_ids(root))
+    ids = sorted({*ids, *run_ids(root)}) if of_all else ids
     for run_id in ids:
         reasons = state.out_of_date(run_id, root, specs, code)
         for reason in reasons:
             tell(f"{run_id}: stale: {reason}")
         found += bool(reasons)
     beside = tuple(f"{OUTPUTS}/{run_id}/" for run_id in ids)
-    of_all = set(ids) == set(essay.notebook_ids(root))
     foreign = [told for told in state.foreign(root) if of_all or told.startswith(beside)]
     for told in foreign:
         tell(told)

@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image, ImageChops, ImageStat
 
 from catalog.digests import text_digest
+from catalog.executed import without_places
 from catalog.run_files import NOTEBOOK
 from catalog.runs import Figure, Result, Run, TraceStep
 
@@ -142,12 +143,15 @@ def parted(then: str, now: str) -> str:
 
 
 def printed(folder: Path) -> Iterator[str]:
-    """Yield what each cell printed, tables too; pictures are figures, which are compared by themselves."""
+    """Yield what each cell printed, tables too; pictures are figures, which are compared by themselves.
+
+    Runs made a while ago may tell where an object lay in memory, which is left out here.
+    """
     for cell in json.loads((folder / NOTEBOOK).read_text("utf-8"))["cells"]:
         outputs = cell.get("outputs", ()) if cell["cell_type"] == "code" else ()
         shown = [output.get("data", {"text/plain": output.get("text", "")}) for output in outputs]
         texts = (data[kind] for data in shown for kind in sorted(data) if kind.startswith("text/"))
-        yield "".join("".join(text) for text in texts)
+        yield without_places("".join("".join(text) for text in texts))
 
 
 def alike(then: str, now: str) -> bool:

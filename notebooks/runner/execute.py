@@ -28,6 +28,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from catalog.executed import without_places
 from runner import leftovers, processes
 from runner.order import CELL_BYTES, NOTE, NOTEBOOK_BYTES, Order
 
@@ -307,6 +308,8 @@ def shaped(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
+            for output in cell.outputs:
+                keep_no_places(output)
         cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
     nbformat.validate(notebook)
     return nbformat.v4.rwbase.split_lines(nbformat.v4.rwbase.strip_transient(notebook))
@@ -323,6 +326,13 @@ def joined(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
         else:
             found += some
     return found
+
+
+def keep_no_places(output: NotebookNode) -> None:
+    """Take out of an output's plain texts where objects lay in memory, so that each run puts out the same."""
+    for texts, name in ((output, "text"), (output.get("data", {}), "text/plain")):
+        if name in texts:
+            texts[name] = without_places(texts[name])
 
 
 def last_state(line: str) -> str:

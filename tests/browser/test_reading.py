@@ -331,8 +331,9 @@ def test_on_a_phone_a_link_that_stands_alone_is_as_high_as_a_finger_needs(open_t
 def test_measured_values_stand_below_each_other_where_there_is_a_column(open_tab, address, width, aligned):
     tab = open_tab(width)
     tab.goto(address + "notebooks/fine-text-2x/")
-    cells = tab.locator("#results ~ .ma-table :is(thead th, td).ma-align-right")
+    cells = tab.locator("#results ~ .ma-table :is(thead th.ma-align-right, td.ma-align-right, td[data-label='Value'])")
 
+    assert cells.count() > 10
     assert set(cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)")) == {aligned}
 
 

@@ -34,3 +34,24 @@ def test_prose_is_that_of_the_cells_at_its_place_in_the_file(tmp_path):
 
     assert (passage.line, passage.text) == (prose.line + 1, "  # A claim\n \n  Prose.\n")
     assert passage.text.replace("\n  ", "\n").split() == prose.text.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("# %%\n# %%time\nx = 1\n", ["# %%time\nx = 1"]),
+        ("# %%\n# %time\n", ["# %time"]),
+        ("# %%\nx = 1\n# %%\ny = 1", ["x = 1", "y = 1"]),
+        ("# %% a title\nx = 1\n# %%%% deeper\ny = 1\n", ["x = 1", "y = 1"]),
+        ("# %%\tx\n1\n# %%", ["1", ""]),
+        ("# %%\n# %%%\n1", ["# %%%\n1"]),
+    ],
+)
+@pytest.mark.torch
+def test_cells_are_those_that_jupyter_makes_of_the_essay(tmp_path, text, codes):
+    from runner.execute import read
+
+    (tmp_path / "essay.py").write_text(text)
+
+    assert [cell.text for cell in cells(text)] == codes
+    assert [cell.source for cell in read(str(tmp_path / "essay.py")).cells] == codes

@@ -10,6 +10,7 @@ def test_a_published_question_that_is_linked_back_without_a_sentence_is_told():
     catalog, _ = load(ROOT)
     one, other = catalog.questions["phone-3x"], catalog.questions["fine-text-2x"]
     silent = other.model_copy(update={"siblings": {id: s for id, s in other.siblings.items() if id != one.id}})
+    misspelt = silent.model_copy(update={"siblings": silent.siblings | {"phone-4x": "There speed is the wish."}})
     draft = silent.model_copy(update={"status": "draft"})
 
     def told(changed):
@@ -18,6 +19,7 @@ def test_a_published_question_that_is_linked_back_without_a_sentence_is_told():
 
     assert told(other) == []
     assert told(draft) == []
+    assert told(misspelt) == []  # the slip is told where it stands
     (problem,) = told(silent)
     assert problem.startswith("catalog/questions/phone-3x.md:")
     assert '"fine-text-2x" links back without a sentence; say in catalog/questions/fine-text-2x.md' in problem

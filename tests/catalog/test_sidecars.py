@@ -14,7 +14,7 @@ from catalog.sidecars import not_vouched_for
 
 AGAIN = f"; put it back as it was, or teach the lesson again with {command('train_weights', 'net-words')}"
 LONGEST = 40  # minutes of CPU time: what someone waits who teaches anew what one essay loads
-LONGER = {"brushstrokes-12x": 41, "fine-text-2x": 53}  # set before anybody took their CPU time; they may not grow
+LONGER = {"brushstrokes-12x": 41}  # set before anybody took their CPU time; they may not grow
 SHIPPED = sorted((ROOT / "notebooks/weights").glob("*.safetensors"))
 
 

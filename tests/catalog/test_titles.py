@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.titles import near_titles, titles_that_go_on
+from catalog.titles import near_titles, titles_in_other_endings, titles_that_go_on
 
 SAME = [
     ("Zero-Shot 3D Shape Sketch View Similarity", "Zero Shot 3D Shape: Sketch View Similarity"),
@@ -73,3 +73,27 @@ def test_a_title_that_goes_on_where_another_ends_is_found(one, other):
 @pytest.mark.parametrize(("one", "other"), STOPS)
 def test_titles_that_begin_alike_are_left_alone(one, other):
     assert list(titles_that_go_on({"a": one, "b": other})) == []
+
+
+OTHER_ENDINGS = [
+    ("FeatSharp: Your Vision Model Features, Sharper", "FeatSharp: Your Vision Model Features, Sharpest"),
+    ("FeatSharp: Your Vision Model Features, Sharper", "FeatSharp: Your Vision Model Features, Sharp"),
+    ("Speeding Up Image Classifiers", "Speed Up Image Classifiers"),
+]
+OTHER_WORDS = [
+    ("Sharpening Images", "Sharpened Images"),  # so little that an ending may tell two papers apart
+    ("Point Transformer V2: Simpler and Faster", "Point Transformer V3: Simple and Fast"),
+    ("Sharp Features: Small Pictures Made Clear", "Sharp Features: Large Pictures Made Clear"),
+    ("Learning to Sharpen Small Pictures", "Learning to Sharpen Small Pictures."),  # told as one title
+]
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_ENDINGS)
+def test_a_title_in_which_words_end_otherwise_is_found(one, other):
+    assert list(titles_in_other_endings({"a": one, "b": other})) == [("b", "a")]
+    assert list(titles_in_other_endings({"a": other, "b": one})) == [("b", "a")]
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_WORDS)
+def test_titles_in_other_words_are_left_alone(one, other):
+    assert list(titles_in_other_endings({"a": one, "b": other})) == []

@@ -110,6 +110,23 @@ def test_printed_text_is_as_a_terminal_leaves_it(essay):
     assert essay(code(stream, source="")).parts[0].text == "100 %\ngain <b>"
 
 
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("<a.Legend at 0x7f424c68a7d0>", None),
+        ("<a.b.Legend>", None),
+        ("<__main__.A object at 0x7f424c68a7d0>", None),
+        ("[<a.B at 0x7f424c68a7d0>]", "[<a.B>]"),
+        ("<a.B: 3>", "<a.B: 3>"),
+        ("<b>", "<b>"),
+    ],
+)
+def test_an_object_that_has_no_words_of_its_own_is_not_shown(essay, given, text):
+    parts = essay(code(shown(**{"text/plain": given}), source="")).parts
+
+    assert [part.text for part in parts] == [text][: text is not None]
+
+
 def test_long_output_is_cut_and_says_how_much_is_missing(essay):
     stream = {"output_type": "stream", "name": "stdout", "text": "line\n" * 100}
 

@@ -526,6 +526,20 @@ def test_stale_runs_are_listed_with_reasons(tmp_path, capsys):
     assert run(capsys, root, "--check") == (1, "essay: stale: it has never been run\n0 of 1 runs are fresh")
 
 
+def test_a_run_whose_essay_is_gone_is_told_and_so_is_a_folder_without_a_run(committed, capsys):
+    (committed / "notebooks/essay.py").rename(committed / "notebooks/second.py")
+    (committed / "notebooks/outputs/ghost").mkdir()
+
+    status, said = run(capsys, committed, "--check")
+
+    essay, ghost, second, total = said.splitlines()
+    assert (status, essay, total) == (1, "essay: stale: essay.py is missing", "0 of 3 runs are fresh")
+    assert ghost.startswith("ghost: stale: notebooks/outputs/ghost/run.json:1:1: the file is missing; ")
+    assert second == "second: stale: it has never been run"
+    write(committed, GOOD, name="third")
+    assert run(capsys, committed, "--check", "second")[1] == f"{second}\n0 of 1 runs are fresh"
+
+
 def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
     import nbformat
     from runner.execute import joined
@@ -542,6 +556,24 @@ def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
         ("display_data", None),
         ("stream", "b" * 10**6),
     ]
+
+
+def test_where_an_object_lay_in_memory_is_not_kept_for_it_is_elsewhere_on_each_run():
+    import nbformat
+    from runner.execute import shaped
+
+    legend = {"text/plain": "<a.Legend at 0x7f424c68a7d0>"}
+    outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text="1\n<function f at 0x7f424c68a7d0>\n"),
+        nbformat.v4.new_output("execute_result", data=legend, execution_count=1),
+        nbformat.v4.new_output("display_data", data={"image/png": "aWc="}),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("f", outputs=outputs)])
+
+    printed, shown, picture = shaped(notebook).cells[0].outputs
+    assert printed.text == ["1\n", "<function f>\n"]
+    assert shown.data == {"text/plain": ["<a.Legend>"]}
+    assert picture.data == {"image/png": "aWc="}
 
 
 def test_a_question_that_is_edited_before_a_run_begins_neither_hinders_it_nor_makes_it_needless(

@@ -256,6 +256,7 @@ PRINTED = "made_up: 2\\n"
     ("now", "exact", "measured"),
     [
         (PRINTED, None, None),
+        (f"{PRINTED}<a.Legend at 0x7f424c68a7d1>", None, None),
         ("made_up: 3\\n", "differs", "within tolerance"),
         ("made_up: 6\\n", "differs", "differs"),
         ("made up: 2\\n", "differs", "differs"),
@@ -268,6 +269,9 @@ def test_what_cells_printed_is_compared_too(pair, now, exact, measured):
     notebook = rerun / "notebook.ipynb"
     notebook.write_text(notebook.read_text().replace(PRINTED, now))
     path = root / "notebooks/outputs/essay/run.json"
+    if "0x" in now:  # where an object lay in memory is elsewhere on each run
+        then = path.with_name("notebook.ipynb")
+        then.write_text(then.read_text().replace(PRINTED, f"{PRINTED}<a.Legend at 0x7f424c68a7d0>"))
     for kind, verdict in (("exact", exact), ("measured", measured)):
         run = json.loads(path.read_text())
         run["results"]["made_up"]["kind"] = kind
