@@ -558,6 +558,26 @@ def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
     ]
 
 
+def test_what_all_cells_put_out_together_is_limited_too(monkeypatch):
+    import asyncio
+
+    import nbformat
+    from runner.execute import Client
+
+    monkeypatch.setattr("nbclient.NotebookClient.process_message", lambda *_: None)
+    message = {"msg_type": "stream", "content": {"text": "x" * 900_000}}
+
+    async def told(cells):
+        client = Client(nbformat.v4.new_notebook(), lambda **_: None)
+        for index in range(cells):
+            client.begun(index)
+            client.process_message(message, nbformat.v4.new_code_cell(), index)
+        return client.flooded.done() and client.flooded.result()
+
+    assert asyncio.run(told(22)) is False
+    assert asyncio.run(told(23)) == "it put out more than the 20,000,000 bytes a notebook may; print less"
+
+
 def test_where_an_object_lay_in_memory_is_not_kept_for_it_is_elsewhere_on_each_run():
     import nbformat
     from runner.execute import shaped
