@@ -108,9 +108,9 @@ def show(growths: Sequence[Growth]) -> None:
     figure(
         "attention-cost",
         drawn(growths),
-        caption="What one attention costs by the number of tokens: softmax's time grows about with their square, fused "
-        "or not; its memory with the square only where all weights are written down. The shortest time of that form, "
-        "which varies much, is left out of its power.",
+        caption="What one attention costs by the number of tokens, with the powers that were fitted: by its operations "
+        "softmax's time grows with the square, fused or not; its memory does so only where all weights are written "
+        "down. The shortest time of that form, which varies much, is left out of its power.",
         alt="Two plots with three rising lines each: seconds and gigabytes against tokens, on logarithmic scales.",
         kind="measured",
     )
