@@ -26,6 +26,7 @@ _HOST = re.compile(
     r"(?<![\w./@-])(?:[a-z0-9-]++\.(?=[a-z0-9-]))++([a-z]{2,24}+)(?![\w-])(:\d++)?((?:[/?#][^\s<>\"'`|\\^{}\[\]]*+)?)",
     re.I,
 )
+_POINT_INSIDE = re.compile(r"\.\w")
 _LIKE_A_HOST = re.compile(r"\.[A-Za-z]{2}")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.(?=[a-z0-9-]))++[a-z]{2,24}+", re.IGNORECASE)
 _ARXIV = re.compile(
@@ -152,8 +153,19 @@ class Offered:
         return frozenset(compare_form(link) for _, _, link in addresses(self.plain))
 
 
+_OFFERS: WeakKeyDictionary[Catalog, dict[str, Offered]] = WeakKeyDictionary()  # several rules ask for them
+
+
 def offer(question: Question, catalog: Catalog) -> Offered:
     """Return what was offered for a question: its records, their links, and every text that came with them."""
+    offers = _OFFERS.setdefault(catalog, {})
+    if question.id not in offers:
+        offers[question.id] = _offer(question, catalog)
+    return offers[question.id]
+
+
+def _offer(question: Question, catalog: Catalog) -> Offered:
+    """Gather what was offered for a question."""
     records = [catalog.models[id] for id in question.models if id in catalog.models]
     records += [catalog.papers[id] for id in question.papers if id in catalog.papers]
     links = {compare_form(link) for record in records for link in links_of(record)}
@@ -184,10 +196,15 @@ def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
 def outsiders(plain: PlainText, offered: Offered, names: Names) -> Iterator[Outsider]:
     """Yield everything in a text that was not offered: addresses, arXiv ids, repositories, names of records."""
     judged = _Judged(plain.text)
-    for start, end, message in _addressed(plain, offered, names, judged):
+    for start, end, message in _addressed(plain, offered, names, judged) if _may_point(plain.text) else ():
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
     for start, end, message in _names(plain, offered, names, judged):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message, is_name=True)
+
+
+def _may_point(text: str) -> bool:
+    """Tell whether an address, an arXiv id or a repository may stand in a text; quick, for most have none."""
+    return "/" in text or bool(_POINT_INSIDE.search(text)) or "arxiv" in text.casefold()
 
 
 def is_outside(found: Outsider, plain: PlainText, offered: Offered, names: Names) -> bool:
@@ -333,7 +350,10 @@ def _names(plain: PlainText, offered: Offered, names: Names, judged: _Judged) ->
     """Yield the names of records that were not offered, unless they stand in an offered title or summary."""
     found: dict[tuple[int, int], Name] = {}
     text, latin = plain.text, as_latin(plain.text)
-    for name in names.index.near(latin):
+    near = names.index.near(latin)
+    if not near and not _LIKE_A_NETWORK.search(latin):
+        return  # as in most texts
+    for name in near:
         if name.owners & offered.ids or name.stands_in(offered.latin):  # the first is the second, only quicker
             continue
         for match in name.pattern.finditer(latin):

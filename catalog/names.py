@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from operator import add
 
 from catalog.records import Model, Paper
 
@@ -124,7 +125,7 @@ class NameIndex:
     def near(self, text: str) -> list[Name]:
         """Return the names whose first words stand one after another in a text that `as_latin` made, each once."""
         words = _words(text.lower())
-        if self._beginnings.isdisjoint(words):
+        if not self._may_begin(words):
             return []
         found: dict[Name, None] = {}
         for i, word in enumerate(words):
@@ -135,6 +136,13 @@ class NameIndex:
                     if letters in self._names:
                         found |= dict.fromkeys(self._names[letters])
         return list(found)
+
+    def _may_begin(self, words: list[str]) -> bool:
+        """Tell whether a name of one word stands there, or the first two words of a name; quick, for most have none."""
+        if self._beginnings.isdisjoint(words):
+            return False
+        pairs = map(add, words, words[1:])
+        return not (self._names.keys().isdisjoint(words) and self._beginnings.isdisjoint(pairs))
 
 
 def names_of(record: Model | Paper) -> list[str]:

@@ -344,9 +344,11 @@ class PromptReader:
 
     def _suspect(self, first: int, end: int) -> None:
         """Give a notice where a summary looks like more than a summary."""
+        in_a_block = False  # then a label belongs to the paper that is told already
         for n in range(first + 1, end):
             label = self.lines[n].split(": ")[0]
-            if label in PAPER_LABELS:
+            if label in PAPER_LABELS and not (in_a_block and label != "Model"):
+                in_a_block = begins_a_block(self.lines, n)
                 remedy = "a new paper needs an empty line before it" if label == "Model" else "is that right?"
                 message = f"a line of the summary begins with {label + ':'!r}; it was read as part of it; {remedy}"
                 self.report(n + 1, 1, "Summary", message, "notice")

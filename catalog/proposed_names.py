@@ -25,6 +25,11 @@ def bare_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
+def family_id(family: str) -> str:
+    """Return a family's name as an id: small letters, digits and hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", family.casefold())) or "family"
+
+
 def short_name(title: str) -> str:
     """Return the name before the colon or the dash of a title, or the whole title."""
     name = NAME_ENDS.split(title, maxsplit=1)[0].strip()

@@ -239,6 +239,14 @@ def results_can_be_computed(catalog: Catalog) -> Iterator[Problem]:
                 continue
             if message := _unprintable(quantity):
                 yield text.problem(part, result.start, message)
+            elif message := _unit_again(quantity, dict(text.answer.parts)[part].text[result.end :]):
+                yield text.problem(part, result.end, message)
+
+
+def _unit_again(quantity: Quantity, behind: str) -> str:
+    """Say that the unit which is printed with a number stands behind it once more, or nothing."""
+    again = quantity.unit and re.match(rf"\s?{re.escape(quantity.unit)}(?!\w)", behind)
+    return f'the unit is printed with the number (got "{quantity.unit}" behind it, too); take it out' if again else ""
 
 
 def _unprintable(quantity: Quantity) -> str:

@@ -8,12 +8,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from catalog.addresses import address_problem, is_none, repository_problem
+from catalog.closed_world import links_of
 from catalog.contracts import upside_down
 from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
 from catalog.metric_fit import misfit
+from catalog.names import names_of
 from catalog.problems import Problem, did_you_mean, nearest
-from catalog.proposed_names import bare_text
+from catalog.proposed_names import bare_text, family_id
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
 from catalog.titles import near_titles, titles_in_other_endings, titles_that_go_on
@@ -145,6 +147,37 @@ def each_model_has_its_name(catalog: Catalog) -> Iterator[Problem]:
             message = f"is the name of catalog/models/{other}.yml too; make one record of the two, or correct the name"
             yield model.source.problem(message, "name")
     yield from _called_alike("models", catalog.models, told)
+
+
+def each_family_has_its_address(catalog: Catalog) -> Iterator[Problem]:
+    """Two families have two addresses: names that differ in case or in signs alone share one."""
+    first: dict[str, Model] = {}
+    for model in catalog.models.values():
+        other = first.setdefault(family_id(model.family), model)
+        if other.family != model.family:
+            message = f'has the address of the family "{other.family}" of catalog/models/{other.id}.yml'
+            remedy = "write it the same, or tell them apart by letters a to z or digits"
+            yield model.source.problem(f"{message} (got {model.family}); {remedy}", "family")
+
+
+def other_names_are_of_one_thing(catalog: Catalog) -> Iterator[Problem]:
+    """A further name of a record that is a name of another one is looked at by a person: it would speak of both."""
+    owners: dict[str, list[Model | Paper]] = {}
+    for record in catalog.sources:
+        for name in names_of(record):
+            owners.setdefault(bare_text(name), []).append(record)
+    for record in catalog.sources:
+        for i, name in enumerate(record.also_known_as):
+            if other := next((other for other in owners[bare_text(name)] if not _are_one(record, other)), None):
+                message = f"is a name of {other.source.file} too; take it out where it means that one"
+                yield record.source.problem(message, "also_known_as", i, level="notice")
+
+
+def _are_one(one: Model | Paper, other: Model | Paper) -> bool:
+    """Tell whether two records are variants of one family, or the model and the paper of one thing."""
+    links = [{compare_form(link) for link in links_of(record)} for record in (one, other)]
+    family = getattr(one, "family", None)
+    return one is other or not links[0].isdisjoint(links[1]) or (family and family == getattr(other, "family", None))
 
 
 def _called_alike(kind: str, records: Mapping[str, Paper | Model], told: Collection[str]) -> Iterator[Problem]:
@@ -422,6 +455,8 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     reported_numbers_are_possible,
     each_paper_has_one_record,
     each_model_has_its_name,
+    each_family_has_its_address,
+    other_names_are_of_one_thing,
     papers_that_may_be_one_are_noticed,
     questions_that_are_alike_are_noticed,
     summaries_end_in_no_line_break,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from catalog.closed_world import (
     NOT_OFFERED,
     REMEDY,
-    Offered,
     Outsider,
     is_outside,
     names_in,
@@ -76,7 +75,6 @@ class _Asked:
     """The questions for which records are offered, as those records see them."""
 
     catalog: Catalog
-    offers: dict[str, Offered] = field(default_factory=dict)  # by the id of a question, once somebody asked for it
 
     @cached_property
     def beside(self) -> dict[str, list[Question]]:
@@ -112,9 +110,7 @@ class _Asked:
 
     def _is_outside(self, found: Outsider, text: str, question: Question) -> bool:
         """Tell whether something in a text was not offered for a question."""
-        if question.id not in self.offers:
-            self.offers[question.id] = offer(question, self.catalog)
-        return is_outside(found, plain_text(text), self.offers[question.id], names_in(self.catalog))
+        return is_outside(found, plain_text(text), offer(question, self.catalog), names_in(self.catalog))
 
 
 def _cited(text: Written) -> Iterator[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from catalog.proposed_names import family_id
 
 HOME = "index.md"
 QUESTIONS = "questions/index.md"
@@ -47,11 +47,6 @@ def notebook_page(notebook_id: str) -> str:
 def family_page(family: str) -> str:
     """Return the uri of the page of a model family, from the name its variants share."""
     return f"families/{family_id(family)}.md"
-
-
-def family_id(family: str) -> str:
-    """Return a family's name as an id: small letters, digits and hyphens."""
-    return "-".join(re.findall(r"[a-z0-9]+", family.casefold())) or "family"
 
 
 def index_part(index: str, number: int) -> str:

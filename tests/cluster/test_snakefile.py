@@ -76,6 +76,16 @@ def test_a_file_that_belongs_to_no_run_is_said_and_stops_nothing(decided, capsys
     assert decide()["TARGETS"] == set(), "nothing is stale, and the check fails for the file alone"
 
 
+def test_a_run_without_an_essay_is_said_and_is_no_target(decided, capsys):
+    house, decide = decided
+    house.write("maker", number(1))
+    (house.outputs / "ghost").mkdir(parents=True)
+
+    assert decide()["TARGETS"] == {"maker"}
+
+    assert capsys.readouterr().err.startswith("ghost: stale: notebooks/outputs/ghost/run.json:1:1: the file is missing")
+
+
 def test_all_profiles_name_the_same_file_and_folder_and_go_on_after_a_failure():
     for name in ("local", "slurm", "kubernetes"):
         profile = yaml.safe_load((ROOT / "notebooks" / "profiles" / name / "config.v9+.yaml").read_text())
