@@ -9,6 +9,7 @@ from functools import cached_property
 
 from catalog.answer import Passage
 from catalog.closed_world import offer
+from catalog.contracts import NotRunnableError, find_runnable, sizing
 from catalog.expression_syntax import ExpressionError, parse
 from catalog.load import Catalog
 from catalog.notations import Block, Citation, blocks, code_spans, scan, without
@@ -50,6 +51,8 @@ def numbers_of_records_have_a_source(catalog: Catalog) -> Iterator[Problem]:
             for number in typed_numbers(plain_text(sentence)):
                 if not numbers.may_stand(number, *_own_numbers(catalog, question, path)):
                     yield question.source.problem(no_source(number), *path)
+                elif message := _another_factor(number, question, path, catalog):
+                    yield question.source.problem(message, *path)
         for prose in shown_prose(catalog, question.notebook) if question.notebook else ():
             for number in typed_numbers(plain_text(without(prose.passage.text, code_spans(prose.passage)))):
                 if number.measures != "times" and not numbers.may_stand(number):  # the code below sets its factors
@@ -61,6 +64,21 @@ def _lacks_sources(question: Question, catalog: Catalog) -> bool:
     if not catalog.knows_all_offered(question) or question.notebook in catalog.unreadable_runs:
         return True
     return any(catalog.lacks(question, field) for field in ("asks", "workflow"))
+
+
+def _another_factor(number: TypedNumber, question: Question, path: tuple[str | int, ...], catalog: Catalog) -> str:
+    """Say that the label of a step names another factor than the setting that decides its size, or nothing."""
+    if path[:2] != ("workflow", "steps") or number.measures != "times":
+        return ""
+    step = question.workflow.steps[str(path[2])]
+    with suppress(NotRunnableError):  # it is told where it stands
+        contract = find_runnable(step.run, question, catalog).contract
+        sized = {name: step.with_[name] for name in sorted(sizing(contract)) if name in step.with_}
+        chosen = {name: value for name, value in sized.items() if not isinstance(value, str)}
+        if chosen and number.value not in chosen.values():
+            settings = ", ".join(f"{name}: {value:g}" for name, value in chosen.items())
+            return f'is not the factor of this step (got "{number.spelling}"); it has {settings}, so write that'
+    return ""
 
 
 def _can_be_read(expression: str) -> bool:

@@ -161,14 +161,15 @@ def each_family_has_its_address(catalog: Catalog) -> Iterator[Problem]:
 
 
 def other_names_are_of_one_thing(catalog: Catalog) -> Iterator[Problem]:
-    """A further name of a record that is a name of another one is looked at by a person: it would speak of both."""
+    """A further name of a record that is another one's own is looked at by a person: it would speak of both."""
     owners: dict[str, list[Model | Paper]] = {}
     for record in catalog.sources:
-        for name in names_of(record):
+        for name in {*names_of(record)} - {*record.also_known_as}:
             owners.setdefault(bare_text(name), []).append(record)
     for record in catalog.sources:
         for i, name in enumerate(record.also_known_as):
-            if other := next((other for other in owners[bare_text(name)] if not _are_one(record, other)), None):
+            having = owners.get(bare_text(name), ())
+            if other := next((other for other in having if not _are_one(record, other)), None):
                 message = f"is a name of {other.source.file} too; take it out where it means that one"
                 yield record.source.problem(message, "also_known_as", i, level="notice")
 
