@@ -66,7 +66,7 @@ def batch(pieces):
     return joined(pieces[:2])
 
 
-@pytest.mark.parametrize("neighbours", ["curves", "nearest", "anywhere", "none"])
+@pytest.mark.parametrize("neighbours", ["curves", "nearest64", "nearest16", "anywhere", "none"])
 def test_all_kinds_have_the_same_weights_and_answer_for_each_point(pieces, neighbours):
     import torch
     from lab.designs.ptv3 import SmallConfig, built
@@ -95,6 +95,73 @@ def test_the_nearest_points_are_those_of_a_search_by_hand(pieces):
     apart = (grid[:, None] - grid[None]).square().sum(-1).double().masked_fill(which[:, None] != which, float("inf"))
     theirs = apart.topk(16, largest=False).values
     assert torch.equal(apart.gather(1, found).sort(1).values, theirs)
+
+
+def test_a_cloud_of_few_points_has_all_of_them_near_and_others_have_as_many_as_without_it():
+    import torch
+    from lab.designs.ptv3 import nearest
+    from models.point_transformer_v3 import serialized
+
+    many = torch.cartesian_prod(*3 * [torch.arange(4)])  # 64 cells
+    grid, which = torch.cat([many, many[:5]]), torch.tensor([0] * 64 + [1] * 5)
+    found = nearest(serialized(grid, which, ("z",)), 16)
+
+    assert torch.equal(found[:64], nearest(serialized(many, which[:64], ("z",)), 16))
+    assert [sorted(row.tolist()) for row in found[64:]] == [[-1] * 11 + list(range(64, 69))] * 5
+
+
+@pytest.mark.parametrize("neighbours", ["nearest64", "nearest16"])
+def test_what_a_point_learns_from_the_nearest_does_not_depend_on_other_clouds(pieces, neighbours):
+    import torch
+    from lab.designs.ptv3 import KINDS
+    from models.point_transformer_v3 import serialized
+
+    torch.manual_seed(0)
+    layer, counts = KINDS[neighbours](8, 2, 64, True).eval(), (9, 40, 100)
+    grids = [torch.from_numpy(piece.grid[:n]) for piece, n in zip(pieces, counts, strict=False)]
+    learned, which = torch.randn(sum(counts), 8), torch.arange(3).repeat_interleave(torch.tensor(counts))
+    alone = [
+        layer(x, serialized(grid, torch.zeros(len(grid), dtype=torch.int64), ("z",)), 0)
+        for x, grid in zip(learned.split(counts), grids, strict=True)
+    ]
+
+    torch.testing.assert_close(layer(learned, serialized(torch.cat(grids), which, ("z",)), 0), torch.cat(alone))
+
+
+def test_with_as_many_neighbours_as_points_the_nearest_teach_what_a_patch_teaches(pieces):
+    """A cloud of at most 64 points is one patch, and all of its points are near."""
+    import torch
+    from lab.designs.ptv3 import NearestAttention
+    from models.point_transformer_v3 import SerializedAttention, serialized
+
+    torch.manual_seed(0)
+    by_search, by_curve = (kind(8, 2, 64, True).eval() for kind in (NearestAttention, SerializedAttention))
+    by_curve.load_state_dict(by_search.state_dict())
+    grid, x = torch.from_numpy(pieces[0].grid[:50]), torch.randn(50, 8)
+    clouds = serialized(grid, torch.tensor([0] * 20 + [1] * 30), ("z", "hilbert"))
+
+    torch.testing.assert_close(by_search(x, clouds, 0), by_curve(x, clouds, 1))
+
+
+def test_a_start_is_the_same_one_for_all_kinds_and_another_one_has_other_weights_and_another_order(monkeypatch):
+    import torch
+    from lab.lessons import ptv3
+
+    monkeypatch.setattr(ptv3, "MADE", 12)
+
+    def begun(name):
+        lesson = ptv3.LESSONS[name]
+        torch.manual_seed(lesson.seed)
+        rng = np.random.default_rng(lesson.seed)
+        return lesson.build(lesson.config).state_dict(), lesson.prepare(lesson.seed)(rng)
+
+    (weights, batch), (same, also), (others, another) = map(
+        begun, ("ptv3-curves-1", "ptv3-nearest64-1", "ptv3-curves-2")
+    )
+    assert all(torch.equal(weights[key], same[key]) for key in weights)
+    assert torch.equal(batch[1], also[1])
+    assert not torch.equal(weights["seg_head.weight"], others["seg_head.weight"])
+    assert batch[1].shape != another[1].shape
 
 
 def test_points_anywhere_stay_inside_their_cloud_and_are_the_same_ones_each_time(pieces):

@@ -81,7 +81,7 @@ def test_a_lesson_brings_a_fine_map_nearer_to_what_the_encoder_says(encoder, pic
     monkeypatch.setattr(featsharp, "encoder", lambda: encoder)
     monkeypatch.setattr(featsharp, "unlabelled", lambda _: pictures)
     torch.manual_seed(0)
-    network = featsharp.student(featsharp.LESSONS["featsharp-featsharp"].config)
+    network = featsharp.student(featsharp.LESSONS["featsharp-featsharp-1"].config)
     optimiser = torch.optim.Adam(network.parameters(), lr=2e-3)
     given = pictures[:1], featsharp.views.drawn(1, 2, np.random.default_rng(0))
     losses = []

@@ -18,36 +18,52 @@ SIZES = PTv3Config(
     in_channels=3,
     stride=(2, 2),
     enc_depths=(2, 1, 1),
-    enc_channels=(8, 12, 16),
-    enc_num_head=(2, 3, 4),
+    enc_channels=(8, 8, 12),
+    enc_num_head=(2, 2, 3),
     enc_patch_size=(64, 64, 64),
     dec_depths=(1, 1),
-    dec_channels=(8, 12),
-    dec_num_head=(2, 3),
+    dec_channels=(8, 8),
+    dec_num_head=(2, 2),
     drop_path=0.0,
     enable_flash=True,
 )
 
 
 class NearestAttention(SerializedAttention):
-    """Attention of each point to its nearest points, which are searched for exactly."""
+    """Attention of each point to its nearest points, which are searched for exactly; as many as a patch may have."""
+
+    @property
+    def most(self) -> int:
+        """How many points a point attends to, where its cloud has so many."""
+        return self.patch_size
 
     def forward(self, x: Tensor, clouds: SerializedClouds, _: int) -> Tensor:
         """Return what each point of (N, C) learns from the points around it, (N, C)."""
         q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).unbind(1)  # (N, h, d)
-        near = nearest(clouds, NEAREST)  # (N, K)
-        k, v = (each[near].transpose(1, 2) for each in (k, v))  # (N, h, K, d)
-        return self.proj(F.scaled_dot_product_attention(q[:, :, None], k, v).flatten(1))
+        near = nearest(clouds, self.most)  # (N, K)
+        k, v = (each[near].transpose(1, 2) for each in (k, v))  # (N, h, K, d); no point's are the last one's, not seen
+        known = (near >= 0)[:, None, None]  # (N, 1, 1, K)
+        return self.proj(F.scaled_dot_product_attention(q[:, :, None], k, v, attn_mask=known).flatten(1))
+
+
+class FewNearestAttention(NearestAttention):
+    """The same to the few points that networks before the paper's attended to."""
+
+    most = NEAREST
 
 
 def nearest(clouds: SerializedClouds, count: int) -> Tensor:
-    """Return the points nearest to each point of its cloud, itself among them, (N, count or the smallest cloud)."""
-    found = clouds.grid.new_empty(len(clouds.grid), min(count, *clouds.counts))
+    """Return the points nearest to each point of its cloud, itself among them, (N, count or the largest cloud).
+
+    A cloud of fewer points has -1 in the places that are left.
+    """
+    found = clouds.grid.new_full((len(clouds.grid), min(count, max(clouds.counts))), -1)
     for cloud in clouds.batch.unique():
         own = (clouds.batch == cloud).nonzero().flatten()
         apart = (clouds.grid[own, None] - clouds.grid[own]).square().sum(-1)  # (n, n), whole numbers: often equal
         first = apart * len(clouds.grid) + clouds.inverse[0, own]  # of two equally near, the first on the curve
-        found[own] = own[first.topk(found.shape[1], largest=False).indices]
+        many = min(count, len(own))
+        found[own, :many] = own[first.topk(many, largest=False).indices]
     return found
 
 
@@ -76,7 +92,8 @@ class NoAttention(SerializedAttention):
 
 KINDS = {
     "curves": SerializedAttention,
-    "nearest": NearestAttention,
+    "nearest64": NearestAttention,
+    "nearest16": FewNearestAttention,
     "anywhere": AnywhereAttention,
     "none": NoAttention,
 }

@@ -21,6 +21,7 @@ from lab.upsamplers import KINDS, Consistent, UpsamplerConfig
 FIRST = "encoder-shapes"
 SCENES = 80  # others than the encoder was taught with
 MAPS, VIEWS = 1, 4  # pictures at once, and views of each
+STARTS = (1, 2, 3)  # seeds
 SIDE, FACTOR = 64, 2  # pixels of what the encoder sees; how much finer a map becomes
 
 
@@ -61,13 +62,19 @@ def inconsistency(network: Consistent, pictures: Tensor, through: Tensor) -> Ten
     return F.mse_loss(*views.compared(network, encoder().to(pictures.device), pictures, through))
 
 
-def lesson(kind: str) -> Lesson:
-    """Return the lesson of a kind of upsampler."""
+def name(kind: str, start: int) -> str:
+    """Return what the lesson of one upsampler is called."""
+    return f"featsharp-{kind}-{start}"
+
+
+def lesson(kind: str, start: int) -> Lesson:
+    """Return the lesson of a kind of upsampler, from a start."""
     recipe = {"batch": MAPS, "views": VIEWS, "scenes": SCENES, earlier.FIRST: FIRST}
     recipe |= {"zoom": views.ZOOM, "bend": views.BEND}
     config = UpsamplerConfig(kind=kind)
     says = f"Scenes of small shapes and views of them, without their classes: {kind}."
-    return Lesson(says, config, student, batches, inconsistency, steps=240, rate=5e-3, warm_up=30, recipe=recipe)
+    learning = {"steps": 240, "rate": 5e-3, "warm_up": 30, "seed": start}
+    return Lesson(says, config, student, batches, inconsistency, **learning, recipe=recipe)
 
 
-LESSONS = {f"featsharp-{kind}": lesson(kind) for kind in KINDS}
+LESSONS = {name(kind, start): lesson(kind, start) for kind in KINDS for start in STARTS}

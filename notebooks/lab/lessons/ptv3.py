@@ -1,7 +1,8 @@
 """The small Point Transformers' lessons: on which part of a piece of furniture each point lies.
 
 Recipe: furniture made at random, four pieces at a time; the cross-entropy of the points is lowered by Adam with a
-warm-up and a cosine. All see the same furniture in the same order.
+warm-up and a cosine. Each kind is taught from several starts: other weights at random, and another order of the same
+furniture. A start is the same one for all kinds, so that two of them can be compared start by start.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import torch
 from models.point_transformer_v3 import Segmentor
 from torch import Tensor, nn
 
-from lab.designs.ptv3 import KINDS, SmallConfig, built
+from lab.designs.ptv3 import SmallConfig, built
 from lab.furniture import Piece, piece
 from lab.teaching import Batch, Lesson
 
 MADE, PIECES = 300, 4  # pieces of furniture in all, and at a time
+STARTS = {"curves": 3, "nearest64": 3, "nearest16": 3, "anywhere": 2, "none": 2}  # how many; they are 1, 2 and so on
 
 
 def joined(pieces: Sequence[Piece]) -> Batch:
@@ -40,7 +42,12 @@ def cross_entropy(network: Segmentor, normals: Tensor, grid: Tensor, batch: Tens
     return nn.functional.cross_entropy(network(normals, grid, batch), parts)
 
 
-def lesson(neighbours: str) -> Lesson:
+def name(neighbours: str, start: int) -> str:
+    """Return what the lesson of one network is called."""
+    return f"ptv3-{neighbours}-{start}"
+
+
+def lesson(neighbours: str, start: int) -> Lesson:
     """Return the lesson of one network."""
     return Lesson(
         f"Furniture made at random, with boxes for parts; neighbours in attention: {neighbours}.",
@@ -48,11 +55,12 @@ def lesson(neighbours: str) -> Lesson:
         built,
         furniture,
         cross_entropy,
-        steps=300,
+        steps=400,
         rate=8e-3,
         warm_up=20,
+        seed=start,
         recipe={"pieces": PIECES, "made": MADE},
     )
 
 
-LESSONS = {f"ptv3-{neighbours}": lesson(neighbours) for neighbours in KINDS}
+LESSONS = {name(kind, start): lesson(kind, start) for kind, many in STARTS.items() for start in range(1, many + 1)}
