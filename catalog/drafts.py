@@ -31,7 +31,7 @@ NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
 NO_SCALE = "the question names no scale; choose the factor of the workflow"
 PROPOSES = command("propose_workflow")
-MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\]|://")  # what Markdown takes for a mark; a name with it is left to its record
+MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\@]|://")  # of Markdown or of a notation; a name with it is left to its record
 NOTHING_DERIVED = re.compile(r"\n{3,}")
 
 Provided = Mapping[str, Mapping[str, Any]]  # id of a model or paper to what this prompt says differently

@@ -26,8 +26,12 @@ def bare_text(text: str) -> str:
 
 
 def family_id(family: str) -> str:
-    """Return a family's name as an id: small letters, digits and hyphens."""
-    return "-".join(re.findall(r"[a-z0-9]+", family.casefold())) or "family"
+    """Return a family's name as an id: small letters, digits and hyphens; other letters are told apart by a digest."""
+    name = family.casefold()
+    parts = re.findall(r"[a-z0-9]+", name) or ["family"]
+    if not name.isascii():
+        parts.append(sha256(name.encode()).hexdigest()[:8])
+    return "-".join(parts)
 
 
 def short_name(title: str) -> str:

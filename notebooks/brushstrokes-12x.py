@@ -30,7 +30,8 @@ seed = 7
 # alone, sees the enlargement beside the noise at every step, and draws what the enlargement leaves out. It was taught
 # here on scenes that were made twelve times smaller, and so on just this job.
 #
-# Both are small and learned for minutes, each once. The scenes were painted by the same rule as the girl, but show no figure.
+# Both are small and learned for minutes, each once. The scenes were painted by the same rule as the girl, but show no
+# figure.
 
 # %%
 from lab import device as places

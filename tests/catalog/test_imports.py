@@ -991,7 +991,17 @@ def test_an_unknown_question_is_named_with_the_one_that_was_meant(capsys):
 TITLES = (
     st.text(ON_ONE_LINE, min_size=1, max_size=60)
     | st.sampled_from(
-        ["2x at 30 dB in 5 ms", "<b>[x](y)</b> *z* `c` {a}", "[@first] [= a - b]", "null", "# no: yes", "a:b"]
+        [
+            "2x at 30 dB in 5 ms",
+            "<b>[x](y)</b> *z* `c` {a}",
+            "[@first] [= a - b]",
+            "null",
+            "# no: yes",
+            "a:b",
+            "@1",
+            "À",
+            "µ",
+        ]
     )
 ).filter(holds_a_letter)
 SUMMARIES = st.lists(st.text(VISIBLE, max_size=80)).map("\n".join).filter(may_stand_in_a_prompt)
