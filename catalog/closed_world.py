@@ -105,6 +105,19 @@ class Names:
         forms = (form for form in self.links if form.startswith("github:"))
         self.repositories = frozenset(form.rpartition("/")[2] for form in forms)
         self.index = NameIndex(Name(text, frozenset(ids), text in common) for text, ids in sorted(owners.items()))
+        self._silent: dict[str, bool] = {}
+
+    def is_silent(self, text: str) -> bool:
+        """Tell whether nothing in a text, as it is written, can be an outsider, whatever was offered.
+
+        It is remembered, since short texts stand in many records: Table 1, abstract, a data set.
+        """
+        if text not in self._silent:
+            plain = plain_text(text).text
+            latin = as_latin(plain)
+            speaks = _may_point(plain) or self.index.near(latin) or _LIKE_A_NETWORK.search(latin)
+            self._silent[text] = not speaks
+        return self._silent[text]
 
 
 _NAMES: WeakKeyDictionary[Catalog, Names] = WeakKeyDictionary()  # several rules ask for them

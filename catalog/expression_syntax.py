@@ -134,7 +134,8 @@ class _Parser:
         """Read all of it."""
         if not self.tokens:
             raise ExpressionError("there is no expression; write one such as NOTEBOOK.RESULT", 1)
-        root = self.either()
+        alone = len(self.tokens) == 1 and self.tokens[0].kind == "term"  # as most are
+        root = self.value() if alone else self.either()
         if self.next < len(self.tokens):
             token = self.tokens[self.next]
             raise ExpressionError(_unexpected(token, "an operator such as + or >"), token.start + 1)

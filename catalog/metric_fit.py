@@ -37,9 +37,9 @@ def misnamed(name: str, metric: str, metrics: Mapping[str, Metric]) -> str:
 
     So `psnr_text` is a psnr, and `gmacs_saved` may be a ratio.
     """
-    words = name.split("_")
-    beginnings = ("_".join(words[:n]) for n in range(len(words), 0, -1))
-    named = next((beginning for beginning in beginnings if beginning in metrics), metric)
-    if metric not in metrics or named == metric or metrics[metric].unit in _OF_A_WHOLE:
+    named = name
+    while named and named not in metrics:
+        named = named.rpartition("_")[0]
+    if metric not in metrics or named in ("", metric) or metrics[metric].unit in _OF_A_WHOLE:
         return ""
     return f"a result whose name begins with {named} is one (got {metric})"

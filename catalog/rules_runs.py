@@ -26,7 +26,7 @@ from catalog.problems import Level, Problem
 from catalog.records import Question, Record
 from catalog.run_files import NOTEBOOK
 from catalog.run_values import rerun
-from catalog.runs import LOADED, UNTRAINED, Result, Run
+from catalog.runs import LOADED, Result, Run
 from catalog.sidecars import needs_no_run
 from catalog.source import Path, problem_at
 from catalog.stale import code_of, stale_reasons, workflow_digests
@@ -314,7 +314,7 @@ def _printed(term: Term) -> str:
 def _untrained(quantity: Quantity, catalog: Catalog) -> str:
     """Say which quality rests on an untrained network, or nothing."""
     for term in quantity.terms:
-        if term.kind == "result" and _is_quality(term, catalog) and _rests_on_untrained(catalog.runs[term.id]):
+        if term.kind == "result" and _is_quality(term, catalog) and catalog.runs[term.id].rests_on_untrained:
             return (
                 f"{term} is a quality ({term.metric}) from a run with untrained weights, which may speak of cost and "
                 "shape alone; load trained weights or take it out"
@@ -326,15 +326,6 @@ def _is_quality(term: Term, catalog: Catalog) -> bool:
     """Tell whether a term speaks of quality."""
     metric = catalog.vocabulary.metrics.get(term.metric)
     return metric is not None and metric.quality
-
-
-def _rests_on_untrained(run: Run) -> bool:
-    """Tell whether weights lacked, or a step was untrained, or, where none was traced, all networks' figures."""
-    if any(part.startswith(UNTRAINED) for part in run.key):
-        return True
-    if run.trace:
-        return any(step.weights == "untrained" for step in run.trace)
-    return run.origins == ("untrained",)
 
 
 def _is_untrained_figure(figure: FigureRef, catalog: Catalog) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 GIVEN = "given by the user (digest not known)"  # under the name of an official file, for which no record has a SHA-256
@@ -130,3 +131,12 @@ class Run:
         """Who trained the networks that the run used, sorted words of ORIGINS; empty where it used none."""
         figures = {figure.weights for figure in self.figures.values()}
         return tuple(sorted((figures | {step.weights for step in self.trace}) - {"none"}))
+
+    @cached_property
+    def rests_on_untrained(self) -> bool:
+        """Whether weights lacked, or a step was untrained, or, where none was traced, all networks' figures."""
+        if any(part.startswith(UNTRAINED) for part in self.key):
+            return True
+        if self.trace:
+            return any(step.weights == "untrained" for step in self.trace)
+        return self.origins == ("untrained",)
