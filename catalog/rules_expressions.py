@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from catalog.expression_syntax import (
     COMPARISONS,
@@ -15,7 +15,7 @@ from catalog.expression_syntax import (
     Reference,
     parse,
 )
-from catalog.expressions import terms_of
+from catalog.expressions import Term, terms_of
 from catalog.load import Catalog
 from catalog.notations import ResultRef
 from catalog.problems import Problem
@@ -25,6 +25,7 @@ CONVERSIONS = (1, 2, 60, 100, 1000, 1_000_000)  # what a number may be multiplie
 _ROUNDING = 1e-14  # relative; what differs by no more than its sum is the same
 _TRIED = (0.0, 1.0, -1.0, 1e9, -1e9)  # values of results that make nearly every claim false
 Values = Mapping[tuple[str, str, str], float]
+Ranges = Mapping[tuple[str, str, str], tuple[float, float]]
 
 
 def printed_numbers_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
@@ -33,7 +34,7 @@ def printed_numbers_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
         for part, found in text.notations(ResultRef):
             try:
                 parsed = parse(found.expression)
-                values = _values_of(parsed, catalog, text.id)
+                values = _values(terms_of(parsed, catalog, text.id))
             except ExpressionError:
                 continue  # said where it is computed
             if not values:
@@ -49,15 +50,15 @@ def claims_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
         for i, claim in enumerate(question.claims):
             try:
                 parsed = parse(claim.holds)
-                values = _values_of(parsed, catalog, question.id)
+                terms = terms_of(parsed, catalog, question.id)
             except ExpressionError:
                 continue  # said where it is computed
-            if message := says_nothing(parsed, values):
+            if message := says_nothing(parsed, _values(terms), _ranges(terms, catalog)):
                 yield question.source.problem(message, "claims", i, "holds")
 
 
-def says_nothing(parsed: Expression, values: Values) -> str:
-    """Say why a claim does not depend on its results, or nothing; `values` are those of its terms."""
+def says_nothing(parsed: Expression, values: Values, ranges: Ranges) -> str:
+    """Say why a claim does not depend on its results, or nothing; values and the ranges of metrics are of its terms."""
     if not values:
         return ""  # said where it is computed
     signs = [node for node in _nodes(parsed.root) if isinstance(node, Operation) and node.sign in COMPARISONS]
@@ -66,7 +67,7 @@ def says_nothing(parsed: Expression, values: Values) -> str:
             return "a comparison names no result or reported number; compare one, such as small-text.gain > 0"
     if wrong := idle(parsed.root, values):
         return wrong[1]
-    if signs and all(node.sign != "!=" for node in signs) and _always(parsed.root, values):
+    if signs and all(node.sign != "!=" for node in signs) and _always(parsed.root, values, ranges):
         return "this claim cannot be false; compare with a value that the results could miss"
     return ""
 
@@ -107,9 +108,21 @@ def _typed_factor(root: Node) -> tuple[int, str] | None:
     return None
 
 
-def _values_of(parsed: Expression, catalog: Catalog, question_id: str) -> Values:
+def _values(terms: Iterable[Term]) -> Values:
     """Return the values of the terms of an expression."""
-    return {(term.kind, term.id, term.name): term.value for term in terms_of(parsed, catalog, question_id)}
+    return {(term.kind, term.id, term.name): term.value for term in terms}
+
+
+def _ranges(terms: Iterable[Term], catalog: Catalog) -> Ranges:
+    """Return what the terms of an expression may be, by their metrics; a range without the value itself is no use."""
+    found = {}
+    for term in terms:
+        metric = catalog.vocabulary.metrics.get(term.metric)
+        low, high = metric.range if metric else (None, None)
+        limits = (-math.inf if low is None else low, math.inf if high is None else high)
+        if limits[0] <= term.value <= limits[1]:  # else that is told
+            found[term.kind, term.id, term.name] = limits
+    return found
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -159,13 +172,22 @@ def _combined(sign: str, a: float, of_a: float, b: float, of_b: float) -> tuple[
     return (a + b if sign == "+" else a - b), of_a + of_b
 
 
-def _always(root: Node, values: Values) -> bool:
-    """Tell whether a claim stays true whatever its results are: tried with values far apart, together and in turn."""
+def _always(root: Node, values: Values, ranges: Ranges) -> bool:
+    """Tell whether a claim stays true whatever its results are: tried with values far apart, together and in turn.
+
+    No value is tried that the metric of a result cannot have.
+    """
     tried = [dict.fromkeys(values, value) for value in _TRIED]
     tried += [{**values, key: value} for key in values for value in _TRIED]
     tried += [{key: value * factor for key, value in values.items()} for factor in (-1, 0.001, 1000)]
     tried += [{key: (-1) ** (i + turn) * 1e6 * (i + 1) for i, key in enumerate(values)} for turn in (0, 1)]
-    return all(_is_true(root, assumed) for assumed in tried)
+    return all(_is_true(root, _possible(assumed, ranges)) for assumed in tried)
+
+
+def _possible(values: Values, ranges: Ranges) -> Values:
+    """Return values, each moved into the range of its metric."""
+    limits = {key: ranges.get(key, (-math.inf, math.inf)) for key in values}
+    return {key: min(max(value, limits[key][0]), limits[key][1]) for key, value in values.items()}
 
 
 def _is_true(node: Node, values: Values) -> bool:
