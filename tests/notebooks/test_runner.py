@@ -560,6 +560,7 @@ def test_what_a_cell_prints_is_kept_as_it_looks_in_the_end_however_it_came():
 
 def test_what_all_cells_put_out_together_is_limited_too(monkeypatch):
     import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
     import nbformat
     from runner.execute import Client
@@ -574,8 +575,10 @@ def test_what_all_cells_put_out_together_is_limited_too(monkeypatch):
             client.process_message(message, nbformat.v4.new_code_cell(), index)
         return client.flooded.done() and client.flooded.result()
 
-    assert asyncio.run(told(22)) is False
-    assert asyncio.run(told(23)) == "it put out more than the 20,000,000 bytes a notebook may; print less"
+    with ThreadPoolExecutor(1) as apart:  # a browser test before this one may have left its loop in this thread
+        of_22, of_23 = (apart.submit(lambda cells=cells: asyncio.run(told(cells))).result() for cells in (22, 23))
+    assert of_22 is False
+    assert of_23 == "it put out more than the 20,000,000 bytes a notebook may; print less"
 
 
 def test_where_an_object_lay_in_memory_is_not_kept_for_it_is_elsewhere_on_each_run():

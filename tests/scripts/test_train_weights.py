@@ -9,6 +9,13 @@ from catalog import packages
 pytestmark = pytest.mark.torch
 
 
+def steps_of(name):
+    """Return how many steps a lesson has."""
+    from scripts.train_weights import lessons
+
+    return lessons()[name].steps
+
+
 @pytest.fixture
 def command(monkeypatch, tmp_path, capsys):
     """Return a function that runs the command beside shipped weights of one lesson, which took 100 minutes.
@@ -20,7 +27,7 @@ def command(monkeypatch, tmp_path, capsys):
     shipped = tmp_path / "shipped"
     shipped.mkdir()
     took = {"seconds": 6000.0, "device": "cpu, 1 threads"}
-    sidecar = {"sha256": "0" * 64, "lesson": {"steps": 7000}, "provenance": took}
+    sidecar = {"sha256": "0" * 64, "lesson": {"steps": steps_of("liif-text")}, "provenance": took}
     (shipped / "liif-text.json").write_text(json.dumps(sidecar))
     took |= {"seconds": 18000.0, "cpu_seconds": 5400.0, "device": "cpu, 11 threads"}
     (shipped / "glyphs-resnet.json").write_text(json.dumps(sidecar))
@@ -39,7 +46,8 @@ def test_every_lesson_is_listed_with_its_time_where_somebody_took_it(command):
     lines = out.splitlines()
     by_clock = (
         "liif-text: Procedural text, icons and thin lines. "
-        "7,000 steps, about 100 min by the clock (going by the shipped weights, taught on cpu, 1 thread)"
+        f"{steps_of('liif-text'):,} steps, about 100 min by the clock "
+        "(going by the shipped weights, taught on cpu, 1 thread)"
     )
     on_cpu = "min of CPU time (going by the shipped weights, taught on cpu, 11 threads)"
     timed = [line for line in lines if not line.endswith(" steps; nobody has timed them yet")]
@@ -56,12 +64,13 @@ def test_how_long_a_part_of_a_lesson_takes_is_said_before_it_begins(command, mon
         raise FloatingPointError("the loss is nan after step 1; lower the rate of the lesson")
 
     monkeypatch.setattr(teaching, "teach", diverges)
+    part = steps_of("liif-text") // 100
     for name, about in (
         ("liif-text", ", about 60 s by the clock (going by the shipped weights, taught on cpu, 1 thread)"),
         ("liif-photographs", "; nobody has timed them yet"),
     ):
-        status, out, err = command(name, "--steps", "70", "--out", str(tmp_path))
-        assert (status, out) == (1, f"{name}: 70 steps{about}\n")
+        status, out, err = command(name, "--steps", f"{part}", "--out", str(tmp_path))
+        assert (status, out) == (1, f"{name}: {part} steps{about}\n")
         assert err.endswith(f"{name}: the loss is nan after step 1; lower the rate of the lesson\n")
 
 
@@ -335,13 +344,16 @@ def test_a_few_steps_tell_the_cpu_time_of_the_whole_lesson_and_how_many_they_wer
 
     told = json.loads(slow.read_text())["provenance"]
     assert status == 0
-    assert out.endswith("liif-text: the whole lesson takes 233.9 min of CPU time by the rate of 11 steps\n")
-    assert told["cpu_seconds"] == 35 + 6999 * 2
+    seconds = 35 + (steps_of("liif-text") - 1) * 2
+    minutes = f"{seconds / 60:.1f} min of CPU time"
+    assert out.endswith(f"liif-text: the whole lesson takes {minutes} by the rate of 11 steps\n")
+    assert told["cpu_seconds"] == seconds
     assert told["timed"]["steps"] == 11
     assert {name: told[name] for name in before} == before
     assert kept()[0] == 0, "it is sealed again"
     (listed,) = command("--list")[1].splitlines()
-    assert "7,000 steps, about 234 min of CPU time by the rate of 11 steps (going by" in listed
+    steps = f"{steps_of('liif-text'):,} steps, about {seconds / 60:.0f} min of CPU time"
+    assert f"{steps} by the rate of 11 steps (going by" in listed
 
 
 def test_time_that_was_taken_while_the_network_was_taught_stays(command, kept):
@@ -352,8 +364,9 @@ def test_time_that_was_taken_while_the_network_was_taught_stays(command, kept):
 
 @pytest.mark.usefixtures("slow")
 def test_no_more_steps_are_timed_than_a_lesson_has(command):
-    said = "liif-text.safetensors: its lesson has 7000 steps; time so many or fewer (got 7001)\n"
-    assert command("liif-text", "--time", "7001") == (2, "", said)
+    most = steps_of("liif-text")
+    said = f"liif-text.safetensors: its lesson has {most} steps; time so many or fewer (got {most + 1})\n"
+    assert command("liif-text", "--time", f"{most + 1}") == (2, "", said)
 
 
 @pytest.mark.parametrize("more", [[], ["--confirm", "100"], ["--out", "x"], ["--steps", "3", "--out", "x"]])
