@@ -26,10 +26,10 @@ from catalog import (
 from catalog.load import Catalog
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, Record
+from catalog.rules_numbers import TYPED
 from catalog.told_once import told_once
 
 R = TypeVar("R", bound=Record)
-TYPED = "is a number typed by hand"  # begins the problem of a number without a source
 Rule = Callable[[Catalog], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from hashlib import sha256
 
 from catalog.cues import small_words
+from catalog.digests import text_digest
 from catalog.load import id_problem
 from catalog.records import HOLDS_A_LETTER
 
@@ -30,8 +30,13 @@ def family_id(family: str) -> str:
     name = family.casefold()
     parts = re.findall(r"[a-z0-9]+", name) or ["family"]
     if not name.isascii():
-        parts.append(sha256(name.encode()).hexdigest()[:8])
+        parts.append(_told_apart(name))
     return "-".join(parts)
+
+
+def _told_apart(text: str) -> str:
+    """Return a few letters and digits for a text that has none of a to z and 0 to 9, or others beside them."""
+    return text_digest(text)[:8]
 
 
 def short_name(title: str) -> str:
@@ -50,7 +55,7 @@ def propose_id(kind: str, text: str) -> str:
     else:
         id = slug(text, WORDS_IN_AN_ID, small_words())
     if not id or id_problem(id):
-        return f"{kind}-{sha256(text.encode()).hexdigest()[:8]}"  # a title without a Latin letter, or a reserved name
+        return f"{kind}-{_told_apart(text)}"  # a title without a Latin letter, or a reserved name
     return id
 
 

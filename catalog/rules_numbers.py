@@ -23,6 +23,8 @@ from catalog.typed_numbers import Sourced, TypedNumber, numbers_of, sourced, typ
 from catalog.units import in_unit
 from catalog.written_answers import Written, plain_without_notations, written
 
+TYPED = "is a number typed by hand"  # begins the problem of a number without a source
+
 
 def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
     """A number typed with a unit is the asked scale, a setting, or stands in what was offered or cited beside it."""
@@ -100,7 +102,7 @@ def _own_numbers(catalog: Catalog, question: Question, path: tuple[str | int, ..
 
 def _without_source(number: TypedNumber) -> str:
     """Say what is wrong with a number."""
-    return f'is a number typed by hand, without a source (got "{" ".join(number.spelling.split())}")'
+    return f'{TYPED}, without a source (got "{" ".join(number.spelling.split())}")'
 
 
 def no_source(number: TypedNumber) -> str:

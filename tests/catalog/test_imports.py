@@ -22,7 +22,7 @@ from catalog.imports import plan_import, read_and_plan
 from catalog.load import FOLDERS, ROOT, check_all, load
 from catalog.packages import command
 from catalog.prompts import export_prompt, parse_prompt, read_prompt
-from catalog.proposed_names import propose_id, short_name
+from catalog.proposed_names import family_id, propose_id, short_name
 from catalog.skeleton import create_record
 from catalog.workflow import build
 from scripts import export_prompt as export_command
@@ -618,6 +618,12 @@ def test_a_short_name_is_what_stands_before_the_colon_or_the_dash_if_that_says_s
 def test_a_name_that_makes_no_id_gets_a_number_that_stays(text):
     assert re.fullmatch("paper-[0-9a-f]{8}", propose_id("paper", text))
     assert propose_id("paper", text) == propose_id("paper", text)
+
+
+def test_families_without_latin_letters_have_addresses_of_their_own():
+    assert family_id("MSSNet") == family_id("mssnet") == "mssnet"
+    assert family_id("À") == family_id("à")
+    assert len({family_id(name) for name in ("À", "µ", "À1", "É1", "1", "***")}) == 6
 
 
 def test_a_person_can_choose_every_id(empty):
