@@ -107,16 +107,15 @@ class Names:
         self.index = NameIndex(Name(text, frozenset(ids), text in common) for text, ids in sorted(owners.items()))
         self._silent: dict[str, bool] = {}
 
-    def is_silent(self, text: str) -> bool:
-        """Tell whether nothing in a text, as it is written, can be an outsider, whatever was offered.
+    def is_silent(self, plain: str) -> bool:
+        """Tell whether nothing in a plain text can be an outsider, whatever was offered; quick, as most are silent."""
+        latin = as_latin(plain)
+        return not (_may_point(plain) or self.index.near(latin) or _LIKE_A_NETWORK.search(latin))
 
-        It is remembered, since short texts stand in many records: Table 1, abstract, a data set.
-        """
+    def is_silent_as_written(self, text: str) -> bool:
+        """Tell the same of a text as it is written; remembered, since places and data sets stand in many records."""
         if text not in self._silent:
-            plain = plain_text(text).text
-            latin = as_latin(plain)
-            speaks = _may_point(plain) or self.index.near(latin) or _LIKE_A_NETWORK.search(latin)
-            self._silent[text] = not speaks
+            self._silent[text] = self.is_silent(plain_text(text).text)
         return self._silent[text]
 
 
@@ -208,15 +207,17 @@ def links_of(record: Model | Paper | ProvidedModel | Provided) -> list[str]:
 
 def outsiders(plain: PlainText, offered: Offered, names: Names) -> Iterator[Outsider]:
     """Yield everything in a text that was not offered: addresses, arXiv ids, repositories, names of records."""
+    if names.is_silent(plain.text):
+        return
     judged = _Judged(plain.text)
-    for start, end, message in _addressed(plain, offered, names, judged) if _may_point(plain.text) else ():
+    for start, end, message in _addressed(plain, offered, names, judged):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message)
     for start, end, message in _names(plain, offered, names, judged):
         yield Outsider(plain.origin(start), plain.origin(end - 1) + 1, message, is_name=True)
 
 
 def _may_point(text: str) -> bool:
-    """Tell whether an address, an arXiv id or a repository may stand in a text; quick, for most have none."""
+    """Tell whether an address, an arXiv id or a repository may stand in a text."""
     return "/" in text or bool(_POINT_INSIDE.search(text)) or "arxiv" in text.casefold()
 
 
@@ -363,10 +364,7 @@ def _names(plain: PlainText, offered: Offered, names: Names, judged: _Judged) ->
     """Yield the names of records that were not offered, unless they stand in an offered title or summary."""
     found: dict[tuple[int, int], Name] = {}
     text, latin = plain.text, as_latin(plain.text)
-    near = names.index.near(latin)
-    if not near and not _LIKE_A_NETWORK.search(latin):
-        return  # as in most texts
-    for name in near:
+    for name in names.index.near(latin):
         if name.owners & offered.ids or name.stands_in(offered.latin):  # the first is the second, only quicker
             continue
         for match in name.pattern.finditer(latin):
