@@ -108,15 +108,15 @@ class Names:
         self._silent: dict[str, bool] = {}
 
     def is_silent(self, plain: str) -> bool:
-        """Tell whether nothing in a plain text can be an outsider, whatever was offered; quick, as most are silent."""
-        latin = as_latin(plain)
-        return not (_may_point(plain) or self.index.near(latin) or _LIKE_A_NETWORK.search(latin))
+        """Tell whether nothing in a plain text can be an outsider, whatever was offered; quick, as most are silent.
 
-    def is_silent_as_written(self, text: str) -> bool:
-        """Tell the same of a text as it is written; remembered, since places and data sets stand in many records."""
-        if text not in self._silent:
-            self._silent[text] = self.is_silent(plain_text(text).text)
-        return self._silent[text]
+        It is remembered, since several rules ask, and places and data sets stand in many records.
+        """
+        if plain not in self._silent:
+            latin = as_latin(plain)
+            found = _may_point(plain) or self.index.near(latin) or _LIKE_A_NETWORK.search(latin)
+            self._silent[plain] = not found
+        return self._silent[plain]
 
 
 _NAMES: WeakKeyDictionary[Catalog, Names] = WeakKeyDictionary()  # several rules ask for them

@@ -13,15 +13,15 @@ LARGEST = 2**18  # bytes of a notebook
 _COMMENT = re.compile("^#", re.MULTILINE)
 
 
-def essay_prose(path: Path) -> tuple[Passage, ...]:
-    """Return the Markdown cells; the `#` of each line is a blank, so that columns stay. A missing file has none."""
+def essay_text(path: Path) -> str | None:
+    """Return the text of an essay; None where there is no such file, or one that is too large."""
     if not path.is_file() or path.stat().st_size > LARGEST:
-        return ()
-    return _prose(path.read_text(encoding="utf-8", errors="replace"))
+        return None
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _prose(text: str) -> tuple[Passage, ...]:
-    """Return the Markdown cells of an essay's text."""
+def essay_prose(text: str) -> tuple[Passage, ...]:
+    """Return the Markdown cells of an essay's text; the `#` of each line is a blank, so that columns stay."""
     found = (cell for cell in marked(text) if MARKDOWN in cell[1])
     return tuple(Passage(_COMMENT.sub(" ", body), mark + 1) for mark, _, body in found)

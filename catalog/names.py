@@ -114,6 +114,7 @@ class NameIndex:
         """File each name under its first words, and under their plural."""
         self._names: dict[str, list[Name]] = {}
         self._beginnings: set[str] = set()
+        self._near: dict[str, tuple[Name, ...]] = {}
         for name in names:
             letters = ""
             for letters in name.beginnings():
@@ -122,11 +123,19 @@ class NameIndex:
                 self._beginnings.add(filed)
                 self._names.setdefault(filed, []).append(name)
 
-    def near(self, text: str) -> list[Name]:
-        """Return the names whose first words stand one after another in a text that `as_latin` made, each once."""
-        words = _words(text.lower())
+    def near(self, text: str) -> tuple[Name, ...]:
+        """Return the names whose first words stand one after another in a text that `as_latin` made, each once.
+
+        They are remembered, since several rules look at the same texts.
+        """
+        if text not in self._near:
+            self._near[text] = tuple(self._found(_words(text.lower())))
+        return self._near[text]
+
+    def _found(self, words: list[str]) -> Iterable[Name]:
+        """Return the names whose first words stand one after another, each once."""
         if not self._may_begin(words):
-            return []
+            return ()
         found: dict[Name, None] = {}
         for i, word in enumerate(words):
             if word in self._beginnings:
@@ -135,7 +144,7 @@ class NameIndex:
                         break
                     if letters in self._names:
                         found |= dict.fromkeys(self._names[letters])
-        return list(found)
+        return found
 
     def _may_begin(self, words: list[str]) -> bool:
         """Tell whether a name of one word stands there, or the first two words of a name; quick, for most have none."""

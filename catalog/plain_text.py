@@ -7,9 +7,12 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 from catalog.formulas import formulas, read_formula
+
+REMEMBERED = 65_536  # texts: several rules read the same ones
 
 _RAISED = r"\u00aa\u00b2\u00b3\u00b9\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff"  # raised, lowered, circled
 _WIDE = r"\u3300-\u33ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"  # squared, joined, wide, mathematical
@@ -54,6 +57,7 @@ class PlainText:
         return min(origin, self._origins[i + 1] - 1) if i + 1 < len(self._origins) else origin
 
 
+@lru_cache(maxsize=REMEMBERED)
 def plain_text(text: str) -> PlainText:
     """Return a text as it is read: entities, escapes and formulas resolved, no emphasis, wide letters made plain."""
     if text.isascii() and not _SIGN_IN_ASCII.search(text):

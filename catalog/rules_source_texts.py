@@ -63,9 +63,8 @@ def sources_name_only_what_is_offered(catalog: Catalog) -> Iterator[Problem]:
     for record in catalog.sources:
         own = offer_of(record)
         for path, text in texts_of(record):
-            strange = path[-1] in PLACES and _strange_places(text)  # told as that
-            if strange or names.is_silent_as_written(text):
-                continue
+            if path[-1] in PLACES and _strange_places(text):
+                continue  # told as that
             for found in outsiders(plain_text(text), own, names):
                 if not _is_own(found, text, record) and (message := asked.message(found, text, record, path)):
                     place = record.source.key_problem if path[-2:-1] == ("ours",) else record.source.problem

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from catalog.answer import Passage
 from catalog.essay_cells import cells, code_differs
-from catalog.essay_prose import LARGEST, essay_prose
+from catalog.essay_prose import essay_prose, essay_text
 from catalog.load import Catalog
 from catalog.notations import place
 from catalog.problems import Problem
@@ -49,11 +49,12 @@ def shown_prose(catalog: Catalog, id: str) -> tuple[Prose, ...]:
 
 def _prose(catalog: Catalog, id: str) -> Iterator[Prose]:
     """Yield what is shown of an essay."""
-    path, file = catalog.root / f"notebooks/{id}.py", f"notebooks/{id}.py"
-    for passage in essay_prose(path):
+    file = f"notebooks/{id}.py"
+    text = essay_text(catalog.root / file)
+    for passage in essay_prose(text or ""):
         yield Prose(passage, file)
-    if id in catalog.runs and path.is_file() and path.stat().st_size <= LARGEST:
-        yield from _executed_alone(catalog.runs[id], path.read_text(encoding="utf-8", errors="replace"))
+    if text is not None and id in catalog.runs:
+        yield from _executed_alone(catalog.runs[id], text)
 
 
 def _executed_alone(run: Run, text: str) -> Iterator[Prose]:

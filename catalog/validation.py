@@ -193,7 +193,8 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
         del unknown[bare]
     elif missing:
         yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
-    yield from _unknown_keys(unknown, fields_by_key(part), data, path, source)
+    if unknown:
+        yield from _unknown_keys(unknown, fields_by_key(part), data, path, source)
     for key, value in data.items():
         slot = slots.get(key)
         if slot is None:

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.essay_cells import Cell, cells
-from catalog.essay_prose import essay_prose
+from catalog.essay_prose import essay_prose, essay_text
 
 ESSAY = """import lab
 
@@ -29,7 +29,7 @@ def test_what_is_no_word_in_quotation_marks_is_no_tag(tags):
 
 def test_prose_is_that_of_the_cells_at_its_place_in_the_file(tmp_path):
     (tmp_path / "essay.py").write_text(ESSAY)
-    (passage,) = essay_prose(tmp_path / "essay.py")
+    (passage,) = essay_prose(essay_text(tmp_path / "essay.py") or "")
     prose = cells(ESSAY)[1]
 
     assert (passage.line, passage.text) == (prose.line + 1, "  # A claim\n \n  Prose.\n")
