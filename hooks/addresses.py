@@ -50,8 +50,9 @@ def family_page(family: str) -> str:
 
 
 def index_part(index: str, number: int) -> str:
-    """Return the uri of the second or a later part of a long index; ids have no slash, so no record is in the way."""
-    return index if number == 1 else f"{index.removesuffix('index.md')}more/{number}.md"
+    """Return the uri of a part of a long list, as `models/more/2.md`; ids have no slash, so no record is in the way."""
+    folder = index.removesuffix(".md").removesuffix("/index")
+    return index if number == 1 else f"{folder}/more/{number}.md"
 
 
 def run_file(notebook_id: str, file: str) -> str:

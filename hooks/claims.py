@@ -65,27 +65,37 @@ def by_outcome(claims: Iterable[ToldClaim]) -> dict[str, list[ToldClaim]]:
     return {outcome: found for outcome, found in groups.items() if found}
 
 
-def tally(claims: Iterable[ToldClaim]) -> dict[str, int]:
-    """Return how many claims hold here, how many do not, and how many were not tried."""
-    counts = Counter(claim.outcome for claim in claims)
+def tally(records: Iterable[Model | Paper], site: SiteFacts) -> dict[str, int]:
+    """Return how many claims of the records hold here, how many do not, and how many were not tried."""
+    claims = (claim for record in records for claim in record.reproduction.values())
+    counts = Counter(_outcome(_found(claim, site)) for claim in claims)
     return {outcome: counts[outcome] for outcome in (HOLDS, FAILS, UNTRIED)}
 
 
 def _told(name: str, claim: Reproduction, record: Model | Paper, site: SiteFacts, link: Link) -> ToldClaim:
     """Return one claim."""
-    found = _value(claim.holds, site) if claim.holds else None
-    outcome = UNTRIED if found is None else HOLDS if found.value else FAILS
+    found = _found(claim, site)
     why = claim.because or NOT_RUN_YET if found is None else claim.scale or ""
     return ToldClaim(
         claim=claim.claim,
         short=claim.short,
         anchor=addresses.claim_anchor(name),
         where=claim.where,
-        outcome=outcome,
+        outcome=_outcome(found),
         source=tuple(_source(claim, record, site, link)),
         ours=() if found is None else tuple(_ours(claim, site, link)),
         scale=why,
     )
+
+
+def _found(claim: Reproduction, site: SiteFacts) -> Quantity | None:
+    """Return whether a claim holds here, None where it was not tried."""
+    return _value(claim.holds, site) if claim.holds else None
+
+
+def _outcome(found: Quantity | None) -> str:
+    """Return how a claim came out."""
+    return UNTRIED if found is None else HOLDS if found.value else FAILS
 
 
 def _value(expression: str, site: SiteFacts) -> Quantity | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from catalog.counting import first_sentence
 from catalog.fit import Verdict
@@ -12,6 +12,7 @@ from catalog.records import Question
 from hooks import addresses
 from hooks.answer_parts import plain_lead
 from hooks.figures import evidence_figure, figure_html, pair
+from hooks.list_parts import Item, Part, parts_of
 from hooks.notebook_pages import shown_with
 from hooks.page_templates import macro
 from hooks.pages import Page, SearchEntry
@@ -32,7 +33,6 @@ RUNS = {"fresh": "fresh", "stale": "stale"}
 _fresh_chip = macro("marks.html", "fresh_chip")
 
 Row = dict[str, Any]
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,9 @@ def questions_index(site: SiteFacts) -> Iterator[Page]:
     drafts = [card for card in cards if card.draft]
     choices = list(_choices(answered, site))
     counts = {"answered": len(answered), "total_drafts": len(drafts), "choices": choices}
-    for number, part, uris in _parts(addresses.QUESTIONS, answered + drafts):
-        apart = {"cards": [c for c in part if not c.draft], "drafts": [c for c in part if c.draft]}
-        values = {**apart, **counts, "part": number, "parts": uris}
-        yield _index_page(site, uris[number - 1], "questions_index.html", "Questions", "Questions", values)
+    for part in parts_of(addresses.QUESTIONS, answered + drafts, MOST_LINKS):
+        apart = {"cards": [c for c in part.items if not c.draft], "drafts": [c for c in part.items if c.draft]}
+        yield _index_page(site, part, "questions_index.html", "Questions", "Questions", {**apart, **counts})
 
 
 def _choices(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[str, Any]]:
@@ -260,31 +259,23 @@ def _table(
     for_programs: str = "",
 ) -> Iterator[Page]:
     """Yield a list of records as tables of at most 500 rows; `for_programs` is the file that says the same."""
-    for number, part, uris in _parts(index, items):
-        uri = uris[number - 1]
-        link = site.link_from(uri)
-        rows = [row(item, link) for item in part]
-        values = {"title": title, "says": says, "columns": columns, "rows": rows, "part": number, "parts": uris}
-        values["for_programs"] = for_programs
-        yield _index_page(site, uri, "records_index.html", title, title, values)
+    for part in parts_of(index, items, MOST_LINKS):
+        link = site.link_from(part.uri)
+        rows = [row(item, link) for item in part.items]
+        values = {"title": title, "says": says, "columns": columns, "rows": rows, "for_programs": for_programs}
+        yield _index_page(site, part, "records_index.html", title, title, values)
 
 
-def _parts(index: str, items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item], list[str]]]:
-    """Yield number, content and all uris of the parts of a list; an empty list has one part."""
-    parts = [items[start : start + MOST_LINKS] for start in range(0, len(items), MOST_LINKS)] or [items]
-    uris = [addresses.index_part(index, number) for number in range(1, len(parts) + 1)]
-    for number, part in enumerate(parts, 1):
-        yield number, part, uris
-
-
-def _index_page(site: SiteFacts, uri: str, template: str, title: str, section: str, values: dict[str, Any]) -> Page:
+def _index_page(
+    site: SiteFacts, part: Part[Any], template: str, title: str, section: str, values: dict[str, Any]
+) -> Page:
     """Return one page of a list; only its first part stands in the navigation and in the search."""
-    number = values["part"]
+    number, uri = part.number, part.uri
     return Page(
         uri=uri,
         title=title if number == 1 else f"{title}, part {number}",
         description=f"All {title.lower()} of Model Answers.",
-        html=str(site.fill(template, uri, **values)),
+        html=str(site.fill(template, uri, **values, part=number, parts=part.uris)),
         search=(SearchEntry("", title, ""),) if number == 1 else (),
         kind="index",
         nav=section if number == 1 else None,

@@ -12,6 +12,7 @@ from catalog.stale import stale_comparisons
 from hooks import addresses
 from hooks.claims import claims_of, tally
 from hooks.experiments import provenance_rows
+from hooks.list_parts import Part, parts_of
 from hooks.numbers import shape_in_words, small_in_words
 from hooks.page_contents import contents
 from hooks.pages import Page, SearchEntry
@@ -19,11 +20,16 @@ from hooks.parity import parity_statement
 from hooks.reverse_index import published
 from hooks.site_facts import Link, SiteFacts
 
+MOST_SYSTEMS = 20  # on one page: each has some six claims, with numbers and places
+
 
 def report_pages(site: SiteFacts) -> Iterator[Page]:
-    """Yield the report, if any system was tried or any network compared."""
+    """Yield the report, if any system was tried or any network compared; one of many systems has several parts."""
     if has_report(site):
-        yield reproduction_report(site)
+        reported = [record for record in _sources(site) if _is_reported(record, site)]
+        counts = tally(reported, site)
+        for part in parts_of(addresses.REPRODUCTION_REPORT, reported, MOST_SYSTEMS):
+            yield _report(site, part, counts)
 
 
 def has_report(site: SiteFacts) -> bool:
@@ -31,29 +37,31 @@ def has_report(site: SiteFacts) -> bool:
     return site.catalog.parity is not None or any(record.reproduction for record in _sources(site))
 
 
-def reproduction_report(site: SiteFacts) -> Page:
-    """Return the page that lists every claim and every comparison."""
-    uri = addresses.REPRODUCTION_REPORT
-    link = site.link_from(uri)
-    systems = [_system(record, site, link) for record in _sources(site) if _is_reported(record, site)]
+def _report(site: SiteFacts, part: Part[Model | Paper], counts: dict[str, int]) -> Page:
+    """Return the page that lists the claims of some systems; the first has every comparison, too."""
+    is_first, title = part.number == 1, "Reproduction report"
+    link = site.link_from(part.uri)
+    systems = [_system(record, site, link) for record in part.items]
     html = site.fill(
         "reproduction_report.html",
-        uri,
+        part.uri,
         systems=systems,
-        tally=tally(claim for system in systems for claim in system["claims"]),
-        **_comparisons(site, site.catalog.parity),
+        tally=counts,
+        part=part.number,
+        parts=part.uris,
+        **_comparisons(site, site.catalog.parity if is_first else None),
     )
     text = "Every model and paper, claim by claim: what its source prints, what was measured here, whether it holds."
     names = ", ".join(system["name"] for system in systems)
     return Page(
-        uri=uri,
-        title="Reproduction report",
+        uri=part.uri,
+        title=title if is_first else f"{title}, part {part.number}",
         description=text,
         html=str(html),
         toc=contents(html),
-        search=(SearchEntry("", "Reproduction report", f"{text} {names}"),),
+        search=(SearchEntry("", title, f"{text} {names}"),) if is_first else (),
         kind="guide",
-        nav="Guide",
+        nav="Guide" if is_first else None,
     )
 
 

@@ -10,6 +10,7 @@ from catalog.records import Reported
 from hooks import site_pages
 from hooks.claims import told_apart
 from hooks.record_values import MOST_NAMED, standings
+from hooks.report_pages import MOST_SYSTEMS
 from hooks.site_facts import SiteFacts
 from tests.hooks.small_catalog import small_catalog
 from tests.html_pages import FinishedPage
@@ -202,6 +203,21 @@ def test_every_system_that_is_offered_or_was_tried_stands_in_the_report():
     groups = PAGES[REPORT].html.count('class="ma-group"')
 
     assert groups == len(small_catalog().models) + len(small_catalog().papers) == 5
+
+
+def test_the_report_of_many_systems_has_parts_of_which_the_first_holds_the_comparisons():
+    small = small_catalog()
+    alpha = small.papers["alpha"]
+    copies = {f"alpha-{i:02}": alpha.model_copy(update={"id": f"alpha-{i:02}"}) for i in range(MOST_SYSTEMS)}
+    pages = render(replace(small, papers=small.papers | copies))
+    parts = [pages[uri] for uri in (REPORT, "guide/reproduction-report/more/2.md")]
+
+    assert [page.html.count('class="ma-group"') for page in parts] == [MOST_SYSTEMS, 5]
+    assert [page.nav for page in parts] == ["Guide", None]
+    assert [("networks" in FinishedPage(page.html).ids) for page in parts] == [True, False]
+    assert "reproduction-report/more/2/" in " ".join(FinishedPage(parts[0].html).links)
+    for page in parts:  # both count all claims: those of each copy, too
+        assert f"{1 + MOST_SYSTEMS} hold here, {1 + MOST_SYSTEMS} do not" in page.html
 
 
 def test_a_page_says_first_what_its_source_is():
