@@ -58,6 +58,9 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
     `first_line` is the line of the file on which `body` begins. In a draft a part that is missing is only noticed.
     """
     lines = body.replace("\r\n", "\n").split("\n")
+    underlined = dict(_underlined(lines))
+    for i, name in underlined.items():
+        lines[i : i + 2] = (_heading_of(name), "")
     headings = list(_headings(lines))
     bounds = _openings(headings)
     cuts = sorted({*(i for i, level, _ in headings if level <= 2), *bounds.values(), len(lines)})
@@ -72,8 +75,9 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
 
     answer = Answer(file, *map(passage, ("lead", *PARTS)))
     found = [
+        *_underline_problems(underlined, file, first_line),
         *_heading_problems(headings, bounds, file, first_line),
-        *_missing_parts(answer, bounds, first_line, len(lines), draft),
+        *_missing_parts(answer, bounds, cuts[0], first_line, len(lines), draft),
         *_line_problems(lines, file, first_line),
         *_size_problems(answer),
     ]
@@ -116,10 +120,30 @@ def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
             yield i, len(match[1]), line
 
 
+def _underlined(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the index of every line that a line of strokes below makes the heading of a part, with that part."""
+    for i in _strokes(lines):
+        if i and (name := _meant_part(2, lines[i - 1])):
+            yield i - 1, name
+
+
+def _strokes(lines: list[str]) -> Iterator[int]:
+    """Yield the index of every line of strokes outside code."""
+    code = {i for fence in fences(lines) for i in range(fence.start, fence.end)}
+    for i, line in enumerate(lines):
+        if line.rstrip().endswith(("=", "-")) and i not in code and _UNDERLINE.fullmatch(line):
+            yield i
+
+
+def _heading_of(part: str) -> str:
+    """Return the heading of a part."""
+    return f"## {part.capitalize()}"
+
+
 def _part_name(title: str) -> str:
     """Return the part that a heading opens, if it is spelled exactly."""
     name = title.rstrip()[3:].casefold()
-    return name if name in PARTS and title.rstrip() == f"## {name.capitalize()}" else ""
+    return name if name in PARTS and title.rstrip() == _heading_of(name) else ""
 
 
 def _meant_part(level: int, title: str) -> str:
@@ -151,6 +175,13 @@ def _passage(lines: list[str], start: int, end: int, first_line: int) -> Passage
     return Passage("\n".join(lines[start:end]), first_line + start)
 
 
+def _underline_problems(underlined: dict[int, str], file: str, first_line: int) -> Iterator[Problem]:
+    """Say how headings are written that a line of strokes makes."""
+    for i, name in underlined.items():
+        message = f'is a heading by the line of strokes below; write "{_heading_of(name)}" in place of both lines'
+        yield Problem(file, first_line + i, 1, "", message)
+
+
 def _heading_problems(
     headings: list[tuple[int, int, str]], bounds: dict[str, int], file: str, first_line: int
 ) -> Iterator[Problem]:
@@ -165,11 +196,11 @@ def _heading_problems(
         if not name:
             yield Problem(*place, _wrong_heading(title, next((name for name in bounds if bounds[name] == i), "")))
         elif name in seen:
-            yield Problem(*place, f'stands twice (got "## {name.capitalize()}"); join the two into one part')
+            yield Problem(*place, f'stands twice (got "{_heading_of(name)}"); join the two into one part')
         else:
             later = [other for other in seen if PARTS.index(other) > PARTS.index(name)]
             if later:
-                message = f'stands too low (got "## {name.capitalize()}"); move it before "## {later[0].capitalize()}"'
+                message = f'stands too low (got "{_heading_of(name)}"); move it before "{_heading_of(later[0])}"'
                 yield Problem(*place, message)
             seen.append(name)
 
@@ -178,20 +209,20 @@ def _wrong_heading(title: str, meant: str) -> str:
     """Return what to do with a heading that opens no part as it is spelled."""
     got = shortened(title.strip())
     if meant:
-        heading = f"## {meant.capitalize()}"
-        return f'is not spelled as the heading of a part (got "{got}"); write "{heading}" at the beginning of its line'
-    names = ", ".join(f"## {name.capitalize()}" for name in PARTS)
+        remedy = f'write "{_heading_of(meant)}" at the beginning of its line'
+        return f'is not spelled as the heading of a part (got "{got}"); {remedy}'
+    names = ", ".join(map(_heading_of, PARTS))
     return f'is no heading of an answer, which are {names} (got "{got}"); use ### or lower, or take it out'
 
 
 def _missing_parts(
-    answer: Answer, bounds: dict[str, int], first_line: int, count: int, draft: bool
+    answer: Answer, bounds: dict[str, int], lead_ends: int, first_line: int, count: int, draft: bool
 ) -> Iterator[Problem]:
-    """Check that there is a lead and three parts, none of them empty."""
+    """Check that there is a lead and three parts, none of them empty; a lead below a foreign heading is told there."""
     level = "notice" if draft else "error"
     end = first_line + count - 1
     for name, part in answer.parts:
-        if part:
+        if part or (name == "lead" and lead_ends < count and lead_ends not in bounds.values()):
             continue
         if name == "lead":
             message = "the answer has no lead; begin with two or three sentences, before the first heading"
@@ -200,25 +231,22 @@ def _missing_parts(
             message = "this part is empty; write it below its heading"
             yield Problem(answer.file, first_line + bounds[name], 1, name, message, level)
         else:
-            message = f'the part is missing; add a heading "## {name.capitalize()}" with its text'
+            message = f'the part is missing; add a heading "{_heading_of(name)}" with its text'
             yield Problem(answer.file, end, 1, name, message, level)
 
 
 def _line_problems(lines: list[str], file: str, first_line: int) -> Iterator[Problem]:
     """Check that no line reads as front matter, as an underlined heading or as a diagram."""
-    code: set[int] = set()
     for fence in fences(lines):
-        code.update(range(fence.start, fence.end))
         if "mermaid" in fence.info.casefold():
             message = "diagrams are drawn from `workflow:` of the record; take this block out"
             yield Problem(file, first_line + fence.start, 1, "answer", message)
         if not fence.closed:
             message = "this block of code does not end; close it with the same fence"
             yield Problem(file, first_line + fence.start, 1, "answer", message)
-    for i, line in enumerate(lines):
-        if line.rstrip().endswith(("=", "-")) and i not in code and _UNDERLINE.fullmatch(line):
-            message = f'makes a heading or a front matter (got "{shortened(line.strip(), 20)}"); take the line out'
-            yield Problem(file, first_line + i, 1, "", message)
+    for i in _strokes(lines):
+        message = f'makes a heading or a front matter (got "{shortened(lines[i].strip(), 20)}"); take the line out'
+        yield Problem(file, first_line + i, 1, "", message)
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if _FRONT_MATTER.match(lines[first]):
         message = "the answer begins like a front matter; begin it with a sentence"
