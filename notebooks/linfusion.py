@@ -169,14 +169,11 @@ for name, share, where in (
 
 # %%
 from lab import brush
-from lab import weights as stored
 from lab.designs import linfusion
 from lab.tensors import to_picture, to_tensor
 from models.small_denoiser import noised, picture_left
 
-taught = {
-    name: stored.load(linfusion.DESIGN, f"linfusion-{name}", place, official=False) for name in ("softmax", "linear")
-}
+taught = linfusion.load(place)
 print({loaded.file: loaded.origin for loaded in taught.values()})
 unseen = [2 * to_tensor(picture.copy()) - 1 for picture in brush.pictures(4 if full else 1, 1000 + seed)]
 noise = [torch.randn(one.shape, generator=torch.Generator().manual_seed(i)) for i, one in enumerate(unseen)]

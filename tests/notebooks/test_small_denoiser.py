@@ -73,28 +73,35 @@ def lessons(monkeypatch):
 
 
 def test_the_second_lesson_teaches_the_attention_alone(lessons):
+    from lab.designs.linfusion import with_attentions
+    from models.linfusion import self_attentions
     from models.small_denoiser import SmallDenoiserConfig
 
-    network = lessons.with_linear_attention(SmallDenoiserConfig((8, 8, 16), 4, linear=True))
+    attentions = lessons.linear_attentions(SmallDenoiserConfig((8, 8, 16), 4, linear=True))
+    ((name, replaced),) = self_attentions(lessons.first()).items()
+    assert all(value.requires_grad for value in attentions.parameters())
+    assert all(bool((value == attentions[0].state_dict()[key]).all()) for key, value in replaced.state_dict().items())
+
+    network = with_attentions(lessons.first(), attentions)
+    assert network.get_submodule(name) is attentions[0]
     learning = {name for name, value in network.named_parameters() if value.requires_grad}
-    assert learning
-    assert all(".attn1." in name for name in learning)
-    kept = {**network.state_dict(), **lessons.first().state_dict()}
-    assert all(bool((value == kept[name]).all()) for name, value in network.state_dict().items())
+    assert learning == {f"{name}.{key}" for key, _ in attentions[0].named_parameters()}
+    assert self_attentions(lessons.first())[name] is replaced
 
 
 def test_its_loss_is_nothing_but_the_error_of_the_noise_where_both_networks_agree(lessons):
     import torch
+    from lab.designs.linfusion import attentions_of, with_attentions
 
     noisy, time, noise = torch.randn(2, 3, 16, 16), torch.tensor([10, 500]), torch.randn(2, 3, 16, 16)
+    own, others = attentions_of(lessons.first()), attentions_of(tiny(seed=5))
     assert torch.equal(
-        lessons.three_errors(lessons.first(), noisy, time, noise),
+        lessons.three_errors(own, noisy, time, noise),
         lessons.error_of_noise(lessons.first(), noisy, time, noise),
     )
-    other = tiny(seed=5)
-    alone = lessons.error_of_noise(other, noisy, time, noise)
-    assert lessons.three_errors(other, noisy, time, noise) > alone
-    assert not any(module._forward_hooks for module in other.modules()), "it leaves nothing behind"
+    alone = lessons.error_of_noise(with_attentions(lessons.first(), others), noisy, time, noise)
+    assert lessons.three_errors(others, noisy, time, noise) > alone
+    assert not any(module._forward_hooks for module in others.modules()), "it leaves nothing behind"
 
 
 def test_a_batch_holds_pictures_their_steps_of_noise_and_the_noise(lessons):

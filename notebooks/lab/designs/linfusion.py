@@ -3,22 +3,58 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import torch
 from einops import rearrange
 from models.linfusion import self_attentions
 from models.small_denoiser import SmallDenoiser, SmallDenoiserConfig
-from torch import Tensor
+from torch import Tensor, nn
 
+from lab import weights
 from lab.weights import Design, Loaded
 
+
+def _config(told: Mapping[str, Any]) -> SmallDenoiserConfig:
+    """Return the sizes that a sidecar tells."""
+    return SmallDenoiserConfig(**told | {"channels": tuple(told["channels"])})
+
+
+def attentions_of(network: nn.Module) -> nn.ModuleList:
+    """Return the self-attentions of a network; of one with linear attention they are all that its lesson teaches."""
+    return nn.ModuleList(self_attentions(network).values())
+
+
+FIRST, SECOND = "linfusion-softmax", "linfusion-linear"  # the lessons
 DESIGN = Design(
     name="linfusion",
     full=SmallDenoiser,
-    sized=lambda config: SmallDenoiser(SmallDenoiserConfig(**config | {"channels": tuple(config["channels"])})),
+    sized=lambda told: SmallDenoiser(_config(told)),
     files=(),  # nobody published it
 )
+ATTENTION = Design(
+    name="linfusion",
+    full=lambda: attentions_of(SmallDenoiser(SmallDenoiserConfig(linear=True))),
+    sized=lambda told: attentions_of(SmallDenoiser(_config(told))),
+    files=(),
+)
+
+
+def load(place: torch.device) -> dict[str, Loaded]:
+    """Return the network with softmax, and the same with the linear attention that was taught to answer as it does."""
+    softmax = weights.load(DESIGN, FIRST, place, official=False)
+    taught = weights.load(ATTENTION, SECOND, place, official=False)
+    return {"softmax": softmax, "linear": replace(taught, network=with_attentions(softmax.network, taught.network))}
+
+
+def with_attentions(network: SmallDenoiser, attentions: nn.ModuleList) -> SmallDenoiser:
+    """Return a copy of a network that has these self-attentions in the place of its own."""
+    other = copy.deepcopy(network)
+    for name, attention in zip(self_attentions(other), attentions, strict=True):
+        other.set_submodule(name, attention)
+    return other
 
 
 @torch.no_grad()

@@ -26,7 +26,7 @@ AUTOENCODER, DENOISER = "latent-autoencoder", "latent-denoiser"
 SMALL = StableDiffusionConfig(
     unet={
         "sample_size": 16,
-        "block_out_channels": (40, 80),
+        "block_out_channels": (32, 56),
         "layers_per_block": 1,
         "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
         "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"),

@@ -1,7 +1,8 @@
 """LinFusion's lessons: a small UNet learns to remove noise, and another to do so with linear attention in its place.
 
-Recipe: the second lesson is LinFusion's. All but the new attention stays as it is; lowered are the error of the noise,
-half the difference from the first network's answer, and half that of the answers of their attentions.
+Recipe: the second lesson is LinFusion's. All but the new attention stays as it is, so that the attention alone is
+kept; lowered are the error of the noise, half the difference from the first network's answer, and half that of the
+answers of their attentions.
 """
 
 from __future__ import annotations
@@ -16,12 +17,11 @@ from torch import Tensor, nn
 
 from lab import brush, earlier
 from lab.crops import Pictures, batches, crop
-from lab.designs.linfusion import DESIGN
+from lab.designs.linfusion import DESIGN, FIRST, SECOND, attentions_of, with_attentions
 from lab.teaching import Batch, Lesson
 from lab.tensors import to_tensor
 
 BATCH, PATCH, PICTURES = 8, 48, 160
-FIRST = "linfusion-softmax"
 SOFTMAX, LINEAR = SmallDenoiserConfig(), SmallDenoiserConfig(linear=True)
 
 
@@ -49,16 +49,15 @@ def first() -> SmallDenoiser:
     return earlier.network_of(DESIGN, FIRST)
 
 
-def with_linear_attention(config: SmallDenoiserConfig) -> SmallDenoiser:
-    """Return the first network with linear attention, which starts from the projections it replaces.
+def linear_attentions(config: SmallDenoiserConfig) -> nn.ModuleList:
+    """Return linear attention that starts from the projections of the first network's softmax.
 
-    Only the attention learns. (The released training started it at random; the paper's abstract says as is done here.)
+    (The released training started it at random; the paper's abstract says as is done here.)
     """
-    network = SmallDenoiser(config).requires_grad_(False)
-    network.load_state_dict(first().state_dict(), strict=False)
-    for attention in self_attentions(network).values():
-        attention.requires_grad_(True)
-    return network
+    attentions = attentions_of(SmallDenoiser(config))
+    for new, old in zip(attentions, attentions_of(first()), strict=True):
+        new.load_state_dict(new.state_dict() | old.state_dict())
+    return attentions
 
 
 def answers(network: nn.Module, noisy: Tensor, time: Tensor) -> list[Tensor]:
@@ -74,11 +73,12 @@ def answers(network: nn.Module, noisy: Tensor, time: Tensor) -> list[Tensor]:
     return [noise, *heard]
 
 
-def three_errors(network: nn.Module, noisy: Tensor, time: Tensor, noise: Tensor) -> Tensor:
-    """Return LinFusion's loss: of the noise, and half of the differences from the first network."""
+def three_errors(attentions: nn.ModuleList, noisy: Tensor, time: Tensor, noise: Tensor) -> Tensor:
+    """Return LinFusion's loss of the first network with these attentions: of the noise, and half of the differences."""
+    old = first().to(noisy.device)
     with torch.no_grad():
-        wanted, *attended = answers(first().to(noisy.device), noisy, time)
-    made, *attending = answers(network, noisy, time)
+        wanted, *attended = answers(old, noisy, time)
+    made, *attending = answers(with_attentions(old, attentions), noisy, time)
     mse = nn.functional.mse_loss
     apart = sum(mse(ours, theirs) for ours, theirs in zip(attending, attended, strict=True)) / len(attended)
     return mse(made, noise) + 0.5 * mse(made, wanted) + 0.5 * apart
@@ -98,10 +98,10 @@ LESSONS = {
         average=0.99,
         recipe=RECIPE,
     ),
-    "linfusion-linear": Lesson(
+    SECOND: Lesson(
         f"{SAYS}, to do with linear attention what the network with softmax attention does.",
         LINEAR,
-        with_linear_attention,
+        linear_attentions,
         NOISY,
         three_errors,
         steps=800,
