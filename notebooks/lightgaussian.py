@@ -307,7 +307,7 @@ for name in ("small", "random"):
 #   The equation, as we read it, does worse than the code: it makes light of what stands behind others, such as the sky.
 # - **Learning on** brings back most of what was lost, but for those that were chosen by counting pixels, which get back
 #   less than half; even chance ends ahead of them. Whoever chose, the scenes come closer together. Light without volume
-#   stays first. Significance as in the code is ahead of opacity alone on average, and not in every world.
+#   stays first. Significance as in the code is ahead of opacity alone by less than two standard errors over the worlds.
 # - **The quality does not come back whole.** The paper's Table 2 reports even a gain for its room, after 5,000 steps
 #   more; it has no unpruned scene that learned on as long. Ours, pruned by significance, end over two decibels below
 #   such a control, perhaps because they have few Gaussians to spare: none were added while they learned.
