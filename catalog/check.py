@@ -26,7 +26,7 @@ from catalog import (
 from catalog.load import Catalog
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, Record
-from catalog.rules_numbers import TYPED
+from catalog.rules_numbers import ANOTHER_FACTOR, TYPED
 from catalog.told_once import told_once
 
 R = TypeVar("R", bound=Record)
@@ -116,8 +116,8 @@ def _step_of(problem: Problem, field: str) -> str:
 
 
 def _may_be_set(problem: Problem, unset: Collection[tuple[str, str]], catalog: Catalog) -> bool:
-    """Tell whether a number in a step's label has no source only because a setting of that step is wrong."""
+    """Tell whether a number in a step's label is told only because a setting of that step is wrong."""
     step, left = _step_of(problem, "label"), catalog.damaged.get(problem.file)
-    if not step or not problem.message.startswith(TYPED):
+    if not step or not problem.message.startswith((TYPED, ANOTHER_FACTOR)):
         return False
     return (problem.file, step) in unset or (left is not None and left.lacks("workflow", "steps", step, "with"))

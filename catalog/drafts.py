@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NOT_READ_REASON = "Derived from the records; not yet read."
 DEFAULT_FACTOR = 2.0
+CLOSER = {("motion-deblurring", "photographs"): "shaken-photographs"}  # by the task; what else would be deblurred?
 NO_SCALE = "the question names no scale; choose the factor of the workflow"
 PROPOSES = command("propose_workflow")
 MARKED = re.compile(r"[`*_\[\]<>&~^|{}\\@]|://")  # of Markdown or of a notation; a name with it is left to its record
@@ -195,9 +196,15 @@ def read_asked(question: str, vocabulary: Vocabulary, models: Iterable[Model] = 
         from_=_only_type(port for contract in contracts for port in contract.inputs.values()),
         to=_only_type(port for contract in contracts for port in contract.outputs.values()),
         scale=scale,
-        about=cues.decided("about", question, vocabulary),
+        about=_about(task, cues.decided("about", question, vocabulary), vocabulary),
         wants=tuple(cues.words_for("wants", question, vocabulary.wants)),
     )
+
+
+def _about(task: str | None, said: str | None, vocabulary: Vocabulary) -> str | None:
+    """Return what the picture shows, more closely where the task tells more of it than the words."""
+    closer = CLOSER.get((task, said))
+    return closer if closer in vocabulary.content else said
 
 
 def _doing(task: str | None, contracts: Iterable[Contract]) -> list[Contract]:

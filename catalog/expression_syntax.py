@@ -287,6 +287,8 @@ def _instead(text: str, at: int) -> str:
     for sign, meant in OTHER_SIGNS.items():
         if text.startswith(sign, at):
             return f'did you mean "{meant}"?'
+    if text[at] == "#":
+        return "write ID@KEY for a reported number, and cite a fact as [@ID#FACT]"
     return "take it out"
 
 

@@ -139,7 +139,10 @@ def _result(reference: Reference, catalog: Catalog, allowed: frozenset[str] | No
     """Look up a result of a run, which is one of those that are allowed; None allows any."""
     if allowed is not None and reference.id not in allowed:
         message = f"is not the notebook of this question or of anything offered for it (got {reference.id})"
-        raise ExpressionError(message + one_of(reference.id, allowed), reference.column)
+        record = catalog.papers.get(reference.id) or catalog.models.get(reference.id)
+        reported = record is not None and reference.name in record.reported
+        hint = f'; did you mean "{reference.id}@{reference.name}"?' if reported else one_of(reference.id, allowed)
+        raise ExpressionError(message + hint, reference.column)
     if reference.id in catalog.unreadable_runs:
         raise NoRecordError(f'the run of "{reference.id}" cannot be read', reference.column)
     run = catalog.runs.get(reference.id)
@@ -163,7 +166,9 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
             if record is not None and not catalog.knows_all_offered(question):
                 return _reported(reference, catalog, None)
             known = [id for id in (*question.models, *question.papers) if id in catalog.models or id in catalog.papers]
-            hint = one_of(reference.id, known)
+            run = catalog.runs.get(reference.id)
+            measured = run is not None and reference.name in run.results
+            hint = f'; did you mean "{reference.id}.{reference.name}"?' if measured else one_of(reference.id, known)
             raise ExpressionError(f"was not offered for this question (got {reference.id}){hint}", reference.column)
         if record is None:
             raise NoRecordError(f'there is no record of "{reference.id}" that can be read', reference.column)

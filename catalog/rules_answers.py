@@ -161,11 +161,14 @@ def citations_name_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
 def _wrong_citation(text: Written, citation: Citation) -> str:
     """Say what is wrong with a citation, or nothing."""
     catalog, id = text.catalog, citation.id
+    if several := _several(citation):
+        return several
     record = catalog.models.get(id) or catalog.papers.get(id)
     if id not in text.offered:
         complete = catalog.knows_all_offered(text.question)
         if record is None and id not in catalog.unreadable:
             hint = one_of(id, text.offered) if complete else did_you_mean(id, (*catalog.models, *catalog.papers))
+            hint = _other_notation(text, id) or hint
             return f"is no model or paper (got {shortened(id)}){hint}"
         if not complete:
             return ""  # it may be what a misspelt id means
@@ -175,6 +178,29 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
     if not record.facts:
         return NO_FACTS.format(id=id)
     return f'"{id}" has no such fact (got {shortened(citation.fact)}){one_of(citation.fact, record.facts)}'
+
+
+def _several(citation: Citation) -> str:
+    """Say how several sources in one pair of brackets are written, or nothing."""
+    inside = "#".join(filter(None, (citation.id, citation.fact)))
+    sources = re.split(r"\s*[,;]\s*@", inside)
+    apart = shortened(" ".join(f"[@{source}]" for source in sources))
+    return f'cites several sources (got "{shortened(inside)}"); write each by itself: {apart}' if sources[1:] else ""
+
+
+def _other_notation(text: Written, cited: str) -> str:
+    """Suggest the notation that was meant where a citation names a fact, a reported number or a result otherwise."""
+    parts = re.fullmatch(r"([a-z0-9-]+)[@./:]([\w-]+)", cited)
+    if not parts:
+        return ""
+    id, name = parts.groups()
+    record = (text.catalog.models.get(id) or text.catalog.papers.get(id)) if id in text.offered else None
+    run = text.catalog.runs.get(id)
+    if record and name in record.facts:
+        return f"; did you mean [@{id}#{name}]?"
+    if record and name in record.reported:
+        return f"; did you mean [={id}@{name}]?"
+    return f"; did you mean [={id}.{name}]?" if run and name in run.results else ""
 
 
 def figures_come_from_offered_runs(catalog: Catalog) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from catalog.load import Catalog
 from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Question
+from catalog.rules_records import is_of_another_question
 from catalog.shown_prose import shown_prose
 from catalog.written_answers import Written, plain_without_notations
 
@@ -42,7 +43,7 @@ def _in_record(question: Question, offered: Offered, names: Names) -> Iterator[P
 
 def _in_essay(question: Question, offered: Offered, names: Names, catalog: Catalog) -> Iterator[Problem]:
     """Check the prose of the notebook."""
-    if question.notebook:
+    if question.notebook and not is_of_another_question(question, catalog):  # that is told where it is named
         for prose in shown_prose(catalog, question.notebook):
             for found in outsiders(plain_text(prose.passage.text), offered, names):
                 yield prose.problem(found.start, found.message)
@@ -50,7 +51,7 @@ def _in_essay(question: Question, offered: Offered, names: Names, catalog: Catal
 
 def _on_figures(question: Question, offered: Offered, names: Names, catalog: Catalog) -> Iterator[Problem]:
     """Check what the run says of its figures."""
-    run = catalog.runs.get(question.notebook or "")
+    run = None if is_of_another_question(question, catalog) else catalog.runs.get(question.notebook or "")
     for name, figure in run.figures.items() if run else ():
         for field, text in (("alt", figure.alt), ("caption", figure.caption)):
             for found in outsiders(plain_text(text), offered, names):

@@ -38,7 +38,8 @@ def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
     found = [(brackets, _meant(brackets[1], text)) for brackets in _BRACKETS.finditer(shown)]
     bare = _IN_BRACKETS.sub(lambda brackets: " " * len(brackets[0]), shown)
     for citation in _CITATION.finditer(bare):
-        known = citation[1].partition("#")[0] in (*text.catalog.papers, *text.catalog.models)
+        id = citation[1].partition("#")[0]
+        known = id in text.catalog.papers or id in text.catalog.models
         known = known and "[" not in bare[: citation.start()].rpartition("\n")[2]  # else a bracket is not closed
         found.append((citation, f"[{citation[0]}]" if known else None))
     for match, meant in found:

@@ -24,6 +24,7 @@ from catalog.units import in_unit
 from catalog.written_answers import Written, plain_without_notations, written
 
 TYPED = "is a number typed by hand"  # begins the problem of a number without a source
+ANOTHER_FACTOR = "is not the factor of this step"  # begins the problem of a label that its step contradicts
 
 
 def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
@@ -79,7 +80,7 @@ def _another_factor(number: TypedNumber, question: Question, path: tuple[str | i
         chosen = {name: value for name, value in sized.items() if not isinstance(value, str)}
         if chosen and number.value not in chosen.values():
             settings = ", ".join(f"{name}: {value:g}" for name, value in chosen.items())
-            return f'is not the factor of this step (got "{number.spelling}"); it has {settings}, so write that'
+            return f'{ANOTHER_FACTOR} (got "{number.spelling}"); it has {settings}, so write that'
     return ""
 
 

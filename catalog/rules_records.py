@@ -384,6 +384,21 @@ def _is_empty_talk(reason: str) -> bool:
     return len([word for word in re.findall(r"[^\W_]+", reason.casefold()) if not TELLING_NOTHING.fullmatch(word)]) < 2
 
 
+def notebooks_are_of_one_question(catalog: Catalog) -> Iterator[Problem]:
+    """The notebook of a question is not that of another one, whose id it has."""
+    for question in catalog.questions.values():
+        if is_of_another_question(question, catalog):
+            message = f"is the notebook of another question (got {question.notebook})"
+            yield question.source.problem(
+                f"{message}; name notebooks/{question.id}.py, or remove this line", "notebook"
+            )
+
+
+def is_of_another_question(question: Question, catalog: Catalog) -> bool:
+    """Tell whether the notebook that a question names has the id of another question."""
+    return question.notebook != question.id and question.notebook in catalog.questions
+
+
 def siblings_are_other_questions(catalog: Catalog) -> Iterator[Problem]:
     """Siblings are other questions that exist."""
     for question in catalog.questions.values():
@@ -469,6 +484,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     questions_offer_known_records,
     roles_have_reasons,
     reasons_say_something,
+    notebooks_are_of_one_question,
     siblings_are_other_questions,
     siblings_name_each_other,
     published_questions_are_complete,

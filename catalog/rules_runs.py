@@ -336,8 +336,8 @@ def _is_untrained_figure(figure: FigureRef, catalog: Catalog) -> bool:
 
 def _runs_missing(parsed: Expression, catalog: Catalog) -> list[str]:
     """Return the notebooks of which an expression needs a run that is not there."""
-    known = catalog.runs.keys() | catalog.unreadable_runs
-    return [term.id for term in parsed.references if term.kind == "result" and term.id not in known]
+    named = (term.id for term in parsed.references if term.kind == "result")
+    return [id for id in named if id not in catalog.runs and id not in catalog.unreadable_runs]
 
 
 def _level_of_error(holds: str, question: Question, catalog: Catalog) -> Level:

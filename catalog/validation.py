@@ -43,6 +43,7 @@ FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.(?:py|ipynb|md|ya?ml))?")  # people wri
 
 NOT_FINITE = re.compile(r"[-+]?\.inf|\.nan", re.IGNORECASE)  # as YAML writes them
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+QUOTIENT = re.compile(r"\d+(?:\.\d+)?\s*[/:÷]\s*\d+(?:\.\d+)?")  # its first number alone is another one
 PLAIN = re.compile(r"[A-Za-z][\w.-]*+(?: [\w.-]++)*+")  # needs no quotes
 
 PLACEHOLDER = "..."  # stands in new records where something must be written
@@ -344,6 +345,12 @@ def _value_problems(record_type: type[Part], errors: list[Error], data: Any, sou
             places.setdefault(place_of(error["loc"], data), []).append(error)
     inner = {path for path, _ in places}
     for (path, is_key), found in places.items():
+        if _holds_its_value(path, places):
+            if is_key:
+                name = path[-1].partition(" ")[0]
+                message = _without_its_colon(path[-1], name)
+                yield problem_at(source.file, source.key_at(*path), (*path[:-1], name), message)
+            continue
         if any(len(other) > len(path) and other[: len(path)] == path for other in inner) and not is_key:
             continue  # another branch of the alternative fits better
         message = _message(found, source.at(*path).raw) + _as_in(record_type, path, found)
@@ -351,6 +358,12 @@ def _value_problems(record_type: type[Part], errors: list[Error], data: Any, sou
         if message == EMPTY_TEXT and inside and inside.part:
             message = _empty(inside.part, path[-1], data)
         yield source.key_problem(message, *path) if is_key else source.problem(message, *path)
+
+
+def _holds_its_value(path: Path, places: Mapping[tuple[Path, bool], list[Error]]) -> bool:
+    """Tell whether an entry is one text, no name of an entry and with nothing behind it: the colon was left out."""
+    of_value = places.get((path, False), [])
+    return (path, True) in places and " " in path[-1] and any(error["input"] is None for error in of_value)
 
 
 def _as_in(record_type: type[Part], path: Path, errors: list[Error]) -> str:
@@ -457,7 +470,7 @@ def as_a_number(text: str, right: float | None) -> str:
         return without_commas(text)
     if right is None:
         return ""
-    number = NUMBER.match(text.replace(",", "."))
+    number = None if QUOTIENT.match(text) else NUMBER.match(text.replace(",", "."))
     return f"write the number alone: {number[0]}" if number else f"write it in digits, such as {right:g}"
 
 

@@ -396,8 +396,8 @@ lab.figure(
 # %% [markdown]
 # The lesson decides. Taught on photographs, the network helps photographs a little at every factor, and text at 2×,
 # less at 3×, hardly beyond. Taught on text, it helps text that was drawn like its lessons far more, at factors that it
-# was taught, and ruins photographs at all: its lessons had one ground and one ink, and over the tones between it draws
-# strokes.
+# was taught, and ruins photographs at every factor: its lessons had one ground and one ink, and over the tones between
+# it draws strokes.
 #
 # Look at the smallest words and icons, too: they are crisp, and some are wrong. Where the greys fit two shapes, the
 # network draws one of them as sharply as if it knew. Crisp is not the same as right.

@@ -101,7 +101,7 @@ for method, caption in captions.items():
 # ## Same network, other lessons
 #
 # Now the three small networks go over the same enlargement, at 4 and at 8 times the size of the sketch. Enlarging by 8
-# makes its lines twice as wide as they are at 4. The thin lines of both lessons were at most two and a half pixels
+# makes its lines twice as wide as they are at 4. The thin lines of the lessons were at most two and a half pixels
 # wide; at 4 those of the bicycle are as thin, and at 8 they are wider. Plain sharpening stands beside them: it raises
 # fine differences, as any picture program does, and has learned nothing.
 

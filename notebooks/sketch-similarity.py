@@ -188,9 +188,10 @@ def drawn_in_band(axes, across, values, **look):
 
 # %%
 OTHERS = tuple(name for name in CLASSES if name != "chairs")
+GROUPS = {"chairs": ("chairs",), "others": OTHERS}
 plot, panels = drawing.plot(8.4, 3.8, columns=2)
 panels[0].set_ylabel("acc@1, %")
-for axes, (group, names) in zip(panels, {"chairs": ("chairs",), "others": OTHERS}.items(), strict=True):
+for axes, (group, names) in zip(panels, GROUPS.items(), strict=True):
     title = {"chairs": "Chairs", "others": "The other classes"}[group]
     for way, look in LOOKS.items():
         values = np.mean([[acc[way, name, level][:, -1] for level in LEVELS] for name in names], axis=0)
@@ -212,6 +213,23 @@ lab.figure(
     "The bands of the encoder before and after tuning lie far apart for chairs and overlap for the other classes.",
     weights=loaded["after"],
 )
+
+# %%
+MILD, HALF, STRONG = 0.0, 0.4, 0.8
+rows = []
+for way in LESSONS:
+    for group, names in GROUPS.items():
+        cells = []
+        for less, more in ((MILD, HALF), (HALF, STRONG)):
+            fall = np.mean([(acc[way, n, less] - acc[way, n, more])[:, -1] for n in names], axis=0).tolist()
+            slug, says = f"{group}_{way}_{100 * more:.0f}", f"{group.capitalize()}, {WAYS[way]}: acc@1 of drawings"
+            says = f"{says} at abstraction {less:g} minus that at {more:g}"
+            lab.result(f"fall_{slug}", np.mean(fall), "accuracy_gain", f"{says}: mean of {len(fall)} seeds.")
+            lab.result(f"fall_error_{slug}", seeds.error(fall), "accuracy_gain", f"{says}: standard error of it.")
+            cells.append(f"{np.mean(fall):.1f} ± {seeds.error(fall):.1f}")
+        rows.append([f"{WAYS[way]}, {group}", *cells])
+header = ["points of acc@1 lost (± one standard error)", "abstraction 0 to 0.4", "0.4 to 0.8"]
+drawing.Table(header, rows)
 
 # %% [markdown]
 # All ways fall with abstraction, whether taught or not: what was left out cannot be compared. Tuning moves the line of
@@ -309,6 +327,11 @@ rows = []
 for way in WAYS:
     best = sum(scaled[way][:, j, :, -1].mean(-1).argmax() == j for j in range(len(SCALES)))
     numbers = {"same": same[way][:, -1].mean(), "different": different[way][:, -1].mean()}
+    if way in LESSONS:
+        lead, says = (same[way] - different[way])[:, -1].tolist(), f"{WAYS[way]}: acc@1 at the same size minus that at"
+        lab.result(f"sizes_lead_{way}", np.mean(lead), "accuracy_gain", f"{says} sizes 0.7 to 1, mean of the seeds.")
+        error = seeds.error(lead)
+        lab.result(f"sizes_lead_error_{way}", error, "accuracy_gain", f"{says} sizes 0.7 to 1: its standard error.")
     of = "all classes and seeds" if way in LESSONS else "all classes"
     for name, words in {"same": "of the same size", "different": "of sizes 0.7 to 1, or 1 to 0.7"}.items():
         says = f"{WAYS[way]}, drawings and views {words}: mean of {of}."

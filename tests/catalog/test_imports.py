@@ -396,6 +396,7 @@ QUESTIONS = {
     "Upscaling doubled the size of my painting.": ("super-resolution", 2, "painted-drawings", ()),
     "I upscaled it 2× and then 4×.": ("super-resolution", None, None, ()),
     "I deblurred a photo of a sketch.": ("motion-deblurring", None, None, ()),
+    "I deblurred a photo of my dog.": ("motion-deblurring", None, "shaken-photographs", ()),
     "I deblurred and enlarged a selfie.": (None, None, "photographs", ()),
     "Why is the sky blue?": (None, None, None, ()),
     "How was my logo so crisp when I had blown it up 4x?": ("super-resolution", 4, "text-and-icons", ()),
