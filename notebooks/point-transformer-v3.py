@@ -105,8 +105,8 @@ lowest = f"four curves, but the tree up to {max(ahead):,} points" if ahead else 
 lab.figure(
     "search",
     neighbour_search.drawn(list(growths.values())),
-    caption="What it costs to give each point its neighbours, by the number of points: curves and tree grow about in "
-    "proportion, and the distances of all pairs nearly with the square.",
+    caption="What it costs to give each point its neighbours, by the number of points: the curves' seconds grow about "
+    "in proportion, the tree's faster, and the distances of all pairs nearly with the square.",
     alt="Two plots of lines that rise with the points, on logarithmic scales. Left, seconds: all distances far the "
     f"steepest; lowest {lowest}. Right, gigabytes: curves lowest, the tree a little above, all distances far above.",
     kind="measured",
