@@ -57,8 +57,8 @@ SMALL = StableDiffusionConfig(
         "pad_token_id": 513,
     },
 )
-# The UNet is built first and draws its numbers first, so its sizes decide with which numbers the autoencoder begins. Its
-# lesson depends on them by several decibels: these went well.
+# The UNet is built first and draws its numbers first, so its sizes decide with which numbers the autoencoder begins,
+# and its lesson depends on them by several decibels: these went well.
 BESIDE_A_WIDER_UNET = replace(SMALL, unet=SMALL.unet | {"block_out_channels": (40, 80)})
 SIDE, LARGE, SMALLER = 16, 40, 3  # pixels of a tiny picture; paintings, and larger ones that are shrunk to a third
 BATCH, PATCH, PIECE, NOISE = 8, 48, 16, 0.05  # at once; pixels, and places of a latent; on latents
