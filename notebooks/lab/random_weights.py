@@ -1,4 +1,7 @@
-"""What stands for networks with random weights in figures that tell what they cost or compute, not how good they are."""
+"""Stands for networks with random weights in figures that tell what they cost or compute, not how good they are.
+
+The network in it holds nothing and cannot be asked.
+"""
 
 from __future__ import annotations
 
