@@ -35,6 +35,7 @@ seed = 7
 import torch
 from lab import device as places
 from lab import drawing, patch_memory
+from lab.random_weights import AT_RANDOM
 from models.ips import IPS, IPSConfig, Patches
 
 places.seed_everything(seed)
@@ -87,9 +88,10 @@ lower = f"below the other from {below[0]:,} pixels on" if below else "never belo
 lab.figure(
     "memory",
     plot,
-    caption="What one step of teaching holds and takes, by the width of the picture: a small network, random weights.",
+    caption="What one step of teaching holds and takes, by the width of the picture, with a small network.",
     alt="Left, memory: a flat line for selected patches, steep lines for all patches and for the picture itself. "
     f"Right, time: two lines that rise with the picture, the one for selected patches {lower}.",
+    weights=AT_RANDOM,
     kind="measured",
 )
 
@@ -180,6 +182,7 @@ lab.figure(
     "highest.",
     alt=f"Two lines: level at {one[0]:.0f} % for one head and one query; for several the line falls from "
     f"{several[0]:.0f} to {min(several):.0f} % as queries become longer, and ends at {several[-1]:.0f} %.",
+    weights=AT_RANDOM,
 )
 
 # %% [markdown]

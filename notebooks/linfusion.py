@@ -403,6 +403,7 @@ lab.figure(
 
 # %%
 from lab import unet_step
+from lab.random_weights import AT_RANDOM
 
 WIDTHS = (512, 1024, 2048, 4096, 8192, 16384) if full else (512,)
 KINDS = {"softmax": False, "linear": True}
@@ -449,6 +450,7 @@ lab.figure(
     caption="What one step of Stable Diffusion's UNet takes, by the width of the picture: softmax leaves the line of "
     "linear attention beyond the size that the network was made for.",
     alt="Two rising lines that part from about a thousand pixels on; softmax ends more than a hundred times higher.",
+    weights=AT_RANDOM,
     kind="measured" if timed else "exact",
 )
 
