@@ -16,6 +16,7 @@ from catalog.source import MAX_BYTES
 
 USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
 NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how Python keeps a byte that is none
+ALMOST_AN_END = re.compile(r"\s*(?:--+|[–—]+)\s*")  # of a record, as editors turn hyphens into dashes
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
@@ -115,7 +116,16 @@ def split_front_matter(text: str, file: str) -> tuple[FrontMatter | None, list[P
         return None, [Problem(file, 1, 1, "", message)]
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
-        message = 'the record that begins here has no end; write a line "---" between it and the answer'
-        return None, [Problem(file, 1, 1, "", message)]
+        return None, [_without_end(lines, file)]
     front, body = "\n".join(lines[1:end]) + "\n", "\n".join(lines[end + 1 :])
     return FrontMatter(front, 2, body, end + 2), []
+
+
+def _without_end(lines: list[str], file: str) -> Problem:
+    """Return the problem of a record without its end: at the line that was meant as one, else where it begins."""
+    for number, line in enumerate(lines[1:], 2):
+        if ALMOST_AN_END.fullmatch(line):
+            message = f'does not end the record (got "{line.strip()[:40]}"); write "---", three hyphens and no blank'
+            return Problem(file, number, 1, "", message)
+    message = 'the record that begins here has no end; write a line "---" between it and the answer'
+    return Problem(file, 1, 1, "", message)

@@ -110,9 +110,13 @@ def _usable_vocabulary(data: Any, problems: list[Problem], source: Source) -> Da
     if any(len(_path(problem.field)) < len(("metrics", "psnr", "unit")) for problem in problems):
         return None  # a word that is lost would be missed elsewhere
     meant = _with_meant_keys(Inside(Vocabulary, None), data)
-    values = _without(Vocabulary, meant, (), _broken(Vocabulary, meant, []))
+    broken = _broken(Vocabulary, meant, [])
+    values = _without(Vocabulary, meant, (), broken)
     if values is ABSENT:
         return None
+    for name, task in values["tasks"].items():
+        if _is_gone(("tasks", name, "helps"), broken):  # it may help any, so that no step is told of it
+            task["helps"] = dict.fromkeys(values["tasks"], "Nobody can read how.")
     record = Vocabulary.model_validate(values)
     record._source = source
     return Damaged(record, frozenset())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from catalog.private_text import private_in
 from catalog.runs import ExecutedCell
 from catalog.strict_json import strict_json
 
@@ -54,9 +55,16 @@ def _cells(notebook: Any) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
 def _cell(cell: dict[str, Any]) -> ExecutedCell:
     """Return a cell that is as it should be."""
     markdown = cell["cell_type"] == "markdown"
-    displayed = () if markdown else (output for output in cell["outputs"] if output["output_type"] in _DISPLAYS)
-    not_shown = {kind for output in displayed for kind in output["data"]} - _ON_PAGES
-    return ExecutedCell(markdown, "".join(cell["source"]).strip("\n"), tuple(sorted(not_shown)))
+    put_out = () if markdown else [_data(output) for output in cell["outputs"]]
+    not_shown = {kind for data in put_out for kind in data} - _ON_PAGES
+    text = "".join(cell["source"]).strip("\n")
+    texts = ("".join(value) for data in put_out for kind, value in data.items() if kind.startswith("text/"))
+    return ExecutedCell(markdown, text, tuple(sorted(not_shown)), private_in((text, *texts)))
+
+
+def _data(output: dict[str, Any]) -> dict[str, Any]:
+    """Return what an output holds, by its kind."""
+    return output["data"] if output["output_type"] in _DISPLAYS else {"text/plain": output["text"]}
 
 
 def _defects(cell: Any) -> Iterator[str]:

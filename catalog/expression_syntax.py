@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LONGEST = 500  # characters
 DEEPEST = 32  # expressions inside expressions
@@ -109,8 +109,7 @@ def parse(text: str) -> Expression:
     return _Parser(text).expression()
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     """A word of the language; `start` counts from 0."""
 
     kind: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalog.expression_syntax import Expression, ExpressionError, Node, Number, Operation, Reference, parse
 from catalog.problems import did_you_mean
@@ -194,8 +194,7 @@ def _digits(metric: Metric | None) -> int:
     return metric.digits if metric else 2
 
 
-@dataclass(frozen=True)
-class _Value:
+class _Value(NamedTuple):
     """A value on the way: `typed` is a plain number that takes the unit of whatever it meets."""
 
     value: float | bool

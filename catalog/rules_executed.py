@@ -77,9 +77,19 @@ def outputs_can_be_shown(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(f"{run.folder}/{NOTEBOOK}", 1, 1, f"cell {number}", message, "notice")
 
 
+def nothing_private_is_shown(catalog: Catalog) -> Iterator[Problem]:
+    """What a cell says or put out names no home folder, and looks like no key or token."""
+    for run in catalog.runs.values():
+        for number, cell in enumerate(run.cells or (), start=1):
+            if cell.private:
+                message = f"{cell.private}; take it out of the essay, and {rerun(run.id)}"
+                yield Problem(f"{run.folder}/{NOTEBOOK}", 1, 1, f"cell {number}", message, "notice")
+
+
 RULES = (
     executed_prose_is_that_of_the_essay,
     essays_are_read_in_little_time,
     essays_are_named_by_a_record,
     outputs_can_be_shown,
+    nothing_private_is_shown,
 )

@@ -19,6 +19,7 @@ CLAIMING = ("paragraph", "item", "table")  # the blocks that say something in ou
 SENTENCE_ENDS = (".", "!", "?", "…")
 REPORTING = re.compile(r"([a-z0-9-]+)@")  # the source of a number in an expression
 DIRECT = "direct"  # the role of a paper on which an answer rests
+DEFINITIONS = re.compile(r"(?: {0,3}\[[^\]\[^\n]++\]:[ \t]*+[^\s]++[ \t]*+(?:\n|$))++")  # of links; no page shows them
 CLOSING = " \t\n*_\"”’')"  # what may stand behind the end of a sentence
 
 
@@ -52,7 +53,8 @@ def _groundless(passage: Passage, text: Written) -> Iterator[Block]:
     for i, block in enumerate(divided):
         if block.kind not in ("item", "table"):
             introduced = block.kind == "paragraph" and own[i]
-        if block.kind not in CLAIMING or own[i] or passage.text[block.start : block.end].strip() == PLACEHOLDER:
+        said = passage.text[block.start : block.end]
+        if block.kind not in CLAIMING or own[i] or said.strip() == PLACEHOLDER or DEFINITIONS.fullmatch(said):
             continue
         goes_on = block.kind == "paragraph" and _introduces(passage, block)
         if not introduced and not (goes_on and _below_rests(divided, own, i + 1)):

@@ -16,6 +16,8 @@ FEWEST_QUOTED = 4  # words; fewer stand in any summary by chance
 ALIKE = 0.5  # the share of its words that a passage has, of which a quotation may be a slip
 LONGEST_SHOWN = 300  # characters of the passage that was meant
 
+_BEHIND_ITS_CITATION = re.compile(r"\[@[^\[\]\n]{1,100}\]\s*([.,;:!?\"'”’)]{1,3})\s*\Z")
+
 
 def quotations_are_verbatim(catalog: Catalog) -> Iterator[Problem]:
     """A blockquote ends in `[@id]` and stands word for word in that paper's summary."""
@@ -30,6 +32,8 @@ def _wrong_quotation(text: Written, passage: Passage, block: Block) -> str:
     """Say what is wrong with a blockquote, or nothing."""
     words, citation = quoted(passage, block)
     if citation is None:
+        if behind := _BEHIND_ITS_CITATION.search(passage.text, block.start, block.end):
+            return f'a quotation ends in its [@id] (got "{behind[1]}" behind it); write that before it, or take it out'
         return "a quotation ends in [@id]; cite what it is taken from, or write it as a paragraph"
     if citation.id not in text.offered:
         return ""  # said where citations are checked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog.addresses import address_problem, is_none, repository_problem
@@ -14,7 +14,7 @@ from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
 from catalog.metric_fit import misfit
 from catalog.names import names_of
-from catalog.problems import Problem, did_you_mean, nearest
+from catalog.problems import Problem, did_you_mean, nearest, shortened
 from catalog.proposed_names import bare_text, family_id
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
@@ -86,6 +86,23 @@ def _titled(word: str, known: Mapping[str, Any]) -> str | None:
 def _is_published(record: Record) -> bool:
     """Tell whether a record is a published question."""
     return isinstance(record, Question) and record.status == "published"
+
+
+def lists_name_each_thing_once(catalog: Catalog) -> Iterator[Problem]:
+    """No entry of a list stands twice, because a page would show it twice."""
+    for record in (*catalog.sources, *catalog.questions.values()):
+        for path, entries in _lists_of(record):
+            for i, entry in enumerate(entries):
+                if entry in entries[:i]:
+                    yield record.source.problem(f"stands twice (got {shortened(entry)}); keep one of them", *path, i)
+
+
+def _lists_of(record: Record) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
+    """Yield the lists of words and sentences of a record that its page shows, each with its path."""
+    for field in ("also_known_as", "trained_on", "limits", "cost"):
+        yield (field,), getattr(record, field, ())
+    asks = getattr(record, "asks", None)
+    yield ("asks", "wants"), asks.wants if asks else ()
 
 
 def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
@@ -467,6 +484,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     ids_are_unique,
     names_stand_on_one_line,
     words_stand_in_the_vocabulary,
+    lists_name_each_thing_once,
     ranges_go_upwards,
     reported_numbers_are_possible,
     each_paper_has_one_record,

@@ -87,11 +87,15 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class ExecutedCell:
-    """A cell of the executed notebook: its Markdown or its code, and the kinds of its output that no page shows."""
+    """A cell of the executed notebook: its Markdown or its code.
+
+    `not_shown` are the kinds of its output that no page shows; `private` says what in it nobody means to publish.
+    """
 
     markdown: bool
     text: str
     not_shown: tuple[str, ...] = ()
+    private: str = ""
 
 
 @dataclass(frozen=True)

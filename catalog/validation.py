@@ -195,7 +195,7 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
     elif missing:
         yield source.key_problem(_missing(missing, fields_by_key(part)), *path)
     if unknown:
-        yield from _unknown_keys(unknown, fields_by_key(part), data, path, source)
+        yield from _unknown_keys(unknown, part, data, path, source)
     for key, value in data.items():
         slot = slots.get(key)
         if slot is None:
@@ -277,12 +277,12 @@ def meant_key(key: str, fields: Collection[str], given: Collection[str] = ()) ->
 
 
 def _unknown_keys(
-    unknown: dict[str, str | None], fields: Collection[str], data: dict[str, Any], path: Path, source: Source
+    unknown: dict[str, str | None], part: type[Part], data: dict[str, Any], path: Path, source: Source
 ) -> Iterator[Problem]:
     """Say which keys are unknown: each with the one that was meant, those like nothing known together."""
-    cut_off = _cut_off(unknown, data, path, source)
+    cut_off, fields = _cut_off(unknown, data, path, source), fields_by_key(part)
     for key, piece in {key: piece for piece, key in reversed(cut_off.items())}.items():  # the first of each text
-        if key not in unknown:
+        if key not in unknown and not _wants_list(part, key):  # a list in round brackets is told as no list
             message = f'goes on behind a comma (got "{shortened(piece, LONGEST_KEY)}"); put the whole text in quotes'
             yield problem_at(source.file, source.key_at(*path, piece), (*path, key), message)
     for key, meant in unknown.items():
@@ -319,8 +319,15 @@ def _cut_off(unknown: Mapping[str, str | None], data: dict[str, Any], path: Path
         elif key in unknown:
             begun = key if unknown[key] and _has_no_colon(key, data) else None
         else:
-            begun = key if isinstance(value, str) and " " in value and not source.at(*path, key).style else None
+            is_open = isinstance(value, str) and (" " in value or value[:1] == "(")
+            begun = key if is_open and not source.at(*path, key).style else None
     return pieces
+
+
+def _wants_list(part: type[Part], key: str) -> bool:
+    """Tell whether a list belongs behind a key."""
+    inside = slots_of(part)[key].inside
+    return inside is not None and inside.listed
 
 
 def _says(field: FieldInfo) -> str:

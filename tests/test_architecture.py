@@ -34,6 +34,7 @@ NEEDS_NO_PACKAGE = (
     "parity_file",
     "parity_freshness",
     "pictures",
+    "private_text",
     "problems",
     "run_files",
     "run_values",

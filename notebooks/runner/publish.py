@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
-import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from catalog.digests import file_digest
+from catalog.private_text import HOME, secret_in
 from catalog.run_files import NOTEBOOK, read_run
 from catalog.seal import seal_of
 from catalog.whole_folder import bring_back
@@ -20,7 +20,6 @@ from runner.order import NOTE
 from runner.prose import as_text
 
 RECORD = "record.json"  # where lab keeps what an essay found
-SECRET = re.compile(r"\b(?:hf_|gh[opsu]_|sk-|xox[abprs]-)[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
 TRACEBACK = "Traceback (most recent call last)"
 PARTS = {"results": dict, "figures": dict, "trace": list, "provenance": dict}
 PARTS |= {"weights": dict, "workflows": dict, "reads": dict}
@@ -101,9 +100,9 @@ def refuse_paths(folder: Path, private: Sequence[str]) -> None:
     here = {*private} - {"", "/", "/root"}
     for name, value in texts(folder):
         lines = [line for text in strings(value) for line in text.splitlines()]
-        if secret := next(filter(None, map(SECRET.search, lines)), None):
-            raise PublishError(f"{name}: this looks like a secret: {secret[0][:8]}...; take it out, and make it void")
-        if said := next((line for line in lines if any(place in line for place in here)), ""):
+        if secret := next(filter(None, map(secret_in, lines)), ""):
+            raise PublishError(f"{name}: {secret}, and take it out")
+        if said := next((line for line in lines if HOME.search(line) or any(place in line for place in here)), ""):
             if reason := traced_back(lines):
                 raise PublishError(f"{name}: it printed a traceback, so something failed: {reason}")
             raise PublishError(f"{name}: an output names a folder of this machine: {said.strip()[:120]}")

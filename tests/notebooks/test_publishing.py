@@ -162,10 +162,22 @@ def test_what_looks_like_a_secret_is_not_published_and_not_repeated(tmp_path, se
     assert secret not in str(error.value)
 
 
+@pytest.mark.parametrize("folder", ["/root/.cache/x", "/home/ada/x", "/Users/ada/x", "C:\\Users\\ada\\x"])
+def test_the_home_folder_of_whomever_is_not_published(tmp_path, folder):
+    import json
+
+    cell = {"cell_type": "code", "id": "c1", "source": ["print(place)"], "outputs": [{"text": [f"'{folder}' is read"]}]}
+    (tmp_path / "notebook.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(publish.PublishError, match=r"cell 1 \(print\(place\)\): an output names a folder"):
+        publish.refuse_paths(tmp_path, [])
+
+
 def test_ordinary_words_are_no_secrets(tmp_path):
     import json
 
-    said = "sk-learn, hf_ and ghp_short; task-oriented-super-resolution-of-many-pictures"
+    said = "sk-learn, hf_ and ghp_short; task-oriented-super-resolution-of-many-pictures; "
+    said += "https://example.org/home/ada/x, /root-mean/square, ../root/x, a /home/ and nothing"
     cell = {"cell_type": "code", "id": "c1", "source": [""], "outputs": [{"text": [said]}]}
     (tmp_path / "notebook.ipynb").write_text(json.dumps({"cells": [cell]}))
     (tmp_path / "run.json").write_text("{}")
