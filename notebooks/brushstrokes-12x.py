@@ -226,7 +226,7 @@ lab.figure(
 # does, fails here.
 #
 # So ours fails at every strength. Its autoencoder learned for minutes and has lost most colours: yellow comes back
-# pink, and even the truth, sent through it alone, falls a little short of the yardstick. What its UNet paints is
+# pink, and even the truth, sent through it alone, falls short of the yardstick. What its UNet paints is
 # mottled, and no brushwork. It shows what the dial does: from 0.2 to full strength less and less of the drawing is
 # left. It says nothing about the official weights.
 
