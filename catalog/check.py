@@ -21,6 +21,7 @@ from catalog import (
     rules_runs,
     rules_source_pages,
     rules_source_texts,
+    rules_vocabulary,
     workflow,
 )
 from catalog.load import Catalog
@@ -34,6 +35,7 @@ Rule = Callable[[Catalog], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
     *rules_records.RULES,
+    *rules_vocabulary.RULES,
     workflow.problems,
     fit.problems,
     drafts.problems,

@@ -116,7 +116,7 @@ def _usable_vocabulary(data: Any, problems: list[Problem], source: Source) -> Da
         return None
     for name, task in values["tasks"].items():
         if _is_gone(("tasks", name, "helps"), broken):  # it may help any, so that no step is told of it
-            task["helps"] = dict.fromkeys(values["tasks"], "Nobody can read how.")
+            task["helps"] = {other: "Nobody can read how." for other in values["tasks"] if other != name}
     record = Vocabulary.model_validate(values)
     record._source = source
     return Damaged(record, frozenset())
