@@ -173,6 +173,8 @@ axes.set(title="Patches kept either way, %", xscale="log", ylim=(0, 105), xlabel
 axes.set_xticks(FACTORS, FACTORS)
 axes.xaxis.minorticks_off()
 legend = axes.legend(fontsize=9, loc="lower left")
+
+# %%
 one, several = ([mean(alike[name, factor][0]) for factor in FACTORS] for name in SHAPES)
 lab.figure(
     "kept-alike",
