@@ -7,6 +7,7 @@ import pytest
 from runner import publish
 
 from catalog.load import ROOT
+from tests.home_folders import IN_HOME_FOLDERS, OF_A_PERSON, below_root
 from tests.notebooks.houses import GOOD, files, run, write
 
 pytestmark = pytest.mark.torch
@@ -162,7 +163,7 @@ def test_what_looks_like_a_secret_is_not_published_and_not_repeated(tmp_path, se
     assert secret not in str(error.value)
 
 
-@pytest.mark.parametrize("folder", ["/root/.cache/x", "/home/ada/x", "/Users/ada/x", "C:\\Users\\ada\\x"])
+@pytest.mark.parametrize("folder", IN_HOME_FOLDERS)
 def test_the_home_folder_of_whomever_is_not_published(tmp_path, folder):
     import json
 
@@ -177,7 +178,8 @@ def test_ordinary_words_are_no_secrets(tmp_path):
     import json
 
     said = "sk-learn, hf_ and ghp_short; task-oriented-super-resolution-of-many-pictures; "
-    said += "https://example.org/home/ada/x, /root-mean/square, ../root/x, a /home/ and nothing"
+    said += f"https://example.org{OF_A_PERSON}x, {below_root('root-mean', 'square')}, ..{below_root('root', 'x')}, "
+    said += f"a {below_root('home', '')} and nothing"
     cell = {"cell_type": "code", "id": "c1", "source": [""], "outputs": [{"text": [said]}]}
     (tmp_path / "notebook.ipynb").write_text(json.dumps({"cells": [cell]}))
     (tmp_path / "run.json").write_text("{}")
