@@ -53,3 +53,7 @@ def test_every_form_of_a_token_is_found(begins):
 
 def test_a_private_key_is_found():
     assert private_in(["-----BEGIN OPENSSH PRIVATE KEY-----"]).startswith("this looks like a secret")
+
+
+def test_a_secret_is_told_even_behind_a_home_folder():
+    assert private_in([f"from {OF_A_PERSON}x", f"token=hf_{'aB3' * 9}"]).startswith("this looks like a secret")

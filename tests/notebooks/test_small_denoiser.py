@@ -161,3 +161,25 @@ def test_without_attention_it_answers_nothing(loaded):
     silent = linfusion.without_attention(loaded)
     assert not bool(linfusion.answers_of(silent, torch.randn(1, 3, 16, 16), torch.tensor([5])).any())
     assert all(bool((value == before[name]).all()) for name, value in loaded.network.state_dict().items())
+
+
+def test_the_shipped_linear_attention_stands_in_the_first_network_which_keeps_its_own():
+    import torch
+    from lab.designs import linfusion
+    from lab.weights import SHIPPED
+    from models.linfusion import self_attentions
+    from safetensors.torch import load_file
+
+    made = linfusion.load(torch.device("cpu"))
+    state = {name: loaded.network.state_dict() for name, loaded in made.items()}
+    ((place, _),) = self_attentions(made["softmax"].network).items()
+    taught = {
+        f"{place}.{key.removeprefix('0.')}": value
+        for key, value in load_file(SHIPPED / "linfusion-linear.safetensors").items()
+    }
+    alike = state["softmax"].keys() - taught.keys()
+    assert taught.keys() == {name for name in state["linear"] if name.startswith(f"{place}.")}
+    assert all(torch.equal(state["linear"][name], value.float()) for name, value in taught.items())
+    assert all(torch.equal(state["linear"][name], state["softmax"][name]) for name in alike)
+    assert not torch.equal(state["softmax"][f"{place}.to_q.weight"], state["linear"][f"{place}.to_q.weight"])
+    assert made["linear"].file == "linfusion-linear.safetensors"
