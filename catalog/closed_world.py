@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from catalog.beginnings import is_beginning, is_heading
+from catalog.kept import kept
 from catalog.links import NEW_ARXIV_ID, OLD_ARXIV_ID, arxiv_id, compare_form
 from catalog.names import Name, NameIndex, as_latin, common_in_capitals, is_of_common_words, names_of
 from catalog.plain_text import PlainText, plain_text
 from catalog.problems import shortened
-from catalog.records import Model, Paper, Provided, ProvidedModel, Question, as_data
+from catalog.records import Model, Paper, Provided, ProvidedModel, as_data
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -119,14 +119,10 @@ class Names:
         return self._silent[plain]
 
 
-_NAMES: WeakKeyDictionary[Catalog, Names] = WeakKeyDictionary()  # several rules ask for them
-
-
+@kept
 def names_in(catalog: Catalog) -> Names:
     """Return the names in a catalog."""
-    if catalog not in _NAMES:
-        _NAMES[catalog] = Names(catalog)
-    return _NAMES[catalog]
+    return Names(catalog)
 
 
 def _texts(catalog: Catalog) -> Iterator[str]:
@@ -145,11 +141,6 @@ class Offered:
     records: tuple[Model | Paper, ...] = ()
 
     @cached_property
-    def said(self) -> str:
-        """All that the offered records say, in small letters."""
-        return "\n".join([self.plain, *(repr(as_data(record)) for record in self.records)]).casefold()
-
-    @cached_property
     def plain(self) -> str:
         """All provided texts as one plain text."""
         return "\n".join(plain_text(text).text for text in self.texts)
@@ -160,24 +151,40 @@ class Offered:
         return as_latin(self.plain)
 
     @cached_property
+    def folded(self) -> str:
+        """The provided texts in small letters."""
+        return self.plain.casefold()
+
+    @cached_property
+    def recorded(self) -> str:
+        """All that the offered records say, in small letters."""
+        return "\n".join(repr(as_data(record)) for record in self.records).casefold()
+
+    @cached_property
     def mentioned(self) -> frozenset[str]:
         """The addresses that stand in the provided texts."""
         return frozenset(compare_form(link) for _, _, link in addresses(self.plain))
 
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        """Whether the provided texts say a name, of the names that were asked for."""
+        return {}
 
-_OFFERS: WeakKeyDictionary[Catalog, dict[str, Offered]] = WeakKeyDictionary()  # several rules ask for them
+    def says(self, name: Name) -> bool:
+        """Tell whether the provided texts say a name; it is remembered, since an answer says it again and again."""
+        if name.text not in self._known:
+            self._known[name.text] = name.stands_in(self.latin)
+        return self._known[name.text]
+
+    def mentions(self, word: str) -> bool:
+        """Tell whether a word in small letters stands in a provided text, or anywhere in an offered record."""
+        return word in self.folded or word in self.recorded
 
 
-def offer(question: Question, catalog: Catalog) -> Offered:
+@kept
+def offer(catalog: Catalog, question_id: str) -> Offered:
     """Return what was offered for a question: its records, their links, and every text that came with them."""
-    offers = _OFFERS.setdefault(catalog, {})
-    if question.id not in offers:
-        offers[question.id] = _offer(question, catalog)
-    return offers[question.id]
-
-
-def _offer(question: Question, catalog: Catalog) -> Offered:
-    """Gather what was offered for a question."""
+    question = catalog.questions[question_id]
     records = [catalog.models[id] for id in question.models if id in catalog.models]
     records += [catalog.papers[id] for id in question.papers if id in catalog.papers]
     links = {compare_form(link) for record in records for link in links_of(record)}
@@ -236,7 +243,7 @@ def _addressed(plain: PlainText, offered: Offered, names: Names, judged: _Judged
             yield start, end, _not_offered(address, names.links.get(form))
     for start, end, number in _arxiv_ids(text, judged):
         form = f"arxiv:{number}"
-        if form not in offered.links and number not in offered.plain.casefold():
+        if form not in offered.links and number not in offered.folded:
             yield start, end, _not_offered(text[start:end], names.links.get(form))
     for start, end, repository in _repositories(plain, judged, names):
         form = f"github:{repository.casefold()}"
@@ -365,7 +372,7 @@ def _names(plain: PlainText, offered: Offered, names: Names, judged: _Judged) ->
     found: dict[tuple[int, int], Name] = {}
     text, latin = plain.text, as_latin(plain.text)
     for name in names.index.near(latin):
-        if name.owners & offered.ids or name.stands_in(offered.latin):  # the first is the second, only quicker
+        if name.owners & offered.ids or offered.says(name):  # the first is the second, only quicker
             continue
         for match in name.pattern.finditer(latin):
             if judged.is_free(*match.span()) and name.is_meant(match[0]) and not _is_a_word(name, match, plain):
@@ -378,7 +385,7 @@ def _names(plain: PlainText, offered: Offered, names: Names, judged: _Judged) ->
             message = _not_offered(" ".join(text[start:end].split()), min(name.owners))
             yield start, end, message + _as_a_word(name, start, end, plain)
     for match in _LIKE_A_NETWORK.finditer(latin):
-        if judged.is_free(*match.span()) and match[0].casefold() not in offered.said:
+        if judged.is_free(*match.span()) and not offered.mentions(match[0].casefold()):
             message = f'reads as the name of a network that nothing offered names (got "{match[0]}")'
             yield *match.span(), f"{message}; {REMEDY}"
 

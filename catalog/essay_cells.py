@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from catalog.digests import code_digest
 from catalog.runs import ExecutedCell
@@ -21,8 +21,7 @@ _COMMENT = re.compile("^# ?", re.MULTILINE)
 _TAGS = re.compile(r"tags=\[([^\]]*)\]")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: `line` is that of its mark; `text` is its code, or its Markdown without comment signs."""
 
     line: int

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 LONGEST = 500  # characters
 DEEPEST = 32  # expressions inside expressions
 OTHER_SIGNS = {"=>": ">=", "=<": "<=", "=": "==", "&": "and", "|": "or", "!": "not"}  # signs of other languages
-REMEMBERED = 65_536  # expressions: several rules and the pages read the same ones
+REMEMBERED = 262_144  # expressions: several rules and the pages read the same ones
 
 _TOKEN = re.compile(
     r"""\s*+(?:
@@ -51,16 +51,19 @@ class ExpressionError(ValueError):
 # --- what an expression is -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number as typed."""
 
     value: float
     column: int
 
 
-@dataclass(frozen=True)
-class Reference:
+def spelled(kind: str, id: str, name: str) -> str:
+    """Return a result or reported number as it is written."""
+    return f"{id}{'.' if kind == 'result' else '@'}{name}"
+
+
+class Reference(NamedTuple):
     """`id.name`, a result of a run, or `id@key`, a reported number."""
 
     kind: Literal["result", "reported"]
@@ -70,11 +73,10 @@ class Reference:
 
     def __str__(self) -> str:
         """Return it as it is written."""
-        return f"{self.id}{'.' if self.kind == 'result' else '@'}{self.name}"
+        return spelled(self.kind, self.id, self.name)
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """A sign or word with what it works on: `-` and one, `abs` and one, `/` and two, `and` and two."""
 
     sign: str
@@ -110,12 +112,13 @@ def parse(text: str) -> Expression:
 
 
 class _Token(NamedTuple):
-    """A word of the language; `start` counts from 0."""
+    """A word of the language; `start` counts from 0; `sign` is what a sign or word means, empty for a value."""
 
     kind: str
     text: str
     start: int
     end: int
+    sign: str = ""
 
 
 class _Parser:
@@ -124,30 +127,29 @@ class _Parser:
     def __init__(self, text: str) -> None:
         """Cut the text into tokens."""
         self.text = text
-        self.tokens = _tokens(text)
+        end = len(text.rstrip())
+        self.tokens = [*_tokens(text), _Token("end", "", end, end)]
         self.next = 0
         self.depth = 0
         self.references: dict[tuple[str, str, str], Reference] = {}
 
     def expression(self) -> Expression:
         """Read all of it."""
-        if not self.tokens:
+        if self.tokens[0].kind == "end":
             raise ExpressionError("there is no expression; write one such as NOTEBOOK.RESULT", 1)
-        alone = len(self.tokens) == 1 and self.tokens[0].kind == "term"  # as most are
+        alone = len(self.tokens) == 2 and self.tokens[0].kind == "term"  # as most are
         root = self.value() if alone else self.either()
-        if self.next < len(self.tokens):
-            token = self.tokens[self.next]
+        if (token := self.tokens[self.next]).kind != "end":
             raise ExpressionError(_unexpected(token, "an operator such as + or >"), token.start + 1)
         return Expression(self.text, root, tuple(self.references.values()))
 
-    def accept(self, *texts: str) -> _Token | None:
+    def accept(self, *signs: str) -> _Token | None:
         """Take the next token if it is one of these signs or words."""
-        if self.next < len(self.tokens):
-            token = self.tokens[self.next]
-            if token.kind in ("sign", "word") and _SAME_SIGN.get(token.text, token.text) in texts:
-                self.next += 1
-                return token
-        return None
+        token = self.tokens[self.next]
+        if token.sign not in signs:
+            return None
+        self.next += 1
+        return token
 
     def either(self) -> Node:
         """Read `a or b`."""
@@ -192,10 +194,9 @@ class _Parser:
         """Read operands joined from left to right."""
         node = operand()
         while token := self.accept(*signs):
-            sign = _SAME_SIGN.get(token.text, token.text)
-            if sign == "-" and not self.has_spaces(token):
+            if token.sign == "-" and not self.has_spaces(token):
                 raise ExpressionError(MINUS_NEEDS_SPACES, token.start + 1)
-            node = Operation(sign, (node, operand()), token.start + 1)
+            node = Operation(token.sign, (node, operand()), token.start + 1)
         return node
 
     def prefixed(self, sign: str, operand: Callable[[], Node]) -> Node:
@@ -212,11 +213,11 @@ class _Parser:
 
     def value(self) -> Node:
         """Read a number, a term, or something in parentheses."""
-        if self.next >= len(self.tokens):
-            raise ExpressionError("the expression ends too early; a value is missing", self.column())
-        if opening := self.accept("abs"):
-            return Operation("abs", (self.inside(),), opening.start + 1)
         token = self.tokens[self.next]
+        if token.kind == "end":
+            raise ExpressionError("the expression ends too early; a value is missing", self.column())
+        if self.accept("abs"):
+            return Operation("abs", (self.inside(),), token.start + 1)
         if token.text == "(":
             return self.inside()
         self.next += 1
@@ -254,7 +255,7 @@ class _Parser:
 
     def column(self) -> int:
         """Return the column of the next token, or that after the end."""
-        return (self.tokens[self.next].start if self.next < len(self.tokens) else len(self.text.rstrip())) + 1
+        return self.tokens[self.next].start + 1
 
 
 def _minus_in_a_name(tokens: list[_Token], text: str, at: int) -> int | None:
@@ -276,7 +277,9 @@ def _tokens(text: str) -> list[_Token]:
                 raise ExpressionError(MINUS_NEEDS_SPACES, minus)
             raise ExpressionError(f'has no meaning here (got "{text[at]}"); {_instead(text, at)}', at + 1)
         kind = match.lastgroup or ""
-        tokens.append(_Token(kind, match[kind], match.start(kind), match.end(kind)))
+        said = match[kind]
+        sign = _SAME_SIGN.get(said, said) if kind in ("sign", "word") else ""
+        tokens.append(_Token(kind, said, *match.span(kind), sign))
         at = match.end()
     return tokens
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from catalog.expression_syntax import Expression, ExpressionError, Node, Number, Operation, Reference, parse
+from catalog.expression_syntax import (
+    Expression,
+    ExpressionError,
+    Node,
+    Number,
+    Operation,
+    Reference,
+    parse,
+    spelled,
+)
+from catalog.kept import kept
 from catalog.problems import did_you_mean
 from catalog.run_values import rerun
 
@@ -42,15 +52,22 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-@dataclass(frozen=True)
-class Term(Reference):
+class Term(NamedTuple):
     """A result or reported number that stands in an expression, with its value; `says` is what it is."""
 
+    kind: Literal["result", "reported"]
+    id: str
+    name: str
+    column: int
     value: float
     metric: str
     unit: str
     digits: int
     says: str
+
+    def __str__(self) -> str:
+        """Return it as it is written."""
+        return spelled(self.kind, self.id, self.name)
 
 
 class NoRecordError(ExpressionError):
@@ -109,6 +126,7 @@ def terms_of(expression: Expression, catalog: Catalog, question_id: str | None =
     )
 
 
+@kept
 def notebooks_of(catalog: Catalog, question_id: str) -> frozenset[str]:
     """Return the notebooks a question may speak of: its own, and those of its offered models and papers.
 
@@ -154,7 +172,7 @@ def _result(reference: Reference, catalog: Catalog, allowed: frozenset[str] | No
         message = f'the run of "{reference.id}" has no such result (got {reference.name})'
         raise ExpressionError(message + one_of(reference.name, run.results), reference.column)
     digits = _digits(catalog.vocabulary.metrics.get(result.metric))
-    return Term(*vars(reference).values(), result.value, result.metric, result.unit, digits, result.says)
+    return Term(*reference, result.value, result.metric, result.unit, digits, result.says)
 
 
 def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
@@ -186,7 +204,7 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
         raise NoRecordError(f'the metric of "{reference.id}@{reference.name}" is not known', reference.column)
     said = (number.says, number.method, number.dataset, number.where)
     says = "; ".join(part for part in said if part)
-    return Term(*vars(reference).values(), number.value, number.metric, metric.unit, _digits(metric), says)
+    return Term(*reference, number.value, number.metric, metric.unit, _digits(metric), says)
 
 
 def _digits(metric: Metric | None) -> int:

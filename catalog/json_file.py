@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,9 @@ from catalog.strict_json import strict_json
 
 LARGEST = 2**20  # bytes
 DEEPEST = 12  # brackets inside brackets
+
+_OPENING = b"[{"
+_NO_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
 
 
 def read_json(path: Path, file: str, again: str) -> tuple[str, Any, Problem | None]:
@@ -41,7 +43,7 @@ def read_json(path: Path, file: str, again: str) -> tuple[str, Any, Problem | No
 def depth(text: str) -> int:
     """Return how deep brackets lie inside brackets, those inside strings counted too (which only errs to refusal)."""
     deepest = depth = 0
-    for bracket in re.findall(r"[][{}]", text):
-        depth += 1 if bracket in "[{" else -1
+    for bracket in text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in _OPENING else -1
         deepest = max(deepest, depth)
     return deepest

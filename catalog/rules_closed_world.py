@@ -18,7 +18,7 @@ def questions_name_only_what_was_offered(catalog: Catalog) -> Iterator[Problem]:
     """Nothing on a question's page names an address, arXiv id, repository or record that was not offered for it."""
     names = names_in(catalog)
     for question in filter(catalog.knows_all_offered, catalog.questions.values()):
-        offered = offer(question, catalog)
+        offered = offer(catalog, question.id)
         yield from _in_answer(question, offered, names, catalog)
         yield from _in_record(question, offered, names)
         yield from _in_essay(question, offered, names, catalog)

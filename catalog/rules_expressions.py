@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from catalog.expression_syntax import (
     COMPARISONS,
@@ -14,6 +14,7 @@ from catalog.expression_syntax import (
     Operation,
     Reference,
     parse,
+    spelled,
 )
 from catalog.expressions import Term, terms_of
 from catalog.load import Catalog
@@ -25,6 +26,7 @@ CONVERSIONS = (1, 2, 60, 100, 1000, 1_000_000)  # what a number may be multiplie
 _ROUNDING = 1e-14  # relative; what differs by no more than its sum is the same
 _TRIED = (0.0, 1.0, -1.0, 1e9, -1e9)  # values of results that make nearly every claim false
 Values = Mapping[tuple[str, str, str], float]
+Computed = dict[int, tuple[float, float]]  # value and rounding error of nodes, by their ids
 Ranges = Mapping[tuple[str, str, str], tuple[float, float]]
 
 
@@ -74,16 +76,14 @@ def says_nothing(parsed: Expression, values: Values, ranges: Ranges) -> str:
 
 def idle(root: Node, values: Values) -> tuple[int, str] | None:
     """Return column and message of the first term that does not change the value of an operation it stands in."""
-    numbers = [(node, _terms(node)) for node in _nodes(root) if isinstance(node, Operation) and not _joins(node)]
-    before: dict[int, tuple[float, float]] = {}
-    _compute(root, values, before)
+    nodes = [*_nodes(root)]
+    inside, before = _terms_inside(nodes), _computed(nodes, values, {})
     for key, value in values.items():
-        after: dict[int, tuple[float, float]] = {}
-        _compute(root, {**values, key: 1.7 * value + 0.3 * (value or 1)}, after)
-        for node, terms in numbers:
-            if key in terms and id(node) in before and _same(before[id(node)], after[id(node)]):
-                term = f"{key[1]}{'.' if key[0] == 'result' else '@'}{key[2]}"
-                return node.column, f"changes nothing here, whatever its value (got {term}); take it out"
+        changed = [node for node in nodes if key in inside[id(node)]]
+        after = _computed(changed, {**values, key: 1.7 * value + 0.3 * (value or 1)}, before)
+        for node in changed:
+            if isinstance(node, Operation) and _same(before[id(node)], after[id(node)]):
+                return node.column, f"changes nothing here, whatever its value (got {spelled(*key)}); take it out"
     return None
 
 
@@ -139,9 +139,18 @@ def _joins(node: Operation) -> bool:
     return node.sign in ("and", "or", "not")
 
 
-def _terms(node: Node) -> set[tuple[str, str, str]]:
-    """Return the terms that stand inside a node."""
-    return {(inner.kind, inner.id, inner.name) for inner in _nodes(node) if isinstance(inner, Reference)}
+def _term(node: Reference) -> tuple[str, str, str]:
+    """Return how a term is known among values."""
+    return node.kind, node.id, node.name
+
+
+def _terms_inside(nodes: Sequence[Node]) -> dict[int, frozenset[tuple[str, str, str]]]:
+    """Return the terms that stand inside each node, by its id; of each operation the operands are among them."""
+    found: dict[int, frozenset[tuple[str, str, str]]] = {}
+    for node in reversed(nodes):
+        inside = (found[id(operand)] for operand in node.operands) if isinstance(node, Operation) else ()
+        found[id(node)] = frozenset([_term(node)] if isinstance(node, Reference) else ()).union(*inside)
+    return found
 
 
 def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
@@ -149,16 +158,20 @@ def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
     return abs(a[0] - b[0]) <= a[1] + b[1]  # false where one is not a number
 
 
-def _compute(node: Node, values: Values, found: dict[int, tuple[float, float]]) -> tuple[float, float]:
-    """Return value and rounding error of a node, and note those of all nodes in it; a comparison is a difference."""
-    if isinstance(node, Number):
-        return node.value, abs(node.value) * _ROUNDING
-    if isinstance(node, Reference):
-        value = values[(node.kind, node.id, node.name)]
-        return value, abs(value) * _ROUNDING
-    inner = [_compute(operand, values, found) for operand in node.operands]
-    found[id(node)] = (math.nan, 0.0) if _joins(node) else _combined(node.sign, *inner[0], *inner[-1])
-    return found[id(node)]
+def _computed(nodes: Sequence[Node], values: Values, known: Computed) -> Computed:
+    """Return value and rounding error of nodes, by their ids: a comparison is a difference, a joined truth no number.
+
+    The nodes stand in the order of `_nodes`; the operands of each are among them or `known`.
+    """
+    found = dict(known)
+    for node in reversed(nodes):
+        if isinstance(node, Operation):
+            first, last = found[id(node.operands[0])], found[id(node.operands[-1])]
+            found[id(node)] = (math.nan, 0.0) if _joins(node) else _combined(node.sign, *first, *last)
+        else:
+            value = node.value if isinstance(node, Number) else values[_term(node)]
+            found[id(node)] = value, abs(value) * _ROUNDING
+    return found
 
 
 def _combined(sign: str, a: float, of_a: float, b: float, of_b: float) -> tuple[float, float]:
@@ -177,11 +190,15 @@ def _always(root: Node, values: Values, ranges: Ranges) -> bool:
 
     No value is tried that the metric of a result cannot have.
     """
-    tried = [dict.fromkeys(values, value) for value in _TRIED]
-    tried += [{**values, key: value} for key in values for value in _TRIED]
-    tried += [{key: value * factor for key, value in values.items()} for factor in (-1, 0.001, 1000)]
-    tried += [{key: (-1) ** (i + turn) * 1e6 * (i + 1) for i, key in enumerate(values)} for turn in (0, 1)]
-    return all(_is_true(root, _possible(assumed, ranges)) for assumed in tried)
+    return all(_is_true(root, _possible(assumed, ranges)) for assumed in _assumed(values))
+
+
+def _assumed(values: Values) -> Iterator[Values]:
+    """Yield values that results might have, those first that make most claims false."""
+    yield from (dict.fromkeys(values, value) for value in _TRIED)
+    yield from ({**values, key: value} for key in values for value in _TRIED)
+    yield from ({key: value * factor for key, value in values.items()} for factor in (-1, 0.001, 1000))
+    yield from ({key: (-1) ** (i + turn) * 1e6 * (i + 1) for i, key in enumerate(values)} for turn in (0, 1))
 
 
 def _possible(values: Values, ranges: Ranges) -> Values:
@@ -198,7 +215,7 @@ def _is_true(node: Node, values: Values) -> bool:
         return not _is_true(node.operands[0], values)
     if _joins(node):
         return (all if node.sign == "and" else any)(_is_true(operand, values) for operand in node.operands)
-    difference, error = _compute(node, values, {})
+    difference, error = _computed([*_nodes(node)], values, {})[id(node)]
     near = abs(difference) <= error
     return {"<": difference < 0 and not near, "<=": difference < 0 or near, ">": difference > 0 and not near,
             ">=": difference > 0 or near, "==": near}.get(node.sign, False)  # fmt: skip

@@ -166,7 +166,7 @@ class _Numbers:
     @cached_property
     def provided(self) -> Sourced:
         """The numbers of the question and of offered titles and summaries; the asked scale is no gain."""
-        texts = offer(self.text.question, self.text.catalog).texts
+        texts = offer(self.text.catalog, self.text.id).texts
         asked = (self.text.question.asks.scale, "times") if self.text.question.asks else None
         found = (number for text in texts for number in numbers_of(text))
         return sourced((number[0], "scale") if number == asked else number for number in found)

@@ -146,8 +146,9 @@ class _Essay:
 
     def has(self, number: TypedNumber) -> bool:
         """Tell whether a typed number has a source; the code sets factors."""
-        told = self.own.numbers.has(number) or self.imported.numbers.has(number)
-        return number.measures == "times" or told or self.chosen.has(number)
+        if number.measures == "times" or self.own.numbers.has(number):
+            return True
+        return self.imported.numbers.has(number) or self.chosen.has(number)
 
 
 def _as_chosen(texts: Iterable[str]) -> Sourced:

@@ -111,7 +111,7 @@ class _Asked:
 
     def _is_outside(self, found: Outsider, text: str, question: Question) -> bool:
         """Tell whether something in a text was not offered for a question."""
-        return is_outside(found, plain_text(text), offer(question, self.catalog), names_in(self.catalog))
+        return is_outside(found, plain_text(text), offer(self.catalog, question.id), names_in(self.catalog))
 
 
 def _cited(text: Written) -> Iterator[Piece]:

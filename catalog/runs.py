@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 GIVEN = "given by the user (digest not known)"  # under the name of an official file, for which no record has a SHA-256
 ORIGINS = ("official", "trained here", GIVEN, "untrained", "none")  # "none": no network drew this figure
@@ -22,8 +22,7 @@ def is_cpu(device: str) -> bool:
     return device.partition(",")[0] == "cpu"
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A measured number: `metric` is a word of the vocabulary, `kind` is exact or measured (time, memory)."""
 
     value: float
@@ -85,8 +84,7 @@ class TraceStep:
         return is_cpu(self.device)
 
 
-@dataclass(frozen=True)
-class ExecutedCell:
+class ExecutedCell(NamedTuple):
     """A cell of the executed notebook: its Markdown or its code.
 
     `not_shown` are the kinds of its output that no page shows; `private` says what in it nobody means to publish.

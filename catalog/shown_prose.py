@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from catalog.answer import Passage
 from catalog.essay_cells import cells, code_differs
 from catalog.essay_prose import essay_prose, essay_text
+from catalog.kept import kept
 from catalog.load import Catalog
 from catalog.notations import place
 from catalog.problems import Problem
@@ -33,18 +33,13 @@ class Prose:
         return Problem(self.file, *place(self.passage, at), "", message)
 
 
-_SHOWN: WeakKeyDictionary[Catalog, dict[str, tuple[Prose, ...]]] = WeakKeyDictionary()  # several rules read it
-
-
+@kept
 def shown_prose(catalog: Catalog, id: str) -> tuple[Prose, ...]:
     """Return the prose of an essay, then that of its run where other code than the essay's was executed with it.
 
     The page of such a run shows what was executed, marked as stale; of any other run the prose is the essay's.
     """
-    shown = _SHOWN.setdefault(catalog, {})
-    if id not in shown:
-        shown[id] = tuple(_prose(catalog, id))
-    return shown[id]
+    return tuple(_prose(catalog, id))
 
 
 def _prose(catalog: Catalog, id: str) -> Iterator[Prose]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from catalog.freshness import freshness
 from catalog.imported_code import Code
+from catalog.kept import kept
 from catalog.parity_freshness import parity_freshness
 from catalog.workflow import build
 
@@ -14,39 +14,35 @@ if TYPE_CHECKING:
     from catalog.load import Catalog
     from catalog.records import Question
 
-_FOUND: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
-_COMPARED: WeakKeyDictionary[Catalog, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
-_CODE: WeakKeyDictionary[Catalog, Code] = WeakKeyDictionary()
 
-
+@kept
 def stale_reasons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why each run is stale, as sentences, by its id; nothing means fresh."""
-    if catalog not in _FOUND:
-        digests = workflow_digests(catalog)
-        runs = dict.fromkeys(catalog.unreadable_runs) | catalog.runs
-        _FOUND[catalog] = {
-            id: freshness(run, catalog.root, workflows=digests, code=code_of(catalog), runs=runs)
-            for id, run in catalog.runs.items()
-        }
-    return _FOUND[catalog]
+    digests = workflow_digests(catalog)
+    runs = dict.fromkeys(catalog.unreadable_runs) | catalog.runs
+    return {
+        id: freshness(run, catalog.root, workflows=digests, code=code_of(catalog), runs=runs)
+        for id, run in catalog.runs.items()
+    }
 
 
 def keep_what_is_stale(catalog: Catalog, narrowed: Catalog) -> None:
     """Let a catalog that lacks some records of another tell the same of its runs and comparisons."""
-    _FOUND[narrowed], _COMPARED[narrowed] = stale_reasons(catalog), stale_comparisons(catalog)
+    stale_reasons.keep(narrowed, stale_reasons(catalog))
+    stale_comparisons.keep(narrowed, stale_comparisons(catalog))
 
 
+@kept
 def stale_comparisons(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return why the comparison of each network is stale, as sentences, by its name; nothing means fresh."""
-    if catalog not in _COMPARED:
-        networks = catalog.parity.networks if catalog.parity else {}
-        _COMPARED[catalog] = {name: parity_freshness(name, found, code_of(catalog)) for name, found in networks.items()}
-    return _COMPARED[catalog]
+    networks = catalog.parity.networks if catalog.parity else {}
+    return {name: parity_freshness(name, found, code_of(catalog)) for name, found in networks.items()}
 
 
+@kept
 def code_of(catalog: Catalog) -> Code:
     """Return the code of runs and comparisons, which is read once."""
-    return _CODE.setdefault(catalog, Code(catalog.root))
+    return Code(catalog.root)
 
 
 def workflow_digests(catalog: Catalog) -> dict[str, str | None]:

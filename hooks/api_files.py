@@ -55,7 +55,7 @@ def _run(site: SiteFacts, run: Run, questions: list[str]) -> api.ListedRun:
         date=_text(run, "date"),
         commit=_text(run, "commit"),
         weights=list(run.origins),
-        results={name: api.ListedResult(**vars(result)) for name, result in run.results.items()},
+        results={name: api.ListedResult(**result._asdict()) for name, result in run.results.items()},
         figures={name: _figure(run, figure) for name, figure in run.figures.items()},
     )
 

@@ -36,11 +36,11 @@ MODELS = [
     model("blur-b", "Unblur-BNet-B", "BNet", "https://github.com/kk7/BNet"),
     model("stable", "Text-Stable", "Steady Painter", "https://github.com/some/painter"),
 ]
-CATALOG = Catalog(Path(), {r.id: r for r in PAPERS}, {r.id: r for r in MODELS}, {}, {}, None, {})
 QUESTION = Question(
     question="How?", models={"blur-a": {}}, papers={"near": OfferedPaper(role="direct")}, status="published"
 )
-NAMES, OFFERED = Names(CATALOG), offer(QUESTION, CATALOG)
+CATALOG = Catalog(Path(), {r.id: r for r in PAPERS}, {r.id: r for r in MODELS}, {"how": QUESTION}, {}, None, {})
+NAMES, OFFERED = Names(CATALOG), offer(CATALOG, "how")
 
 
 def named(text):
