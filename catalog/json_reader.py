@@ -13,6 +13,8 @@ from typing import Any
 from catalog.characters import FORBIDDEN
 from catalog.problems import Problem, line_and_column
 
+LARGEST = 1e300  # of numbers: whoever computes with them stays below infinity
+
 _TOKEN = re.compile(r'[][{}]|(?P<name>"(?:[^"\\]|\\.)*+")(?P<colon>\s*+:)?|[^][{}\s:,"]++')
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _NAME_WITH_DOTS = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
@@ -116,7 +118,7 @@ class JsonReader:
         """Return a finite number, whole if asked, not below `least`."""
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             self.wrong(f"a {'whole ' if whole else ''}number is wanted (got {kind_of(value)})", *path)
-        elif not -1e300 < value < 1e300 or value < least:
+        elif not -LARGEST < value < LARGEST or value < least:
             self.wrong(f"the number is out of range (got {value})", *path)
         else:
             return value

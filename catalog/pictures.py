@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
+from typing import NamedTuple
 from xml.parsers import expat
 
 from catalog.counted import counted
+from catalog.digests import bytes_digest
 
 LARGEST_SIDE = 8192  # pixels
 LARGEST_FILE = 2 * 2**20  # bytes: a whole run may have no more
@@ -41,11 +42,29 @@ def picture_problems(name: str, data: bytes) -> tuple[str, ...]:
 
     `name` ends in .png, .webp (lossless) or .svg; the bytes must be what the name says, from the first to the last.
     """
-    return examined(name, data)[1]
+    return examined(name, data).problems
 
 
-@lru_cache(maxsize=256)
-def examined(name: str, data: bytes) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
+class Examined(NamedTuple):
+    """What a figure file tells: its SHA-256, width and height in pixels if it says them, and what is wrong with it."""
+
+    sha256: str
+    size: tuple[int, int] | None
+    problems: tuple[str, ...]
+
+
+_EXAMINED: dict[tuple[str, str], Examined] = {}  # by kind of file and digest: a preview reads the same files again
+
+
+def examined(name: str, data: bytes) -> Examined:
+    """Return what the bytes of a figure file tell; `name` says of which kind they must be."""
+    kind, digest = name.rpartition(".")[2], bytes_digest(data)
+    if (kind, digest) not in _EXAMINED:
+        _EXAMINED[kind, digest] = Examined(digest, *_examined(name, data))
+    return _EXAMINED[kind, digest]
+
+
+def _examined(name: str, data: bytes) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
     """Return the width and height that a figure file tells (None: it tells none), and what is wrong with it."""
     if not data:
         return None, ("the file is empty",)

@@ -79,7 +79,7 @@ def _with_cells(folder: Path, run: Run, reader: RunReader) -> Run:
     if size > LARGEST_RUN:
         reader.wrong(f"the run has {size:,} bytes; at most {LARGEST_RUN:,} are allowed")
         return run
-    notebook = bytes_of(folder / NOTEBOOK)
+    notebook = bytes_of(folder, NOTEBOOK)
     cells, defects = read_executed(notebook)
     file = f"{reader.file.rpartition('/')[0]}/{NOTEBOOK}".lstrip("/")
     for where, sentence in defects:
@@ -100,25 +100,29 @@ def _sizes(folder: Path) -> Iterator[int]:
                 yield status.st_size
 
 
-def bytes_of(path: Path) -> bytes | None:
-    """Return what a file holds; None if it is none, or a link."""
+def bytes_of(folder: Path, name: str) -> bytes | None:
+    """Return what a file in a folder holds; None if it is none, or a link."""
+    path = f"{folder}/{name}"
     try:
-        return path.read_bytes() if stat.S_ISREG(os.lstat(path).st_mode) else None
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a path for each of many files is slow
+            return file.read()
     except OSError:
         return None
 
 
 def _look_at_figure(folder: Path, name: str, figure: Figure, reader: RunReader) -> None:
     """Note what is wrong with the file of a figure: it is whole, of an allowed kind, and of the size written down."""
-    data, again = bytes_of(folder / figure.file), rerun(folder.name)
+    data, again = bytes_of(folder, figure.file), rerun(folder.name)
     if data is None:
         reader.wrong(f"{figure.file} does not lie in the run's folder; {again}", "figures", name, "file")
         return
-    size, found = examined(figure.file, data)
+    digest, size, found = examined(figure.file, data)
     for sentence in found:
         reader.wrong(f"{figure.file}: {sentence}; {again}", "figures", name, "file")
     if size and size != (figure.width, figure.height):
         message = f"the picture {figure.file} is {size[0]} x {size[1]}, not {figure.width} x {figure.height}; {again}"
         reader.wrong(message, "figures", name, "width")
-    elif not found and bytes_digest(data) != figure.sha256:
+    elif not found and digest != figure.sha256:
         reader.wrong(f"{figure.file} is not the file that the run wrote; {again}", "figures", name, "sha256")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from catalog.json_reader import JsonReader
+from catalog.characters import FORBIDDEN
+from catalog.json_reader import LARGEST, JsonReader
 from catalog.packages import command
 from catalog.problems import did_you_mean
 from catalog.runs import ORIGINS, Figure, Result, Run, TraceStep
@@ -14,9 +15,25 @@ from catalog.seal import seal_of
 
 RUN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KINDS = ("exact", "measured")  # of results and figures
+LONGEST = {"metric": 80, "unit": 20, "says": 2000}  # characters of the texts of a result
 
+_PARTS = frozenset(Result._fields)
 _FILE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\.(png|webp|svg)")
 _PLACEHOLDER = re.compile(r"data:image/(png|webp|jpeg);base64,[A-Za-z0-9+/]+={0,2}")
+
+
+def _is_sound(result: Any) -> bool:
+    """Tell whether a result is as it should be; quick, as nearly all are. What is wrong is told part by part."""
+    if type(result) is not dict or result.keys() != _PARTS or result["kind"] not in KINDS:
+        return False
+    value, metric, unit, says = result["value"], result["metric"], result["unit"], result["says"]
+    if type(value) not in (int, float) or not -LARGEST < value < LARGEST:
+        return False
+    if not type(metric) is type(unit) is type(says) is str or not (metric.strip() and says.strip()):
+        return False
+    said = metric + unit + says
+    short = len(metric) <= LONGEST["metric"] and len(unit) <= LONGEST["unit"] and len(says) <= LONGEST["says"]
+    return short and ((said.isascii() and said.isprintable()) or not FORBIDDEN.search(said))
 
 
 def rerun(id: str) -> str:
@@ -70,16 +87,18 @@ class RunReader(JsonReader):
 
     def result(self, data: Any, name: str) -> Result:
         """Check one result."""
+        if _is_sound(data):
+            return Result(**data)
         at = ("results", name)
-        data = self.members(data, "value metric unit kind says", *at)
+        data = self.members(data, " ".join(Result._fields), *at)
         if not data:
             return Result(0, "", "", "exact", "")
         return Result(
             value=self.number(data["value"], *at, "value"),
-            metric=self.words(data["metric"], *at, "metric", longest=80),
-            unit=self.words(data["unit"], *at, "unit", longest=20, empty=True),
+            metric=self.words(data["metric"], *at, "metric", longest=LONGEST["metric"]),
+            unit=self.words(data["unit"], *at, "unit", longest=LONGEST["unit"], empty=True),
             kind=self.choice(data["kind"], KINDS, *at, "kind"),
-            says=self.words(data["says"], *at, "says"),
+            says=self.words(data["says"], *at, "says", longest=LONGEST["says"]),
         )
 
     def figure(self, data: Any, name: str) -> Figure:

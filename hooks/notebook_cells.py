@@ -247,7 +247,7 @@ def _picture(data: Mapping[str, Any], alt: str) -> list[EssayPart]:
 
 def _size(type: str, data: bytes) -> tuple[int, int] | None:
     """Return width and height of a picture, which keep its place while it loads; None if they cannot be told."""
-    return examined(f"picture.{type.removeprefix('image/').removesuffix('+xml')}", data)[0]
+    return examined(f"picture.{type.removeprefix('image/').removesuffix('+xml')}", data).size
 
 
 def _decoded(encoded: str) -> bytes:

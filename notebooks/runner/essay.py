@@ -127,7 +127,7 @@ def executed_cells(notebook: Path) -> Sequence[ExecutedCell]:
     Raises:
         ValueError: it cannot be read.
     """
-    executed, defects = read_executed(bytes_of(notebook))
+    executed, defects = read_executed(bytes_of(notebook.parent, notebook.name))
     if defects:
         raise ValueError(f"its executed notebook cannot be read: {': '.join(filter(None, defects[0]))}; run it again")
     return executed

@@ -24,14 +24,14 @@ def test_a_value_is_derived_once_for_each_catalog_and_id():
 
 
 def test_a_value_may_be_handed_to_a_catalog_that_would_derive_another():
-    tell = kept(lambda catalog: "derived")
+    tell = kept(lambda _catalog: "derived")
     one, other = Thing(), Thing()
     tell.keep(one, "handed over")
     assert (tell(one), tell(other)) == ("handed over", "derived")
 
 
 def test_a_catalog_that_nobody_needs_any_more_is_not_held():
-    tell = kept(lambda catalog: "derived")
+    tell = kept(lambda _catalog: "derived")
     gone = Thing()
     tell(gone)
     known = ref(gone)

@@ -1,6 +1,7 @@
 """Runs are read as untrusted input, and know when the code beside them is another."""
 
 import ast
+import builtins
 import io
 import json
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog import run_values
 from catalog.contributed_text import text_problems
 from catalog.digests import bytes_digest, code_digest, file_digest
 from catalog.freshness import freshness, run_key
@@ -20,6 +22,7 @@ from catalog.load import check_all
 from catalog.packages import command
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
+from catalog.run_values import RunReader
 from catalog.seal import seal_of
 
 BASE = Path(__file__).parent / "base"
@@ -197,6 +200,36 @@ def test_what_nobody_sees_is_refused_in_a_run_as_in_a_record(tmp_path, character
     data["results"]["gain"]["says"] = f"a{character}b"
     placed(tmp_path, data)
     assert "results.gain.says: the text has an invisible character" in complaints(tmp_path)
+
+
+SOUND = {"value": 0.5, "metric": "psnr_gain", "unit": "dB", "kind": "exact", "says": "A gain."}
+PARTS = {
+    "value": [0, -3, 1e299, 1e300, -1e300, float("inf"), float("nan"), 10**400, True, None, "1", [1]],
+    "metric": ["ssim", "x" * 80, "x" * 81, "", " ", "a\u200bb", "a\nb", "größe", 1, None, ["psnr"]],
+    "unit": ["", " ", "×", "x" * 20, "x" * 21, "a\u202eb", 1, None],
+    "kind": ["measured", "near", "", None, 1, ["exact"], {"exact": 1}],
+    "says": ["x" * 2000, "x" * 2001, "", "\t", "30 × 20 – so", "a\ud800b", "a\x7fb", 1, None],
+}
+
+
+@pytest.mark.parametrize(("part", "value"), [(part, value) for part, values in PARTS.items() for value in values])
+def test_a_quick_look_at_a_result_accepts_what_a_look_at_each_part_accepts(monkeypatch, part, value):
+    result = SOUND | {part: value}
+
+    def read():
+        reader = RunReader("run.json", json.dumps({"results": {"gain": result}}), "made-up")
+        return reader.result(result, "gain"), reader.problems
+
+    quick = read()
+    monkeypatch.setattr(run_values, "_is_sound", lambda _: False)
+    assert repr(quick) == repr(read())
+
+
+@pytest.mark.parametrize("result", [{}, [], None, "text", SOUND | {"more": 1}, {"value": 1, "says": "Short of parts."}])
+def test_a_quick_look_accepts_no_result_with_other_parts(result):
+    reader = RunReader("run.json", json.dumps({"results": {"gain": result}}), "made-up")
+    reader.result(result, "gain")
+    assert reader.problems
 
 
 def test_all_problems_come_at_once_each_with_its_line(tmp_path):
@@ -642,7 +675,8 @@ def opened(monkeypatch):
         count[str(file)] += 1
         return real(file, *arguments, **named)
 
-    monkeypatch.setattr(io, "open", counting)
+    for module in (io, builtins):
+        monkeypatch.setattr(module, "open", counting)
     return count
 
 
