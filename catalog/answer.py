@@ -159,7 +159,18 @@ def _openings(headings: list[tuple[int, int, str]]) -> dict[str, int]:
         found.setdefault(_part_name(title), i)
     for i, level, title in headings:
         found.setdefault(_meant_part(level, title), i)
-    return {name: i for name, i in found.items() if name}
+    found.pop("", None)
+    return found | _instead_of_the_missing(headings, found)
+
+
+def _instead_of_the_missing(headings: list[tuple[int, int, str]], found: dict[str, int]) -> dict[str, int]:
+    """Return the line of the only foreign heading, by the only part that has none, where that part belongs."""
+    missing = [name for name in PARTS if name not in found]
+    foreign = [i for i, level, _ in headings if level <= 2 and i not in found.values()]
+    if len(missing) != 1 or len(foreign) != 1:
+        return {}
+    opened = found | {missing[0]: foreign[0]}
+    return {missing[0]: foreign[0]} if sorted(PARTS, key=opened.__getitem__) == list(PARTS) else {}
 
 
 def _passage(lines: list[str], start: int, end: int, first_line: int) -> Passage:

@@ -11,7 +11,16 @@ import yaml
 
 from catalog.characters import FORBIDDEN, codepoint, visible
 from catalog.problems import Level, Problem, shortened
-from catalog.yaml_errors import LOADER, Spot, comma_in_number, comment_behind, continuation, curly_quotes, diagnose
+from catalog.yaml_errors import (
+    LOADER,
+    Spot,
+    comma_in_number,
+    comment_behind,
+    continuation,
+    curly_quotes,
+    diagnose,
+    list_in_braces,
+)
 
 Path = tuple[str | int, ...]
 
@@ -224,6 +233,8 @@ class _Reader:
             self.refuse_extras(event)
         if len(self.path) >= MAX_DEPTH:
             self.stop(mark, f"is nested too deep; at most {MAX_DEPTH} levels are allowed")
+        if getattr(event, "flow_style", False) and (braces := self.list_in(event)):
+            return braces
         values, inside = self.sequence() if type(event) is yaml.SequenceStartEvent else self.mapping()
         return values, (line, column, "", inside)
 
@@ -262,6 +273,21 @@ class _Reader:
                 self.split_key(event, values, inside)
         self.count(2 * len(values))
         return values, inside
+
+    def list_in(self, event: yaml.Event) -> tuple[list[Any], Kept] | None:
+        """Refuse values in braces that have no keys, and return them as the list that is meant, with its place."""
+        mark = event.start_mark
+        got = list_in_braces(self.text, mark.index) if type(event) is yaml.MappingStartEvent else ""
+        if not got:
+            return None
+        self.refuse(mark, f"is a list in braces (got {got}); write [{got[1:-1]}]")
+        values, inside = [], []
+        while type(event := self.next()) is not yaml.MappingEndEvent:
+            value, kept = self.value(event)
+            values.append(value)
+            inside.append(kept)
+            self.next()  # nothing, which stands in place of a value
+        return values, (mark.line + self.first_line, mark.column + 1, "", inside)
 
     def spare(self, mark: yaml.Mark, first: int) -> None:
         """Refuse a key that stands twice, first on the line `first`, then read past its value."""

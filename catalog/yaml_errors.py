@@ -18,6 +18,8 @@ TAB = "a tab stands where the line is indented; indent with spaces"
 KEY_AND_COLON = re.compile(r"""\s*(?:- )*(?:[^\s"'#:][^"':]*|"[^"]*"|'[^']*'):(?=\s|\Z)""")
 STEP = 2  # spaces between a key and what stands below it
 QUOTED = 40  # characters of a line in a message
+LIST_IN_BRACES = re.compile(r"""\{[^][{}:"'#,]+(?:,[^][{}:"'#,]+)+\}""")
+NO_NAME = re.compile(r"[{,]\s*[-+.]?\d|\*")
 NUMBER_WITH_COMMAS = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d+)+(?:\.\d+)?(?![\w.])")
 CURLY = {"“": "”", "”": "”", "„": "“”", "‘": "’"}  # how people open a quotation, and how they close it
 BEGINS_CURLY = "begins with a curly quotation mark (got {}); use straight quotes"
@@ -114,6 +116,12 @@ def comma_in_number(at: Spot, text: str) -> Diagnosis | None:
     if found is None:
         return None
     return Spot(at.line, found.start()), f"the comma ends the number (got {found[0]}); {without_commas(found[0])}"
+
+
+def list_in_braces(text: str, start: int) -> str:
+    """Return the values in braces that start there if none has a key and one is a number or a product, else nothing."""
+    found = LIST_IN_BRACES.match(text, start)
+    return found[0] if found and NO_NAME.search(found[0]) else ""
 
 
 def without_commas(number: str) -> str:
