@@ -11,11 +11,11 @@ MOST_IN_A_LINE = 20  # marks of lists and quotations at the beginning of one lin
 
 _OPENERS = re.compile(rf"(?:(?:!?\[|\*\[|<!)\s*+){{{MOST_OPEN + 1},}}+")
 _MARKS = re.compile(r"^(?:[ \t]*+(?:>|(?:[-*+]|\d{1,9}+[.)])(?=[ \t])))" + f"{{{MOST_IN_A_LINE + 1}}}", re.MULTILINE)
-_SOUGHT = (  # what Markdown looks for the end of in all the rest of the text, and how many there may be
-    ("links", re.compile(r"\]\("), 100),
-    ("addresses", re.compile(r"<[a-z][a-z0-9+.-]*+:", re.IGNORECASE), 100),
-    ("formulas", re.compile(r"\\[(\[]"), 100),
-    ("marks of code", re.compile(r"`++"), 400),
+_SOUGHT = (  # what Markdown looks for the end of in all the rest of the text, a sign in it, and how many there may be
+    ("links", "](", re.compile(r"\]\("), 100),
+    ("addresses", "<", re.compile(r"<[a-z][a-z0-9+.-]*+:", re.IGNORECASE), 100),
+    ("formulas", "\\", re.compile(r"\\[(\[]"), 100),
+    ("marks of code", "`", re.compile(r"`++"), 400),
 )
 
 
@@ -30,8 +30,8 @@ def costly(text: str) -> Iterator[tuple[int, str]]:
     if match := _MARKS.search(text):
         message = f"more than {MOST_IN_A_LINE} lists and quotations stand in each other here; take some out"
         yield match.start(), message
-    for name, pattern, most in _SOUGHT:
-        starts = [match.start() for match in pattern.finditer(text)]
+    for name, sign, pattern, most in _SOUGHT:
+        starts = [match.start() for match in pattern.finditer(text)] if text.count(sign) > most else []
         if len(starts) > most:
             yield starts[most], f"more than {most} {name} stand in this text; write fewer"
 

@@ -12,22 +12,22 @@ from catalog.problems import Problem
 from catalog.run_files import NOTEBOOK
 from catalog.run_values import rerun, sync
 from catalog.runs import Run
-from catalog.shown_prose import shown_prose
+from catalog.shown_prose import shown_prose, written_text
 
 
 def executed_prose_is_that_of_the_essay(catalog: Catalog) -> Iterator[Problem]:
     """The prose of an executed notebook, which the site shows, is that of its essay, which is checked."""
     for run in catalog.runs.values():
-        essay = f"notebooks/{run.id}.py"
-        path, file = catalog.root / essay, f"{run.folder}/{NOTEBOOK}"
-        if not path.is_file():
+        essay, file = f"notebooks/{run.id}.py", f"{run.folder}/{NOTEBOOK}"
+        path, text = catalog.root / essay, written_text(catalog, run.id)
+        if text is not None:
+            yield from _differences(run, text, file)
+        elif not path.is_file():
             message = f"{essay}, whose prose this is, is missing; put it there or remove the run"
             yield Problem(file, 1, 1, "", message)
-        elif path.stat().st_size > LARGEST:
+        else:
             message = f"the essay has {path.stat().st_size:,} bytes; at most {LARGEST:,} are allowed"
             yield Problem(essay, 1, 1, "", message)
-        else:
-            yield from _differences(run, path.read_text(encoding="utf-8", errors="replace"), file)
 
 
 def _differences(run: Run, text: str, file: str) -> Iterator[Problem]:

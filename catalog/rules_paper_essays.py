@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from catalog.closed_world import NOT_OFFERED, Names, Offered, Outsider, is_outside, links_of, names_in, outsiders
 from catalog.links import compare_form
@@ -70,6 +70,7 @@ class _Networks:
 
     catalog: Catalog
     groups: dict[frozenset[str], _Told] = field(default_factory=dict)  # by the files that an essay imports
+    constants: dict[str, frozenset[float]] = field(default_factory=dict)  # of files of code, by their paths
 
     @cached_property
     def records(self) -> dict[str, list[Model | Paper]]:
@@ -87,6 +88,13 @@ class _Networks:
             records = [record for file in sorted(files) for record in self.records[file]]
             self.groups[files] = _Told(records, self.catalog)
         return self.groups[files]
+
+    def constants_of(self, part: str) -> frozenset[float]:
+        """Return the numbers in the constants of a file of code, by its path from notebooks/; many essays import it."""
+        if part not in self.constants:
+            text = (self.catalog.root / "notebooks" / part).read_text(encoding="utf-8", errors="replace")
+            self.constants[part] = _constants(text)
+        return self.constants[part]
 
 
 @dataclass(frozen=True)
@@ -134,15 +142,13 @@ class _Essay:
     @cached_property
     def chosen(self) -> Sourced:
         """The constants of its code, as shares of a hundred or of one, and as lengths in pixels."""
-        root = self.catalog.root / "notebooks"
-        texts = ((root / part).read_text(encoding="utf-8", errors="replace") for part in self.code)
-        return _as_chosen(texts)
+        return _as_chosen(map(self.networks.constants_of, self.code))
 
     @cached_property
     def ran(self) -> Sourced:
         """The same of the code that was executed, which the prose of a stale run speaks of."""
         run = self.catalog.runs.get(self.id)
-        return _as_chosen(cell.text for cell in (run.cells or () if run else ()) if not cell.markdown)
+        return _as_chosen(_constants(cell.text) for cell in (run.cells or () if run else ()) if not cell.markdown)
 
     def has(self, number: TypedNumber) -> bool:
         """Tell whether a typed number has a source; the code sets factors."""
@@ -151,14 +157,13 @@ class _Essay:
         return self.imported.numbers.has(number) or self.chosen.has(number)
 
 
-def _as_chosen(texts: Iterable[str]) -> Sourced:
+def _as_chosen(groups: Iterable[frozenset[float]]) -> Sourced:
     """Return the constants of code, as shares of a hundred or of one, and as lengths in pixels."""
-    constants = {value for text in texts for value in _constants(text)}
+    constants = frozenset().union(*groups)
     shares = ((float(f"{scale * value:.9g}"), "share") for value in constants for scale in (1, 100))
     return sourced([*shares, *((value, "pixels") for value in constants)])
 
 
-@lru_cache(maxsize=512)  # files: many essays import the same ones
 def _constants(text: str) -> frozenset[float]:
     """Return the numbers in the constants of a file of code."""
     statements = (_COMMENT.sub("", statement) for statement in _CONSTANT.findall(text))

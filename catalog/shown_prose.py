@@ -34,6 +34,12 @@ class Prose:
 
 
 @kept
+def written_text(catalog: Catalog, id: str) -> str | None:
+    """Return the text of an essay; None where there is none, or one that is too large."""
+    return essay_text(catalog.root / f"notebooks/{id}.py")
+
+
+@kept
 def shown_prose(catalog: Catalog, id: str) -> tuple[Prose, ...]:
     """Return the prose of an essay, then that of its run where other code than the essay's was executed with it.
 
@@ -44,8 +50,7 @@ def shown_prose(catalog: Catalog, id: str) -> tuple[Prose, ...]:
 
 def _prose(catalog: Catalog, id: str) -> Iterator[Prose]:
     """Yield what is shown of an essay."""
-    file = f"notebooks/{id}.py"
-    text = essay_text(catalog.root / file)
+    file, text = f"notebooks/{id}.py", written_text(catalog, id)
     for passage in essay_prose(text or ""):
         yield Prose(passage, file)
     if text is not None and id in catalog.runs:
