@@ -18,6 +18,7 @@ REMEMBERED = 4096  # essays: several rules read the same ones
 
 _MARK = re.compile(r"\n(# %%(?:%*[ \t][^\n]*)?)(?![^\n])")  # `# %%time` marks no cell, for Jupyter neither
 _COMMENT = re.compile("^# ?", re.MULTILINE)
+_DOES_SOMETHING = re.compile(r"^[^\S\n]*[^\s#]", re.MULTILINE)
 _TAGS = re.compile(r"tags=\[([^\]]*)\]")
 
 
@@ -72,6 +73,11 @@ def essay_digests(text: str) -> dict[str, str]:
 # --- what was written, and what was executed -------------------------------------------------------------------------
 
 
+def holds_code(cell: Cell | ExecutedCell) -> bool:
+    """Tell whether a cell is code that does something: one of comments alone may come and go without a run."""
+    return not cell.markdown and _DOES_SOMETHING.search(cell.text) is not None
+
+
 def same_kinds(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> bool:
     """Tell whether prose and code stand in the same order."""
     return [cell.markdown for cell in written] == [cell.markdown for cell in executed]
@@ -79,7 +85,7 @@ def same_kinds(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> boo
 
 def code_differs(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> bool:
     """Tell whether other code was executed than is written; comments and layout don't count."""
-    ours, theirs = ([cell.text for cell in group if not cell.markdown] for group in (written, executed))
+    ours, theirs = ([cell.text for cell in group if holds_code(cell)] for group in (written, executed))
     return len(ours) != len(theirs) or not all(map(_is_same_code, ours, theirs))
 
 
@@ -93,7 +99,10 @@ def _is_same_code(ours: str, theirs: str) -> bool:
 
 def prose_differs(written: Sequence[Cell], executed: Sequence[ExecutedCell]) -> bool:
     """Tell whether the prose is not the written one, or stands elsewhere among the code."""
-    ours, theirs = ([cell.text if cell.markdown else None for cell in group] for group in (written, executed))
+    ours, theirs = (
+        [cell.text if cell.markdown else None for cell in group if cell.markdown or holds_code(cell)]
+        for group in (written, executed)
+    )
     return ours != theirs
 
 

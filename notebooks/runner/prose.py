@@ -14,8 +14,9 @@ from typing import Any
 from catalog import essay_cells
 from catalog.counted import counted
 from catalog.digests import file_digest, text_digest
-from catalog.essay_cells import Cell, cells
-from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
+from catalog.essay_cells import Cell, cells, holds_code
+from catalog.executed import read_executed
+from catalog.run_files import NOTEBOOK, OUTPUTS, bytes_of, read_run
 from catalog.runs import ExecutedCell
 from catalog.seal import seal_of
 from catalog.whole_file import write_whole
@@ -66,9 +67,12 @@ def executed_in(place: Path) -> Sequence[ExecutedCell]:
 
 def put_in_place(now: Sequence[Cell], record: Mapping[str, Any], place: Path) -> None:
     """Put cells of prose into an executed notebook, and its seal into the record: both files of a run, or neither."""
-    notebook = json.loads((place / NOTEBOOK).read_text("utf-8"))
-    ran = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-    notebook["cells"] = [prose_cell(cell) if cell.markdown else next(ran) for cell in now]
+    notebook, (executed, _) = (
+        json.loads((place / NOTEBOOK).read_text("utf-8")),
+        read_executed(bytes_of(place, NOTEBOOK)),
+    )
+    ran = (cell for cell, read in zip(notebook["cells"], executed, strict=True) if holds_code(read))
+    notebook["cells"] = [next(ran) if holds_code(cell) else unexecuted(cell) for cell in now]
     for i, cell in enumerate(notebook["cells"]):
         cell["id"] = f"c{i}"
     with made_beside(place) as beside:
@@ -101,7 +105,7 @@ def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[Execute
     Raises:
         ValueError: a cell of code was added, removed or changed.
     """
-    ours, theirs = ([cell for cell in group if not cell.markdown] for group in (now, executed))
+    ours, theirs = ([cell for cell in group if holds_code(cell)] for group in (now, executed))
     if len(ours) != len(theirs):
         raise ValueError(f"{file} has {counted(len(ours), 'cell')} of code, its run has {len(theirs)}; run it again")
     for mine, its in zip(ours, theirs, strict=True):
@@ -109,7 +113,10 @@ def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[Execute
             raise ValueError(f"{file}:{mine.line}: this cell has other code than its run; run it again")
 
 
-def prose_cell(cell: Cell) -> dict[str, Any]:
-    """Return a Markdown cell as a notebook stores it, its id apart."""
+def unexecuted(cell: Cell) -> dict[str, Any]:
+    """Return a cell of prose, or one of comments alone, as a notebook stores it, its id apart."""
     metadata = {"tags": list(cell.tags)} if cell.tags else {}
-    return {"cell_type": "markdown", "metadata": metadata, "source": cell.text.splitlines(keepends=True)}
+    made = {"metadata": metadata, "source": cell.text.splitlines(keepends=True)}
+    if cell.markdown:
+        return {"cell_type": "markdown", **made}
+    return {"cell_type": "code", "execution_count": None, "outputs": [], **made}

@@ -518,6 +518,14 @@ def test_imports_are_followed_and_the_record_of_runs_is_not(house):
 EDITS = {
     "nothing": ([], ()),
     "a comment": ([("lab/first.py", "a comment", "another remark")], ()),
+    "a cell of comments alone": (
+        [("made-up.py", "seed = 1", "seed = 1\n\n# %%\n# A remark,\n\n    # and another.")],
+        (),
+    ),
+    "a cell of code": (
+        [("made-up.py", "seed = 1", "seed = 1\n\n# %%\n# A remark.\ny = 1")],
+        ("its code changed after this run",),
+    ),
     "a docstring": ([("lab/first.py", "Return three times x.", "Triple it.")], ()),
     "a blank line": ([("lab/first.py", "def triple", "\n\n\ndef triple")], ()),
     "prose": ([("made-up.py", "# # A claim", "# # Another claim")], ()),

@@ -317,6 +317,30 @@ def test_prose_that_was_added_moved_or_removed_is_put_in_place_as_a_rerun_would(
         assert synced == json.loads(notebook.read_text())
 
 
+def test_a_cell_of_comments_alone_comes_and_goes_without_a_run(root, capsys):
+    write(root, GOOD + "\n" + PROSE.format("Between."), 'print("More.")\n')
+    source, notebook = root / "notebooks/essay.py", root / "notebooks/outputs/essay/notebook.ipynb"
+    assert run(capsys, root)[0] == 0
+    text, ran = source.read_text(), [cell["source"] for cell in notebook_cells(notebook)]
+
+    source.write_text(text.replace(PROSE.format("Between."), "# %%\n# A remark.\n\n" + PROSE.format("Between.")))
+    assert run(capsys, root, "--check")[0] == 0
+    assert [cell["source"] for cell in notebook_cells(notebook)] == ran
+
+    source.write_text(source.read_text().replace("Between.", "In the middle."))
+    assert run(capsys, root, "--check")[0] == 1
+    assert run(capsys, root, "--sync") == (0, "essay: prose put in place")
+    assert run(capsys, root, "--check")[0] == 0
+    synced = notebook_cells(notebook)
+    assert run(capsys, root, "--force")[0] == 0
+    uncounted = [[cell | {"execution_count": None} for cell in cells] for cells in (synced, notebook_cells(notebook))]
+    assert uncounted[0] == uncounted[1]
+    assert ["# A remark."] in [cell["source"] for cell in synced]
+
+    source.write_text(text.replace("Between.", "In the middle."))
+    assert run(capsys, root, "--check")[0] == 0
+
+
 def notebook_cells(path):
     return json.loads(path.read_text())["cells"]
 
