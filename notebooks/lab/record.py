@@ -148,15 +148,17 @@ def read(name: str) -> float:
     """Return a result of another run, `ID.name`; the run in progress then depends on it.
 
     Raises:
-        ValueError: there is no such run or result, or the run was changed by hand.
+        ValueError: there is no such run or result, or one of the run's files is not as the run wrote it.
     """
     run_id, _, wanted = name.partition(".")
-    run, problems = read_run(ROOT / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json", files=False)
+    run, problems = read_run(ROOT / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json")
     if run is None or wanted not in run.results:
         reason = str(problems[0]) if problems else "no such result"
         raise ValueError(f"{name} cannot be read: {reason}")
     if not run.sealed:
-        raise ValueError(f"{name} cannot be read: {run.file} was changed by hand; {rerun(run_id)}")
+        raise ValueError(
+            f"{name} cannot be read: {run.file} or its executed notebook was changed by hand; {rerun(run_id)}"
+        )
     RECORD.reads[name] = run.results[wanted].value
     RECORD.keep()
     return run.results[wanted].value

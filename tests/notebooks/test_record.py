@@ -233,6 +233,7 @@ def test_files_that_no_figure_names_are_left_out(record):
 
 
 def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monkeypatch):
+    from catalog.digests import text_digest
     from catalog.freshness import run_key
     from catalog.seal import seal_of
 
@@ -242,7 +243,9 @@ def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monke
     other.mkdir(parents=True)
     result = {"value": 2.5, "metric": "psnr", "unit": "dB", "kind": "exact", "says": "A number."}
     run = {"id": "first", "mode": "full", "key": {}, "results": {"psnr_x": result}, "figures": {}, "trace": []}
-    run |= {"provenance": {}, "notebook": "0" * 64}
+    executed = json.dumps({"cells": [{"cell_type": "markdown", "source": "Words."}], "nbformat": 4})
+    (other / "notebook.ipynb").write_text(executed)
+    run |= {"provenance": {}, "notebook": text_digest(executed)}
     (other / "run.json").write_text(json.dumps(run | {"seal": seal_of(run)}))
     monkeypatch.setattr(record, "ROOT", tmp_path)
 
@@ -251,9 +254,14 @@ def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monke
     with pytest.raises(ValueError, match="no such result"):
         record.read("first.gone")
 
+    by_hand = r"first\.psnr_x cannot be read: .*first/run\.json or its executed notebook was changed by hand; "
+    (other / "notebook.ipynb").write_text(executed.replace("Words", "Other words"))
+    with pytest.raises(ValueError, match=by_hand):
+        record.read("first.psnr_x")
+    (other / "notebook.ipynb").write_text(executed)
     result["value"] = 3.5
     (other / "run.json").write_text(json.dumps(run | {"seal": seal_of(run | {"results": {}})}))
-    with pytest.raises(ValueError, match=r"first\.psnr_x cannot be read: .*first/run\.json was changed by hand; "):
+    with pytest.raises(ValueError, match=by_hand):
         record.read("first.psnr_x")
     assert record.RECORD.reads == {"first.psnr_x": 2.5}
 
