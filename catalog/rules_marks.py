@@ -35,16 +35,24 @@ def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
     if "[" not in passage.text and "@" not in passage.text:
         return
     shown = without(passage.text, code_spans(passage))
-    found = [(brackets, _meant(brackets[1], text)) for brackets in _BRACKETS.finditer(shown)]
+    found = [(brackets, _advice(brackets[1], text)) for brackets in _BRACKETS.finditer(shown)]
     bare = _IN_BRACKETS.sub(lambda brackets: " " * len(brackets[0]), shown)
     for citation in _CITATION.finditer(bare):
         id = citation[1].partition("#")[0]
         known = id in text.catalog.papers or id in text.catalog.models
         known = known and "[" not in bare[: citation.start()].rpartition("\n")[2]  # else a bracket is not closed
-        found.append((citation, f"[{citation[0]}]" if known else None))
-    for match, meant in found:
-        if meant and not is_escaped(shown, match.start()):
-            yield match.start(), f'would be printed as it stands (got "{match[0]}"); did you mean {meant}?'
+        found.append((citation, f"did you mean [{citation[0]}]?" if known else ""))
+    for match, advice in found:
+        if advice and not is_escaped(shown, match.start()):
+            yield match.start(), f'would be printed as it stands (got "{match[0]}"); {advice}'
+
+
+def _advice(inside: str, text: Written) -> str:
+    """Say what to write in place of these words in brackets, or nothing where they may stand."""
+    if inside[0] == "^":
+        return "an answer has no footnotes, so put the note into the text"
+    meant = _meant(inside, text)
+    return f"did you mean {meant}?" if meant else ""
 
 
 def _meant(inside: str, text: Written) -> str | None:
