@@ -237,7 +237,7 @@ drawing.Table(["FeatSharp ahead of, points", "mean IoU", "small found", "others 
 #   two standard errors; in mean IoU, and for other shapes, it is clearly ahead of tiles alone.
 # - **Half a tie.** The encoder at full size finds as many small shapes as FeatSharp, and has as high a mean IoU, as far
 #   as three starts can tell. Of the other shapes FeatSharp finds a few more. Ours does not see larger pictures as badly
-#   as the encoders of the paper are said to, so for small shapes what FeatSharp is made for, it did not need.
+#   as the encoders of the paper are said to, so for small shapes it did not need what FeatSharp is made for.
 # - **Colours alone do well.** Our classes are colours, so the pixels of each place, without any encoder, give a higher
 #   mean IoU than every map but FeatSharp's and the encoder's at full size. Much of what comes back is easy to see; what
 #   FeatSharp has beyond it stands in the table above.

@@ -190,8 +190,8 @@ for kind in KINDS:
 
 # %% [markdown]
 # On digits nearly all that the big network corrects lies in the least sure quarter. But there is so little to correct
-# that a quarter has room for it seven times. On icons about half of what has room in a quarter is there, and there is
-# more to correct than has room. Doubt tells what will be corrected on digits nearly always, and on icons clearly less
+# that a quarter has room for it seven times. On icons such pictures fill about half of that quarter, though there are
+# more of them than it could hold. Doubt tells what will be corrected on digits nearly always, and on icons clearly less
 # well, though far better than chance.
 
 # %% [markdown]

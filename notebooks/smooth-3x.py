@@ -438,8 +438,8 @@ lab.figure(
 # five neighbours in a hundred. The Gaussians' curve does not bend: what is dropped at once is missed at once. There it
 # is learning again that helps. After it the curve is nearly level: storing in fewer bits leaves little more than a
 # third of the bytes and costs a tenth of a decibel. So the small file keeps a sixteenth of all bytes, and has lost less
-# than the third of the Gaussians that nobody taught again. But bytes are not work: how fast it is drawn, its own
-# notebook tells.
+# quality than the third of the Gaussians alone, which nobody taught again. But bytes are not work: how fast it is
+# drawn, its own notebook tells.
 #
 # What is cut counts for more than how much. A third of the Gaussians, chosen well, is better than three fifths at
 # random; a patch along a curve can hold more neighbours than one sixteen times as long in the order of one coordinate.
