@@ -44,7 +44,7 @@ def test_cases_of_the_record_s_own_repository_are_counted_however_it_is_spelled(
 def test_of_a_network_without_vectors_only_its_names_are_said_to_be_compared():
     page = FinishedPage(PAGES["models/painter.md"].html)
 
-    assert "those of 1 complete list of the published networks; its outputs were not compared" in page.text
+    assert "as in the complete list of its published code; its outputs were not compared" in page.text
     assert "Equal to" not in page.text
 
 
