@@ -103,8 +103,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word nearest to a misspelt one, or the only one of which it is a part, or None."""
+    """Return the known word nearest to a misspelt one, first the only one of its letters, or of which it is a part."""
     names = sorted(known)
+    swapped = [name for name in names if name.casefold() != word.casefold() and sorted(name) == sorted(word)]
+    if len(swapped) == 1:
+        return swapped[0]
     if alike := get_close_matches(word, names, n=1, cutoff=ALIKE):
         return alike[0]
     parts = PART.findall(word.casefold())

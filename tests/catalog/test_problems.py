@@ -69,3 +69,7 @@ IDS = (
 )
 def test_the_nearest_id_differs_in_a_slip_or_is_the_only_one_with_such_a_part(word, meant):
     assert nearest(word, IDS) == meant
+
+
+def test_two_letters_in_each_others_place_tell_more_than_one_that_is_another():
+    assert nearest("gain_text_2x", ["gain_text_x2", "gain_text_x4", "gain_text_x6"]) == "gain_text_x2"
