@@ -33,6 +33,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_NAME = re.compile(r"[.@][A-Za-z_][\w-]*+")  # what follows an id
 MINUS_NEEDS_SPACES = "a minus between two values needs a space on each side"
 _SAME_SIGN = {"×": "*", "÷": "/", "−": "-"}
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
@@ -266,6 +267,15 @@ def _minus_in_a_name(tokens: list[_Token], text: str, at: int) -> int | None:
     return tokens[-1].start + joint.end() if joint else None
 
 
+def _no_id(tokens: list[_Token], text: str, at: int) -> str:
+    """Say how the id is spelled before a `.` or `@` that no id can stand before as it is typed, or nothing."""
+    if not tokens or tokens[-1].end != at or tokens[-1].kind != "word" or not (name := _NAME.match(text, at)):
+        return ""
+    typed = tokens[-1].text
+    meant = re.sub(r"[-_]+", "-", typed.lower()).strip("-")
+    return f'is no id (got "{typed}"); did you mean "{meant}{name[0]}"?'
+
+
 def _tokens(text: str) -> list[_Token]:
     """Cut a text into tokens."""
     tokens, at, end = [], 0, len(text.rstrip())
@@ -275,6 +285,8 @@ def _tokens(text: str) -> list[_Token]:
             at += len(text[at:]) - len(text[at:].lstrip())
             if minus := _minus_in_a_name(tokens, text, at):
                 raise ExpressionError(MINUS_NEEDS_SPACES, minus)
+            if said := _no_id(tokens, text, at):
+                raise ExpressionError(said, tokens[-1].start + 1)
             raise ExpressionError(f'has no meaning here (got "{text[at]}"); {_instead(text, at)}', at + 1)
         kind = match.lastgroup or ""
         said = match[kind]
