@@ -15,6 +15,7 @@ NOT_YET_WRITTEN = "*Derived from the records; not yet written.*"  # a paragraph 
 
 _HEADING = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t>]*+(#{1,6})(.*)", re.DOTALL)
 _UNDERLINE = re.compile(r"[ \t>]*+(?:=++|-++)[ \t]*+")
+_BOLD = re.compile(r"[*_:\s]")
 _FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?+(`{3,}+|~{3,}+)([^`]*+)")
 _FRONT_MATTER = re.compile(r"[a-z_-]{1,40}+:(?:\s|$)")
 
@@ -61,6 +62,9 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
     underlined = dict(_underlined(lines))
     for i, name in underlined.items():
         lines[i : i + 2] = (_heading_of(name), "")
+    bold = dict(_bold(lines))
+    for i, name in bold.items():
+        lines[i] = _heading_of(name)
     headings = list(_headings(lines))
     bounds = _openings(headings)
     cuts = sorted({*(i for i, level, _ in headings if level <= 2), *bounds.values(), len(lines)})
@@ -76,6 +80,7 @@ def read_answer(body: str, file: str, first_line: int, *, draft: bool = False) -
     answer = Answer(file, *map(passage, ("lead", *PARTS)))
     found = [
         *_underline_problems(underlined, file, first_line),
+        *(Problem(file, first_line + i, 1, "", _in_place(name)) for i, name in bold.items()),
         *_heading_problems(headings, bounds, file, first_line),
         *_missing_parts(answer, bounds, cuts[0], first_line, len(lines), draft),
         *_line_problems(lines, file, first_line),
@@ -125,6 +130,28 @@ def _underlined(lines: list[str]) -> Iterator[tuple[int, str]]:
     for i in _strokes(lines):
         if i and (name := _meant_part(2, lines[i - 1])):
             yield i - 1, name
+
+
+def _bold(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the index of every line alone in bold letters that stands for the heading of a part, with that part."""
+    alone = [i for i, line in enumerate(lines) if line[:2] in ("**", "__") and _is_alone(lines, i)]
+    has = {_meant_part(level, title) for _, level, title in _headings(lines)} if alone else set()
+    code = {i for fence in fences(lines) for i in range(fence.start, fence.end)} if alone else set()
+    for i in alone:
+        name = _BOLD.sub("", lines[i]).casefold()
+        if name in PARTS and name not in has and i not in code:
+            has.add(name)
+            yield i, name
+
+
+def _is_alone(lines: list[str], i: int) -> bool:
+    """Tell whether there is nothing in the line above and in the line below."""
+    return not "".join(lines[max(i - 1, 0) : i] + lines[i + 1 : i + 2]).strip()
+
+
+def _in_place(part: str) -> str:
+    """Say what stands in place of a line in bold letters."""
+    return f'is text in bold letters and no heading; write "{_heading_of(part)}" in its place'
 
 
 def _strokes(lines: list[str]) -> Iterator[int]:
