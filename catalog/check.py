@@ -68,7 +68,9 @@ def check(catalog: Catalog) -> list[Problem]:
         found.update(problem for rule in SOURCE_RULES for problem in rule(sources))
     kept = [problem for problem in found if not _follows(problem, catalog)]
     unset = {(problem.file, step) for problem in kept if (step := _step_of(problem, "with"))}
-    return sorted(told_once((problem for problem in kept if not _may_be_set(problem, unset, catalog)), catalog))
+    sizes = [problem for problem in kept if _is_a_size(problem)]
+    told = (problem for problem in kept if not (_may_be_set(problem, unset, catalog) or _waits(problem, sizes)))
+    return sorted(told_once(told, catalog))
 
 
 def _with_damaged_questions(catalog: Catalog) -> Catalog:
@@ -115,6 +117,20 @@ def _step_of(problem: Problem, field: str) -> str:
     """Return the step of a workflow in whose field the value of a problem stands, or nothing."""
     path = problem.field.split(".")
     return path[2] if path[:2] == ["workflow", "steps"] and path[3:4] == [field] else ""
+
+
+def _is_a_size(problem: Problem) -> bool:
+    """Tell whether a problem is about how large an output becomes, which names the steps that decide it."""
+    path = problem.field.split(".")
+    return path[:2] == ["workflow", "outputs"] and path[3:] == ["from"]
+
+
+def _waits(problem: Problem, sizes: Collection[Problem]) -> bool:
+    """Tell whether a label contradicts its step, whose setting is to be changed: it is looked at again after that."""
+    if not problem.message.startswith(ANOTHER_FACTOR):
+        return False
+    step = f'"{_step_of(problem, "label")}"'
+    return any(size.file == problem.file and step in size.message for size in sizes)
 
 
 def _may_be_set(problem: Problem, unset: Collection[tuple[str, str]], catalog: Catalog) -> bool:
