@@ -32,7 +32,7 @@ from catalog.records import (
     Record,
 )
 from catalog.source import Path, Source, Unquoted, problem_at
-from catalog.yaml_errors import NUMBER_WITH_COMMAS, without_commas
+from catalog.yaml_errors import NUMBER_WITH_COMMAS, curly_quotes, without_commas
 
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
@@ -282,7 +282,8 @@ def _unknown_keys(
     """Say which keys are unknown: each with the one that was meant, those like nothing known together."""
     cut_off, fields = _cut_off(unknown, data, path, source), fields_by_key(part)
     for key, piece in {key: piece for piece, key in reversed(cut_off.items())}.items():  # the first of each text
-        if key not in unknown and not _wants_list(part, key):  # a list in round brackets is told as no list
+        # a list in round brackets is told as no list, and curly quotation marks as what they are
+        if key not in unknown and not _wants_list(part, key) and not curly_quotes(source.at(*path, key).raw):
             message = f'goes on behind a comma (got "{shortened(piece, LONGEST_KEY)}"); put the whole text in quotes'
             yield problem_at(source.file, source.key_at(*path, piece), (*path, key), message)
     for key, meant in unknown.items():
