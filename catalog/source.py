@@ -12,6 +12,7 @@ import yaml
 from catalog.characters import FORBIDDEN, codepoint, visible
 from catalog.problems import Level, Problem, shortened
 from catalog.yaml_errors import (
+    BREAK,
     LOADER,
     Spot,
     comma_in_number,
@@ -20,6 +21,7 @@ from catalog.yaml_errors import (
     curly_quotes,
     diagnose,
     list_in_braces,
+    no_space_behind_dash,
 )
 
 Path = tuple[str | int, ...]
@@ -213,13 +215,24 @@ class _Reader:
             and (found := comment_behind(Spot(end.line, end.column), self.text))
         ):
             self.refuse(*found)
-        if raw.endswith('"') and raw.count('"') == 1:
+        if said := self.no_space_behind_dash(event):
+            self.refuse(mark, said)
+        elif raw.endswith('"') and raw.count('"') == 1 and not no_space_behind_dash(self.line(mark)):
             self.refuse(mark, f"ends in a quotation mark that does not begin it (got {raw[-20:]}); put one before it")
         if found := curly_quotes(raw):
             self.refuse(mark, found)
         if isinstance(meaning, Unquoted) and len(raw) > MAX_DIGITS:
             self.refuse(mark, f"is too long for a number (got {len(raw):,} characters); write it in quotes")
         return meaning
+
+    def line(self, mark: yaml.Mark) -> str:
+        """Return the line of a mark."""
+        return BREAK.split(self.text)[mark.line]
+
+    def no_space_behind_dash(self, event: yaml.ScalarEvent) -> str:
+        """Say that a text without quotes begins like a list entry in quotes or brackets, or nothing."""
+        begins = not event.style and event.value[:1] == "-" and event.value[1:2] in {'"', "'", "{", "["}
+        return no_space_behind_dash(event.value) if begins else ""
 
     def collection(self, event: yaml.Event) -> tuple[Any, Kept]:
         """Return the list or mapping that an event begins, and its place."""
@@ -302,6 +315,8 @@ class _Reader:
         key, style = event.value, event.style
         if event.anchor is not None or event.tag is not None or (self.has_escapes and style == '"'):
             self.refuse_extras(event)
+        if said := self.no_space_behind_dash(event):
+            self.refuse(event.start_mark, said)
         if not style and type(plain_meaning(key)) is not str:
             return self.no_text(key, Spot(event.start_mark.line, event.start_mark.column))
         return key

@@ -37,6 +37,7 @@ from catalog.yaml_errors import NUMBER_WITH_COMMAS, curly_quotes, without_commas
 R = TypeVar("R", bound=Record)
 Error = dict[str, Any]
 
+ENTRIES = 'begin each entry with "- "'
 IN_QUOTES = "write it in quotes"
 IN_DIGITS = "write one in digits, such as 2"
 FILE = re.compile(r"(?:.*/)?([^/]+?)(?:\.(?:py|ipynb|md|ya?ml))?")  # people write a file where its name is wanted
@@ -454,7 +455,8 @@ def _how(value: Any, kinds: list[str]) -> str:
     if "text" in kinds and not wants_number and isinstance(value, Unquoted | int | float):
         return IN_QUOTES
     if kinds == ["a list"] and value is not None:
-        return 'begin each entry with "- "' if isinstance(value, dict) else "write it in square brackets"
+        begins_with_dash = isinstance(value, str) and value.startswith("-")
+        return ENTRIES if isinstance(value, dict) or begins_with_dash else "write it in square brackets"
     if kinds == ["true or false"]:
         return _as_yes_or_no(value)
     return as_a_number(value, None if "text" in kinds else 2) if wants_number and isinstance(value, str) else ""

@@ -21,9 +21,11 @@ QUOTED = 40  # characters of a line in a message
 LIST_IN_BRACES = re.compile(r"""\{[^][{}:"'#,]+(?:,[^][{}:"'#,]+)+\}""")
 NO_NAME = re.compile(r"[{,]\s*[-+.]?\d|\*")
 NUMBER_WITH_COMMAS = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d+)+(?:\.\d+)?(?![\w.])")
+STAR = re.compile(r"\s*\*\s+(?=\S)")  # how people begin a list entry in Markdown
 CURLY = {"“": "”", "”": "”", "„": "“”", "‘": "’"}  # how people open a quotation, and how they close it
 BEGINS_CURLY = "begins with a curly quotation mark (got {}); use straight quotes"
 CURLY_VALUE = re.compile("[:{,\\[-] +([“”„‘])[^“”„‘’]*\\Z")
+DASH_WITHOUT_SPACE = re.compile(r"""\s*-(?=["'“„{\[A-Za-z])""")
 COLON_WITHOUT_SPACE = re.compile(r"\s*(?:- )*([\w-]+):(\S.*)")
 
 
@@ -76,6 +78,9 @@ def diagnose(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> Dia
     at = Spot(mark.line, mark.column) if mark else Spot(0, 0)
     begun = Spot(context.line, context.column) if context else at
     complaint = Complaint(at, begun, tuple(text.split("\n")), first_line)
+    for spot in (at, begun):
+        if said := no_space_behind_dash(complaint.line_at(spot)):
+            return Spot(spot.line, _indent(complaint.line_at(spot))), said
     for words, meaning in MEANINGS:
         if words in problem:
             return meaning(complaint, text) if callable(meaning) else (at, meaning)
@@ -132,6 +137,11 @@ def without_commas(number: str) -> str:
         other = f", or {pointed} if the comma is a decimal point" if len(groups) == 1 and "." not in joined else ""
         return f"write {joined} without a comma{other}"
     return f"write {pointed}" if len(groups) == 1 and "." not in number else "write it without commas"
+
+
+def no_space_behind_dash(line: str) -> str:
+    """Say that a line begins with a dash that begins no list entry, since no space follows; else nothing."""
+    return f"has no space behind the dash (got {_short(line)}); put one there" if DASH_WITHOUT_SPACE.match(line) else ""
 
 
 def curly_quotes(raw: str) -> str:
@@ -317,6 +327,14 @@ def _tab(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
     return complaint.at, f"nothing can begin with {complaint.got}; put the text in quotes"
 
 
+def _star(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
+    line = complaint.line_at(complaint.at)
+    if STAR.match(line):
+        message = f'begins a list entry with a star (got {_short(line)}); write "-" in its place'
+        return Spot(complaint.at.line, _indent(line)), message
+    return complaint.at, "an anchor or alias begins here; put the text in quotes"
+
+
 def _value(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
     return complaint.at, f"a value is missing (got {complaint.got}); write the value or close the bracket"
 
@@ -357,7 +375,7 @@ MEANINGS: tuple[tuple[str, str | Callable[[Complaint, str], Diagnosis]], ...] = 
     ("Unicode character escape", "this escape is no character; write the character itself"),
     ("expected <document start>", _ended),
     ("undefined alias", "a star begins an alias here; put the text in quotes"),
-    ("alphabetic or numeric character", "an anchor or alias begins here; put the text in quotes"),
+    ("alphabetic or numeric character", _star),
     ("tag", "an exclamation mark begins a tag here; put the text in quotes"),
     ("sequence entries are not allowed", "a list cannot begin here; begin it on a line of its own, or use quotes"),
     ("control characters are not allowed", "holds a character that cannot be seen; remove it"),
