@@ -42,7 +42,7 @@ def model_page(site: SiteFacts, model: Model) -> Page:
         description=f"{model.called}, a neural network. {says}".strip(),
         html=str(html),
         toc=contents(html),
-        search=(SearchEntry("", model.called, f"{model.name}. {model.family}. {says} {searched_text(model)}"),),
+        search=(SearchEntry("", model.called, f"{model.name}. {model.family}. {searched_text(model, says)}"),),
         source=model.source.file,
         kind="model",
     )

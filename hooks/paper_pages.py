@@ -37,7 +37,7 @@ def paper_page(site: SiteFacts, paper: Paper) -> Page:
         html=str(html),
         toc=contents(html),
         search=(
-            SearchEntry("", paper.title, f"{paper.short}. {searched_text(paper)}"),
+            SearchEntry("", paper.title, f"{paper.short}. {searched_text(paper, paper.says)}"),
             SearchEntry("summary", f"{paper.short}: summary", " ".join(paper.summary.split())),
         ),
         source=paper.source.file,

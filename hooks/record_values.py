@@ -72,12 +72,12 @@ def _standing(offers: list[OfferedAs], site: SiteFacts, link: Link) -> Standing:
     return Standing(offers[0], tuple(named), len(offers) - len(named))
 
 
-def searched_text(record: Model | Paper) -> str:
-    """Return what the search reads of a record: what it is, its facts, limits and traps, where it is found."""
+def searched_text(record: Model | Paper, says: str | None) -> str:
+    """Return what the search reads of a record: `says`, its facts, limits and traps, and where it is found."""
     paper = record.paper if isinstance(record, Model) else record.link
     number, repository = arxiv_id(paper), github_repository(record.github)
     traps = (trap.says for trap in record.traps.values())
-    sentences = [record.says or "", *(fact.says for fact in record.facts.values()), *record.limits, *traps]
+    sentences = [says or "", *(fact.says for fact in record.facts.values()), *record.limits, *traps]
     names = [f"arXiv {number}"] * bool(number) + [repository] * bool(repository)
     return " ".join([*filter(None, sentences), *names])
 

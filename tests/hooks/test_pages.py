@@ -532,6 +532,17 @@ def test_a_model_is_called_by_its_short_name_and_its_hosted_name_is_said_once_wh
     assert "SISR-Small-Enlarger" in PAGES["models/small-enlarger.md"].search[0].text
 
 
+@pytest.mark.parametrize("says", ["It draws small letters large.", None])
+def test_the_search_reads_once_what_a_model_is_or_else_what_its_hosted_use_does(says):
+    catalog = small_catalog()
+    model = catalog.models["small-enlarger"]
+    copy = model.model_copy(update={"says": says})
+    copy._id, copy._source = model.id, model.source
+    pages = render(replace(catalog, models=catalog.models | {"small-enlarger": copy}))
+
+    assert pages["models/small-enlarger.md"].search[0].text.count(says or "Enlarges a picture.") == 1
+
+
 def test_a_task_counts_every_model_that_its_page_lists():
     catalog = small_catalog()
     other = {"again": next(iter(catalog.models["painter"].uses.values())).model_copy(update={"hosted": False})}
