@@ -80,7 +80,7 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
             told = _unfit_at_a_step(question, wrong, catalog)
             yield from missing_reasons(question, {id_: found[id_] for id_ in found if id_ not in told})
         if graph:  # a workflow that cannot be read has problems of its own
-            yield from contradictions(question, graph, found)
+            yield from contradictions(question, graph, found, catalog)
 
 
 def _in_unknown_words(model: Model, vocabulary: Vocabulary) -> bool:
@@ -118,7 +118,9 @@ def missing_reasons(question: Question, found: Mapping[str, Verdict]) -> Iterato
             yield question.source.key_problem(message, "models", id_, level=_level(question))
 
 
-def contradictions(question: Question, graph: Graph, found: Mapping[str, Verdict]) -> Iterator[Problem]:
+def contradictions(
+    question: Question, graph: Graph, found: Mapping[str, Verdict], catalog: Catalog
+) -> Iterator[Problem]:
     """Check that the workflow runs an offered model, one that does the job if it can, and none without a place."""
     running = {node.record_id for node in graph.steps}
     able = [id_ for id_, verdict_ in found.items() if verdict_.kind == "does-this-job"]
@@ -134,8 +136,16 @@ def contradictions(question: Question, graph: Graph, found: Mapping[str, Verdict
                 reason_.text for reason_ in found[node.record_id].reasons if reason_.field.startswith("workflow")
             )
             message = f'step "{node.name}" runs "{node.record_id}", which has no place here'
-            message += f" ({why}); leave it out, put it on the way, or say under helps: in the vocabulary how it helps"
+            message += f" ({why}); leave it out, or {_what_gives_a_place(node, graph, question, catalog)}"
             yield question.source.problem(message, "workflow", "steps", node.name, "run", level=_level(question))
+
+
+def _what_gives_a_place(node: Node, graph: Graph, question: Question, catalog: Catalog) -> str:
+    """Return what an author can do so that a step that has no place has one."""
+    task = catalog.models[node.record_id].uses[node.use].task
+    away = ["put it on the way"] * (not graph.on_the_way(node.name))
+    idle = [f'say under helps: of "{task}" in catalog/vocabulary.yml how it helps']
+    return " and ".join([*away, *idle * (not helps(task, question.asks.task, catalog.vocabulary))])
 
 
 def _words(kind: Kind) -> str:
