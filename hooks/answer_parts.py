@@ -49,13 +49,14 @@ class ShownNumber:
 
 @dataclass
 class AnswerOnPage:
-    """Renders the passages of one answer in reading order; sources and figures remember what was used."""
+    """Renders the passages of one answer in reading order; sources, figures and runs remember what was used."""
 
     site: SiteFacts
     question: Question
     link: Link
     sources: Mapping[str, OfferedSource]
     shown_figures: set[str] = field(default_factory=set)
+    shown_runs: dict[str, None] = field(default_factory=dict)  # by id, in the order in which the answer shows them
 
     def fragments(self, answer: Answer) -> tuple[dict[str, Fragment], dict[str, str]]:
         """Return HTML and plain text of each part that has a text, by name."""
@@ -113,6 +114,7 @@ class AnswerOnPage:
         if isinstance(notation, ResultRef):
             return self._measured(notation, part)
         if isinstance(notation, FigureRef):
+            self.shown_runs[notation.run] = None
             figure = figure_html(self.site, self.link, notation.run, notation.name, notation.alt, self.shown_figures)
             return Insert(notation.start, notation.end, figure, block=True)
         return Insert(notation.start, notation.end, _reasoning_mark())
@@ -133,6 +135,7 @@ class AnswerOnPage:
             return Insert(reference.start, reference.end, _missing(f"[= {reference.expression.strip()}]"))
         shown = self.shown_number(format_quantity(quantity), quantity)
         self._cite_reported(quantity, part)
+        self.shown_runs |= {term.id: None for term in quantity.terms if term.kind == "result"}
         html = _number(shown.text, shown.href, shown.title)
         return Insert(reference.start, reference.end, html, plain=shown.text)
 

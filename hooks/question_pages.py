@@ -67,6 +67,7 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         "not_yet_written": answer is not None and answer.not_yet_written,
         "parts": {name: parts.get(name) for name in LINKS},
         "rests_on": _rests_on(sources.values()),
+        "shown_runs": [id_ for id_ in {question.notebook: None, **on_page.shown_runs} if site.run(id_)],
         "reasoned": answer is not None and _holds_reasoning(answer),
         "evidence": evidence,
         "asks": _asks(question.asks, site) if question.asks else None,

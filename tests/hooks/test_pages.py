@@ -626,6 +626,21 @@ def test_a_lead_without_citations_names_the_sources_that_the_parts_cite_and_the_
     assert 'class="ma-rests"' not in PAGES["questions/sharp-letters.md"].html  # its lead cites
 
 
+def test_an_answer_rests_on_the_run_that_it_shows_numbers_of_though_it_is_not_its_own():
+    catalog = small_catalog()
+    question, answer = catalog.questions["sharp-letters"], catalog.answers["sharp-letters"]
+    copy = question.model_copy(update={"notebook": None})
+    copy._id, copy._source = question.id, question.source
+    bare = replace(answer.lead, text=answer.lead.text.replace(" [@small-enlarger#looks-around]", ""))
+    questions = catalog.questions | {"sharp-letters": copy}
+    answers = catalog.answers | {"sharp-letters": replace(answer, lead=bare)}
+    page = render(replace(catalog, questions=questions, answers=answers))["questions/sharp-letters.md"]
+    line = re.search(r'<p class="ma-rests">.*?</p>', page.html)[0]
+
+    assert line.count("notebooks/sharp-letters/") == 1
+    assert 'id="provenance"' not in page.html  # it has no run of its own
+
+
 def test_an_answer_without_paragraphs_of_reasoning_does_not_claim_to_rest_on_it():
     catalog = small_catalog()
     answer = catalog.answers["sharp-letters"]
