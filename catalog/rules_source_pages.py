@@ -25,7 +25,8 @@ def sources_say_what_they_are(catalog: Catalog) -> Iterator[Problem]:
             yield paper.source.problem(message, "notebook")
     for record in catalog.sources:
         if record.says and (got := len(sentences(record.says))) != SENTENCES:
-            yield record.source.problem(f"must be two sentences (got {got}); join them or cut one", "says")
+            advice = "write one more" if got < SENTENCES else "join them or cut one"
+            yield record.source.problem(f"must be two sentences (got {got}); {advice}", "says")
 
 
 def claims_are_told_in_numbers(catalog: Catalog) -> Iterator[Problem]:
