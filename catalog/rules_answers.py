@@ -19,9 +19,11 @@ from catalog.expressions import (
     parse,
 )
 from catalog.load import Catalog
+from catalog.names import names_of
 from catalog.notations import Citation, FigureRef, Misspelt, ResultRef, meant_figure, misspelt
 from catalog.plain_markdown import refused
 from catalog.problems import Level, Problem, did_you_mean, nearest, shortened
+from catalog.rules_records import bare_title
 from catalog.run_values import rerun
 from catalog.runs import Run
 from catalog.validation import listed
@@ -168,7 +170,7 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
         complete = catalog.knows_all_offered(text.question)
         if record is None and id not in catalog.unreadable:
             hint = one_of(id, text.offered) if complete else did_you_mean(id, (*catalog.models, *catalog.papers))
-            hint = _other_notation(text, id) or hint
+            hint = _other_notation(text, id) or _by_its_name(text, id) or hint
             return f"is no model or paper (got {shortened(id)}){hint}"
         if not complete:
             return ""  # it may be what a misspelt id means
@@ -178,6 +180,14 @@ def _wrong_citation(text: Written, citation: Citation) -> str:
     if not record.facts:
         return NO_FACTS.format(id=id)
     return f'"{id}" has no such fact (got {shortened(citation.fact)}){one_of(citation.fact, record.facts)}'
+
+
+def _by_its_name(text: Written, cited: str) -> str:
+    """Suggest the id of the one offered source that people call as a citation does, such as [@ptv3]."""
+    offered = [text.catalog.models.get(id) or text.catalog.papers.get(id) for id in text.offered]
+    called = bare_title(cited)
+    meant = [record.id for record in offered if record and called in map(bare_title, names_of(record))]
+    return f'; did you mean "{meant[0]}"?' if called and len(meant) == 1 else ""
 
 
 def _several(citation: Citation) -> str:
