@@ -440,6 +440,8 @@ def siblings_name_each_other(catalog: Catalog) -> Iterator[Problem]:
             other = published.get(id)
             if other is None or other is question or question.id in other.siblings:
                 continue
+            if catalog.lacks(other, "siblings"):
+                continue  # it may be named by what cannot be read there
             if not any(nearest(meant, catalog.questions) == question.id for meant in _no_siblings(other, catalog)):
                 message = f'"{id}" links back without a sentence; say in catalog/questions/{id}.md how this one differs'
                 yield question.source.key_problem(message, "siblings", id)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from catalog.damaged import Damaged
 from catalog.load import ROOT, load
 from catalog.rules_records import siblings_name_each_other
 
@@ -19,6 +20,10 @@ def test_a_published_question_that_is_linked_back_without_a_sentence_is_told():
 
     assert told(other) == []
     assert told(draft) == []
+    lost = {silent.source.file: Damaged(silent, frozenset({("siblings",)}))}
+    assert not [
+        *siblings_name_each_other(replace(catalog, questions=catalog.questions | {other.id: silent}, damaged=lost))
+    ]
     assert told(misspelt) == []  # the slip is told where it stands
     (problem,) = told(silent)
     assert problem.startswith("catalog/questions/phone-3x.md:")
