@@ -97,7 +97,8 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
     if not model:
         known = [*catalog.vocabulary.operations, *(id for id in question.models if id in catalog.models)]
         message = f"runs neither an operation nor a model (got {run}); choose one of {', '.join(known)}"
-        raise NotRunnableError(message + did_you_mean(name, known), () if dot else ("operations", run))
+        hint = _use_with_another_joint(run, catalog) or did_you_mean(name, known)
+        raise NotRunnableError(message + hint, () if dot else ("operations", run))
     if name not in question.models:
         message = f"runs a model that is not offered for this question (got {name})"
         raise NotRunnableError(f"{message}; choose one of {', '.join(question.models)}")
@@ -106,6 +107,13 @@ def find_runnable(run: str, question: Question, catalog: Catalog) -> Runnable:
         raise NotRunnableError(_no_such_use(name, chosen, model))
     others = {f"{name}.{other}": contract for other, contract in model.uses.items() if other != chosen}
     return Runnable("model", model.called, model.uses[chosen], name, chosen, others, model.source, ("uses", chosen))
+
+
+def _use_with_another_joint(run: str, catalog: Catalog) -> str:
+    """Suggest `model.use` where another sign stands between the two, or nothing."""
+    parts = re.fullmatch(r"([a-z0-9-]+)[@/:#_ ]+([a-z0-9-]+)", run)
+    model = catalog.models.get(parts[1]) if parts else None
+    return f'; did you mean "{parts[1]}.{parts[2]}"?' if model and parts[2] in model.uses else ""
 
 
 def _no_such_use(name: str, use: str | None, model: Model) -> str:
