@@ -17,6 +17,7 @@ from catalog.written_answers import Written, written
 MARK = "reasoning"
 ALIKE = 0.8  # from here on, one word is taken for another that is misspelt
 _BRACKETS = re.compile(r"(?<!!)\[([^\[\]]{1,80})\](?![(\[:])")  # no picture, no link
+_TWICE = re.compile(r"\[(\[[@=][^\[\]]{1,500}\])\](?![(\[:])")  # a notation in brackets of its own
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _CITATION = re.compile(r"(?<![\w.@/#-])@([a-z0-9]+(?:-[a-z0-9]+)*(?:#[a-z0-9_-]*[a-z0-9])?)")
 _NOTATION = re.compile(r"\[(?:[@=][^\[\]]{1,500}|reasoning)\]")
@@ -36,6 +37,7 @@ def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
         return
     shown = without(passage.text, code_spans(passage))
     found = [(brackets, _advice(brackets[1], text)) for brackets in _BRACKETS.finditer(shown)]
+    found += [(twice, f"did you mean {twice[1]}?") for twice in _TWICE.finditer(shown)]
     bare = _IN_BRACKETS.sub(lambda brackets: " " * len(brackets[0]), shown)
     for citation in _CITATION.finditer(bare):
         id = citation[1].partition("#")[0]
