@@ -27,7 +27,7 @@ from catalog import (
 from catalog.load import Catalog
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, Record
-from catalog.rules_numbers import ANOTHER_FACTOR, TYPED
+from catalog.rules_numbers import ANOTHER_FACTOR, IN_THE_WORKFLOW, TYPED
 from catalog.told_once import told_once
 
 R = TypeVar("R", bound=Record)
@@ -126,7 +126,9 @@ def _is_a_size(problem: Problem) -> bool:
 
 
 def _waits(problem: Problem, sizes: Collection[Problem]) -> bool:
-    """Tell whether a label contradicts its step, whose setting is to be changed: it is looked at again after that."""
+    """Tell whether a factor contradicts a step whose setting is to be changed: it is looked at again after that."""
+    if problem.message.startswith(TYPED) and IN_THE_WORKFLOW in problem.message:
+        return any(size.file == problem.file for size in sizes)
     if not problem.message.startswith(ANOTHER_FACTOR):
         return False
     step = f'"{_step_of(problem, "label")}"'

@@ -26,6 +26,8 @@ from catalog.written_answers import Written, plain_without_notations, written
 TYPED = "is a number typed by hand"  # begins the problem of a number without a source
 ANOTHER_FACTOR = "is not the factor of this step"  # begins the problem of a label that its step contradicts
 
+IN_THE_WORKFLOW = "; in the workflow "  # begins what a typed factor is told of the steps that have other ones
+
 
 def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
     """A number typed with a unit is the asked scale, a setting, or stands in what was offered or cited beside it."""
@@ -214,7 +216,7 @@ class _Numbers:
             for setting, value in step.with_.items()
             if not isinstance(value, str) and value > 1
         ]
-        return f"; in the workflow {', '.join(said)}" if said else ""
+        return f"{IN_THE_WORKFLOW}{', '.join(said)}" if said else ""
 
     def advice(self, number: TypedNumber) -> str:
         """Say how a typed number gets its source."""
