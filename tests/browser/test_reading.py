@@ -327,6 +327,25 @@ def test_on_a_phone_a_link_that_stands_alone_is_as_high_as_a_finger_needs(open_t
     assert [link.inner_text() for link in alone if link.is_visible() and link.bounding_box()["height"] < 24] == []
 
 
+BEGUN_LINES = """values => values.filter(value => {
+    const after = value.nextSibling, range = document.createRange()
+    if (!/^[;,.]/.test(after?.data ?? "")) return false
+    range.setStart(after, 0)
+    range.setEnd(after, 1)
+    return range.getBoundingClientRect().top >= value.getBoundingClientRect().bottom - 2
+}).map(value => value.textContent)"""
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_no_line_begins_with_the_mark_that_follows_a_value(open_tab, address, width):
+    tab = open_tab(width)
+    tab.goto(address + "guide/reproduction-report/")
+    values = tab.locator("td > .ma-result")
+
+    assert values.count() > 10
+    assert values.evaluate_all(BEGUN_LINES) == []
+
+
 @pytest.mark.parametrize(("width", "aligned"), [(1280, "end"), (390, "start")])
 def test_measured_values_stand_below_each_other_where_there_is_a_column(open_tab, address, width, aligned):
     tab = open_tab(width)
