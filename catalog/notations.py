@@ -17,6 +17,7 @@ LONGEST = 500  # characters between the brackets of a citation or an expression
 
 _RUNS_OF_TICKS = re.compile(r"`++")
 _PICTURE = re.compile(r"!\[([^\[\]]*+)\]\(([^()\[\]\s]*+)\)")
+_APART = re.compile(r"!\[[^\[\]]*+\]([ \t]++)\(run:")
 _RUN_FIGURE = re.compile(r"run:([a-z0-9-]++)/([A-Za-z0-9_-]++)")
 _FILE_ENDING = re.compile(r"\.(?:webp|png|svg|jpe?g|gif)\Z")
 _OPENING = re.compile(r"!\[|\[@|\[=|\[reasoning\]")
@@ -197,6 +198,8 @@ def _read(text: str, match: re.Match[str], ends: set[int]) -> Notation | Misspel
 def _read_picture(text: str, start: int) -> FigureRef | Misspelt:
     """Read the picture that opens at `start`."""
     picture = _PICTURE.match(text, start)
+    if not picture and (apart := _APART.match(text, start)):
+        return Misspelt("a blank parts what a picture shows from where it is; take it out", *apart.span(1))
     if not picture:
         message = "a picture is written ![what it shows](run:NOTEBOOK/FIGURE), without brackets or a title inside"
         return Misspelt(message, start, start + 2)
