@@ -7,12 +7,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from catalog.answer import Passage
+from catalog.fit import verdicts
 from catalog.load import Catalog
 from catalog.names import Name, as_latin, names_of
 from catalog.notations import Block, Citation, ResultRef, blocks, misspelt, scan_all
 from catalog.problems import Level, Problem
 from catalog.rules_marks import printed
 from catalog.validation import PLACEHOLDER
+from catalog.workflow import build
 from catalog.written_answers import Written, plain_without_notations, written
 
 CLAIMING = ("paragraph", "item", "table")  # the blocks that say something in our own words
@@ -20,6 +22,7 @@ SENTENCE_ENDS = (".", "!", "?", "…")
 REPORTING = re.compile(r"([a-z0-9-]+)@")  # the source of a number in an expression
 DIRECT = "direct"  # the role of a paper on which an answer rests
 DEFINITIONS = re.compile(r"(?: {0,3}\[[^\]\[^\n]++\]:[ \t]*+[^\s]++[ \t]*+(?:\n|$))++")  # of links; no page shows them
+Needed = tuple[str, str, str, str]  # kind and id of what an answer has to cite, why, and what else could be done
 CLOSING = " \t\n*_\"”’')"  # what may stand behind the end of a sentence
 
 
@@ -108,28 +111,39 @@ def _says_one(names: Sequence[Name], shown: str) -> bool:
 # --- what an answer rests on ------------------------------------------------------------------------------------------
 
 
-def direct_papers_are_cited(catalog: Catalog) -> Iterator[Problem]:
-    """A published answer cites each paper on which, by its role, it rests, or prints a number that it reports."""
+def what_answers_rest_on_is_cited(catalog: Catalog) -> Iterator[Problem]:
+    """A published answer cites each paper in direct support and each model that its workflow runs.
+
+    A number that one of them reports will do.
+    """
     for text in written(catalog):
-        direct = [id for id in _direct(text) if id in catalog.papers]
-        if not direct or text.is_draft or not all(part for _, part in text.answer.parts):
+        needed = [*_direct(text), *_running(text)]
+        if not needed or text.is_draft or not all(part for _, part in text.answer.parts):
             continue
         cited = {found.id for _, found in text.notations(Citation)}
         if not cited <= {*text.offered} or any(misspelt(passage) for _, passage in text.answer.parts):
             continue  # what is told of these may be the citation that is missed
         cited |= {id for _, found in text.notations(ResultRef) for id in REPORTING.findall(found.expression)}
-        for id in direct:
+        for kind, id, why, otherwise in needed:
             if id not in cited:
-                message = "by its role the answer rests on it, and never cites it"
-                message = f"{message}; cite it as [@{id}], or give it another role"
-                yield text.question.source.key_problem(message, "papers", id)
+                message = f"{why}, and the answer never cites it; cite it as [@{id}], or {otherwise}"
+                yield text.question.source.key_problem(message, kind, id)
 
 
-def _direct(text: Written) -> Iterator[str]:
+def _direct(text: Written) -> Iterator[Needed]:
     """Yield the papers of a question that are said to support its answer directly."""
     for id, paper in text.question.papers.items():
-        if paper.role == DIRECT and not text.catalog.lacks(text.question, "papers", id):
-            yield id
+        if paper.role == DIRECT and id in text.catalog.papers and not text.catalog.lacks(text.question, "papers", id):
+            yield "papers", id, "by its role the answer rests on it", "give it another role"
 
 
-RULES = (paragraphs_have_grounds, leads_name_a_model, direct_papers_are_cited)
+def _running(text: Written) -> Iterator[Needed]:
+    """Yield the models of a question that its workflow runs, and that have a place there."""
+    graph, _ = build(text.question, text.catalog)
+    running = {node.record_id for node in graph.steps} if graph else frozenset()
+    for id, found in verdicts(text.question, text.catalog).items() if running else ():
+        if id in running and found.kind != "has-no-place":
+            yield "models", id, "the workflow runs it", "take out its step"
+
+
+RULES = (paragraphs_have_grounds, leads_name_a_model, what_answers_rest_on_is_cited)

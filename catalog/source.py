@@ -215,7 +215,7 @@ class _Reader:
             and (found := comment_behind(Spot(end.line, end.column), self.text))
         ):
             self.refuse(*found)
-        if said := self.no_space_behind_dash(event):
+        if raw[:1] == "-" and (said := self.no_space_behind_dash(event)):
             self.refuse(mark, said)
         elif raw.endswith('"') and raw.count('"') == 1 and not no_space_behind_dash(self.line(mark)):
             self.refuse(mark, f"ends in a quotation mark that does not begin it (got {raw[-20:]}); put one before it")
@@ -231,7 +231,7 @@ class _Reader:
 
     def no_space_behind_dash(self, event: yaml.ScalarEvent) -> str:
         """Say that a text without quotes begins like a list entry in quotes or brackets, or nothing."""
-        begins = not event.style and event.value[:1] == "-" and event.value[1:2] in {'"', "'", "{", "["}
+        begins = not event.style and event.value[1:2] in {'"', "'", "{", "["}
         return no_space_behind_dash(event.value) if begins else ""
 
     def collection(self, event: yaml.Event) -> tuple[Any, Kept]:
@@ -315,7 +315,7 @@ class _Reader:
         key, style = event.value, event.style
         if event.anchor is not None or event.tag is not None or (self.has_escapes and style == '"'):
             self.refuse_extras(event)
-        if said := self.no_space_behind_dash(event):
+        if key[:1] == "-" and (said := self.no_space_behind_dash(event)):
             self.refuse(event.start_mark, said)
         if not style and type(plain_meaning(key)) is not str:
             return self.no_text(key, Spot(event.start_mark.line, event.start_mark.column))

@@ -89,7 +89,8 @@ def sourced(numbers: Iterable[tuple[float, str | None]]) -> Sourced:
 @lru_cache(maxsize=8192)
 def numbers_of(text: str) -> tuple[tuple[float, str | None], ...]:
     """Return every number in a text with what it measures, None where nothing says so."""
-    return tuple((number.value, number.measures) for number in _measured(_without_links(plain_text(text).text).text))
+    shown = as_latin(_without_links(plain_text(text).text).text)
+    return tuple((number.value, number.measures) for number in _measured(shown))
 
 
 def typed_numbers(plain: PlainText) -> list[TypedNumber]:

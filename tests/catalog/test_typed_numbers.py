@@ -86,6 +86,13 @@ def test_a_number_with_a_source_has_its_unit_or_none():
     assert [text for text, known in has.items() if known] == ["45 MB", "0.045 GB", "15×", "15 times", "144 FPS"]
 
 
+def test_letters_that_look_like_those_of_a_unit_count_in_a_source_as_in_an_answer():
+    text = "Taught for 3 ħ, in 20 ĥ and on 5 mѕ."
+    answer = [(number.value, number.measures) for number in typed_numbers(plain_text(text))]
+    assert answer
+    assert set(answer) <= set(numbers_of(text))
+
+
 def test_a_factor_that_somebody_chose_is_no_gain_and_no_time():
     chosen = sourced([(4, "scale"), (4, "pixels")])
     has = {text: all(chosen.has(number) for number in typed_numbers(plain_text(text))) for text in (
