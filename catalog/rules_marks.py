@@ -18,14 +18,15 @@ MARK = "reasoning"
 ALIKE = 0.8  # from here on, one word is taken for another that is misspelt
 _BRACKETS = re.compile(r"(?<!!)\[([^\[\]]{1,80})\](?![(\[:])")  # no picture, no link
 _TWICE = re.compile(r"\[(\[[@=][^\[\]]{1,500}\])\](?![(\[:])")  # a notation in brackets of its own
-_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+_BRACES = re.compile(r"\{\{([^{}]{1,80})\}\}")  # as templates write what they fill in
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]|\{\{[^{}]*\}\}")
 _CITATION = re.compile(r"(?<![\w.@/#-])@([a-z0-9]+(?:-[a-z0-9]+)*(?:#[a-z0-9_-]*[a-z0-9])?)")
 _NOTATION = re.compile(r"\[(?:[@=][^\[\]]{1,500}|reasoning)\]")
 _RESULT = re.compile(r"[a-z0-9-]+[.@][A-Za-z0-9_-]+")
 
 
 def brackets_mean_what_they_look_like(catalog: Catalog) -> Iterator[Problem]:
-    """`[Reasoning]`, `[ @id]`, `[id]` and `@id` are no notations; they would be printed as they stand."""
+    """`[Reasoning]`, `[ @id]`, `[id]`, `{{id}}` and `@id` are no notations; they would be printed as they stand."""
     for text in written(catalog, needs_question=False):
         for part, passage in text.answer.parts:
             yield from (text.problem(part, at, message) for at, message in printed(passage, text))
@@ -33,10 +34,11 @@ def brackets_mean_what_they_look_like(catalog: Catalog) -> Iterator[Problem]:
 
 def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
     """Yield offset and message of each pair of brackets that looks like a notation, and of citations without them."""
-    if "[" not in passage.text and "@" not in passage.text:
+    if not any(sign in passage.text for sign in ("[", "@", "{{")):
         return
     shown = without(passage.text, code_spans(passage))
     found = [(brackets, _advice(brackets[1], text)) for brackets in _BRACKETS.finditer(shown)]
+    found += [(braces, _advice(f" {braces[1]}", text)) for braces in _BRACES.finditer(shown)]
     found += [(twice, f"did you mean {twice[1]}?") for twice in _TWICE.finditer(shown)]
     bare = _IN_BRACKETS.sub(lambda brackets: " " * len(brackets[0]), shown)
     for citation in _CITATION.finditer(bare):
