@@ -15,8 +15,7 @@ from catalog import essay_cells
 from catalog.counted import counted
 from catalog.digests import file_digest, text_digest
 from catalog.essay_cells import Cell, cells, holds_code
-from catalog.executed import read_executed
-from catalog.run_files import NOTEBOOK, OUTPUTS, bytes_of, read_run
+from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
 from catalog.runs import ExecutedCell
 from catalog.seal import seal_of
 from catalog.whole_file import write_whole
@@ -42,7 +41,7 @@ def sync(essay: Path, place: Path) -> bool:
     record = json.loads((place / "run.json").read_text("utf-8"))
     told = noted(record, text)
     if essay_cells.prose_differs(now, executed):
-        put_in_place(now, told, place)
+        put_in_place(now, executed, told, place)
         return True
     if told != record:
         write_whole(place / "run.json", as_text(told))
@@ -65,12 +64,9 @@ def executed_in(place: Path) -> Sequence[ExecutedCell]:
     return run.cells or ()
 
 
-def put_in_place(now: Sequence[Cell], record: Mapping[str, Any], place: Path) -> None:
-    """Put cells of prose into an executed notebook, and its seal into the record: both files of a run, or neither."""
-    notebook, (executed, _) = (
-        json.loads((place / NOTEBOOK).read_text("utf-8")),
-        read_executed(bytes_of(place, NOTEBOOK)),
-    )
+def put_in_place(now: Sequence[Cell], executed: Sequence[ExecutedCell], record: Mapping[str, Any], place: Path) -> None:
+    """Put cells of prose among those executed, and the seal into the record: both files of a run, or neither."""
+    notebook = json.loads((place / NOTEBOOK).read_text("utf-8"))
     ran = (cell for cell, read in zip(notebook["cells"], executed, strict=True) if holds_code(read))
     notebook["cells"] = [next(ran) if holds_code(cell) else unexecuted(cell) for cell in now]
     for i, cell in enumerate(notebook["cells"]):
