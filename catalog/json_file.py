@@ -27,10 +27,11 @@ def read_json(path: Path, file: str, again: str) -> tuple[str, Any, Problem | No
     if (size := path.stat().st_size) > LARGEST:
         return refused(f"the file has {size:,} bytes; at most {LARGEST:,} are allowed")
     try:
-        text = path.read_bytes().decode("utf-8")
+        data = path.read_bytes()
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return refused(f"byte {error.start} is not UTF-8; {again}")
-    if depth(text) > DEEPEST:
+    if depth(data) > DEEPEST:
         return refused(f"brackets lie deeper than {DEEPEST}; {again}")
     try:
         return text, strict_json(text), None
@@ -40,10 +41,10 @@ def read_json(path: Path, file: str, again: str) -> tuple[str, Any, Problem | No
         return refused(f"{error}; {again}")
 
 
-def depth(text: str) -> int:
+def depth(data: bytes) -> int:
     """Return how deep brackets lie inside brackets, those inside strings counted too (which only errs to refusal)."""
     deepest = depth = 0
-    for bracket in text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS):
+    for bracket in data.translate(None, _NO_BRACKETS):
         depth += 1 if bracket in _OPENING else -1
         deepest = max(deepest, depth)
     return deepest
