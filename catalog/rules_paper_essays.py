@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from catalog.closed_world import NOT_OFFERED, Names, Offered, Outsider, is_outside, links_of, names_in, outsiders
+from catalog.kept import kept
 from catalog.links import compare_form
 from catalog.load import Catalog
 from catalog.names import names_of
@@ -70,7 +71,6 @@ class _Networks:
 
     catalog: Catalog
     groups: dict[frozenset[str], _Told] = field(default_factory=dict)  # by the files that an essay imports
-    constants: dict[str, frozenset[float]] = field(default_factory=dict)  # of files of code, by their paths
 
     @cached_property
     def records(self) -> dict[str, list[Model | Paper]]:
@@ -88,13 +88,6 @@ class _Networks:
             records = [record for file in sorted(files) for record in self.records[file]]
             self.groups[files] = _Told(records, self.catalog)
         return self.groups[files]
-
-    def constants_of(self, part: str) -> frozenset[float]:
-        """Return the numbers in the constants of a file of code, by its path from notebooks/; many essays import it."""
-        if part not in self.constants:
-            text = (self.catalog.root / "notebooks" / part).read_text(encoding="utf-8", errors="replace")
-            self.constants[part] = _constants(text)
-        return self.constants[part]
 
 
 @dataclass(frozen=True)
@@ -142,7 +135,7 @@ class _Essay:
     @cached_property
     def chosen(self) -> Sourced:
         """The constants of its code, as shares of a hundred or of one, and as lengths in pixels."""
-        return _as_chosen(map(self.networks.constants_of, self.code))
+        return _as_chosen(constants_of(self.catalog, part) for part in self.code)
 
     @cached_property
     def ran(self) -> Sourced:
@@ -162,6 +155,12 @@ def _as_chosen(groups: Iterable[frozenset[float]]) -> Sourced:
     constants = frozenset().union(*groups)
     shares = ((float(f"{scale * value:.9g}"), "share") for value in constants for scale in (1, 100))
     return sourced([*shares, *((value, "pixels") for value in constants)])
+
+
+@kept
+def constants_of(catalog: Catalog, part: str) -> frozenset[float]:
+    """Return the numbers in the constants of a file of code, by its path from notebooks/; many essays import it."""
+    return _constants((catalog.root / "notebooks" / part).read_text(encoding="utf-8", errors="replace"))
 
 
 def _constants(text: str) -> frozenset[float]:
