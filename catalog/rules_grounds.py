@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from catalog.answer import Passage
 from catalog.fit import verdicts
@@ -117,30 +117,29 @@ def what_answers_rest_on_is_cited(catalog: Catalog) -> Iterator[Problem]:
     A number that one of them reports will do.
     """
     for text in written(catalog):
-        needed = [*_direct(text), *_running(text)]
-        if not needed or text.is_draft or not all(part for _, part in text.answer.parts):
+        if text.is_draft or not all(part for _, part in text.answer.parts):
             continue
         cited = {found.id for _, found in text.notations(Citation)}
         if not cited <= {*text.offered} or any(misspelt(passage) for _, passage in text.answer.parts):
             continue  # what is told of these may be the citation that is missed
         cited |= {id for _, found in text.notations(ResultRef) for id in REPORTING.findall(found.expression)}
-        for kind, id, why, otherwise in needed:
-            if id not in cited:
-                message = f"{why}, and the answer never cites it; cite it as [@{id}], or {otherwise}"
-                yield text.question.source.key_problem(message, kind, id)
+        for kind, id, why, otherwise in (*_direct(text, cited), *_running(text, cited)):
+            message = f"{why}, and the answer never cites it; cite it as [@{id}], or {otherwise}"
+            yield text.question.source.key_problem(message, kind, id)
 
 
-def _direct(text: Written) -> Iterator[Needed]:
-    """Yield the papers of a question that are said to support its answer directly."""
+def _direct(text: Written, cited: Set[str]) -> Iterator[Needed]:
+    """Yield the papers of a question that are said to support its answer directly, and are not cited."""
     for id, paper in text.question.papers.items():
-        if paper.role == DIRECT and id in text.catalog.papers and not text.catalog.lacks(text.question, "papers", id):
+        known = id in text.catalog.papers and not text.catalog.lacks(text.question, "papers", id)
+        if paper.role == DIRECT and known and id not in cited:
             yield "papers", id, "by its role the answer rests on it", "give it another role"
 
 
-def _running(text: Written) -> Iterator[Needed]:
-    """Yield the models of a question that its workflow runs, and that have a place there."""
+def _running(text: Written, cited: Set[str]) -> Iterator[Needed]:
+    """Yield the models of a question that its workflow runs, that have a place there, and are not cited."""
     graph, _ = build(text.question, text.catalog)
-    running = {node.record_id for node in graph.steps} if graph else frozenset()
+    running = {node.record_id for node in graph.steps} - cited if graph else frozenset()
     for id, found in verdicts(text.question, text.catalog).items() if running else ():
         if id in running and found.kind != "has-no-place":
             yield "models", id, "the workflow runs it", "take out its step"
