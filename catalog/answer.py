@@ -117,9 +117,14 @@ def fences(lines: list[str]) -> Iterator[Fence]:
         yield Fence(start, len(lines), info, False)
 
 
+def _in_code(lines: list[str]) -> set[int]:
+    """Return the indices of the lines that are code."""
+    return {i for fence in fences(lines) for i in range(fence.start, fence.end)}
+
+
 def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
     """Yield index, level and raw line of every heading outside code."""
-    code = {i for fence in fences(lines) for i in range(fence.start, fence.end)}
+    code = _in_code(lines)
     for i, line in enumerate(lines):
         if i not in code and "#" in line and (match := _HEADING.match(line)):
             yield i, len(match[1]), line
@@ -136,7 +141,7 @@ def _bold(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield the index of every line alone in bold letters that stands for the heading of a part, with that part."""
     alone = [i for i, line in enumerate(lines) if line[:2] in ("**", "__") and _is_alone(lines, i)]
     has = {_meant_part(level, title) for _, level, title in _headings(lines)} if alone else set()
-    code = {i for fence in fences(lines) for i in range(fence.start, fence.end)} if alone else set()
+    code = _in_code(lines) if alone else set()
     for i in alone:
         name = _BOLD.sub("", lines[i]).casefold()
         if name in PARTS and name not in has and i not in code:
@@ -156,7 +161,7 @@ def _in_place(part: str) -> str:
 
 def _strokes(lines: list[str]) -> Iterator[int]:
     """Yield the index of every line of strokes outside code."""
-    code = {i for fence in fences(lines) for i in range(fence.start, fence.end)}
+    code = _in_code(lines)
     for i, line in enumerate(lines):
         if line.rstrip().endswith(("=", "-")) and i not in code and _UNDERLINE.fullmatch(line):
             yield i
