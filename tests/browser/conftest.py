@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.built_site import built_site
+from tests.patience import PATIENCE
 
 PREFIX = "/model-answers/"
 OPEN_SHADOW_ROOTS = """
@@ -30,11 +31,17 @@ class UnderAPath(SimpleHTTPRequestHandler):
         """Keep the output of tests clean."""
 
 
+class PatientServer(ThreadingHTTPServer):
+    """Lets as many connections wait as a browser opens: of five, some would be turned away on a busy machine."""
+
+    request_queue_size = 128
+
+
 @pytest.fixture(scope="session")
 def address():
     """Return the address of the real site's home page."""
     handler = functools.partial(UnderAPath, directory=str(built_site()))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = PatientServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
@@ -53,6 +60,7 @@ def open_tab(chromium):
             viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", **settings
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
         context.add_init_script(OPEN_SHADOW_ROOTS)
         tab = context.new_page()
         tab.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.patience import PATIENCE
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "questions/fine-text-2x/"
@@ -406,6 +408,7 @@ def test_a_page_can_be_read_without_scripts(open_tab, address):
 def test_the_address_of_nothing_leads_back(chromium, address, path):
     """A host shows the same page under every address that it does not know, below the path of the site."""
     tab = chromium.new_page()
+    tab.set_default_timeout(PATIENCE * 1000)
     page = tab.request.get(address + "404.html").text()
     tab.route("**/no/such/page/**", lambda route: route.fulfill(status=404, content_type="text/html", body=page))
     tab.goto(address + path)

@@ -15,6 +15,7 @@ from catalog.runs import TraceStep
 from catalog.shapes import parse_shape
 from catalog.steps import step_lines
 from tests.catalog.small_world import PATIENT
+from tests.patience import PATIENCE
 
 MERMAID = Path(__file__).parents[2] / "docs/assets/vendor/mermaid/mermaid.tiny.js"
 PICTURE = {"image": PortValue("image", parse_shape(["3", "2*H", "2*W"]))}
@@ -138,6 +139,7 @@ DRAW = """async ([id, text]) => {
 @pytest.fixture(scope="module")
 def page(chromium):
     page = chromium.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     page.set_content('<div id="out"></div>')

@@ -9,6 +9,7 @@ import time
 import psutil
 
 from catalog.load import ROOT
+from tests.patience import PATIENCE
 
 TITLE = "# %% [markdown]\n# # A claim that is made up\n\n"
 QUICK_LAB = 'import types; lab = types.SimpleNamespace(mode=lambda: "quick")'  # in the place of ours
@@ -112,7 +113,7 @@ def temporary_folders(root):
     return [path for base in {tempfile.gettempdir(), "/tmp"} for name in names for path in Path(base).glob(f"{name}*")]
 
 
-def wait_until(true, seconds=60):
+def wait_until(true, seconds=PATIENCE):
     """Wait until something is so."""
     ends = time.monotonic() + seconds
     while not true():

@@ -18,6 +18,7 @@ from tests.notebooks.houses import (
     wait_until,
     write,
 )
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 STUCK = """
@@ -62,7 +63,7 @@ def test_a_signal_stops_the_runs_in_order_and_meanwhile_no_second_run_begins(com
 
     status, said = run(capsys, committed, "essay")
     runner.send_signal(sent)
-    told = runner.communicate(timeout=60)[1]
+    told = runner.communicate(timeout=PATIENCE)[1]
 
     assert status == 1
     assert said.startswith(f"essay: it is being run by process {runner.pid} on ")

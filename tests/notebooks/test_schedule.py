@@ -4,6 +4,8 @@ import threading
 
 import pytest
 
+from tests.patience import PATIENCE
+
 pytestmark = pytest.mark.torch
 
 
@@ -48,7 +50,7 @@ def test_the_first_failure_begins_no_more_and_keep_going_does():
 
 
 def test_as_many_run_side_by_side_as_was_asked():
-    together = threading.Barrier(3, timeout=20)
+    together = threading.Barrier(3, timeout=PATIENCE)
     assert len(carry_out(["a", "b", "c"], lambda _: together.wait() >= 0, jobs=3).done) == 3
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from scripts import serve_site
 from tests.built_site import ROOT, environment
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_the_address_that_is_printed_answers(busy):
     with subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, **streams) as process:
         address = re.search(r"http://\S+", process.stdout.readline())[0]
         ready = next(line for line in process.stdout if line.startswith("The site is ready"))
-        end = time.monotonic() + 120
+        end = time.monotonic() + PATIENCE
         page = ""
         while not page and time.monotonic() < end:
             try:

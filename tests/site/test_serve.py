@@ -12,11 +12,11 @@ import urllib.request
 import pytest
 
 from tests.built_site import ROOT, environment
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
 PARTS = ("catalog", "hooks", "docs", "notebooks", "mkdocs.yml", "CHANGELOG.md", "CONTRIBUTING.md", "README.md")
-PATIENCE = 120  # seconds; a busy machine takes long
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def preview(project, tmp_path):
         )
         yield f"http://127.0.0.1:{port}/model-answers/"
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def seen(address, pattern, patience=PATIENCE):
