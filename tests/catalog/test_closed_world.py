@@ -21,10 +21,12 @@ def paper(id, short, title, number, summary="Nothing.", github=None):
 
 
 def model(id, name, family, github):
-    return record(Model, id, name=name, family=family, paper=None, github=github)
+    return record(
+        Model, id, name=name, family=family, paper=None, github=github, says=f"{family} goes on from NotedGAN."
+    )
 
 
-SUMMARY = "Unlike PTRS, it copies line-lab/Open of https://data.example.org/set."
+SUMMARY = "Unlike PTRS and ToldGAN, it copies line-lab/Open of https://data.example.org/set."
 PAPERS = [
     paper("near", "NEAR", "Near Things: A Study", "2501.00001", SUMMARY, "https://github.com/near-lab/near"),
     paper("far", "Far Sight", "Far Sight: Looking", "2502.00002", github="https://github.com/farlab/sight"),
@@ -37,7 +39,10 @@ MODELS = [
     model("stable", "Text-Stable", "Steady Painter", "https://github.com/some/painter"),
 ]
 QUESTION = Question(
-    question="How?", models={"blur-a": {}}, papers={"near": OfferedPaper(role="direct")}, status="published"
+    question="How is it, beside AskedGAN?",
+    models={"blur-a": {}},
+    papers={"near": OfferedPaper(role="direct")},
+    status="published",
 )
 CATALOG = Catalog(Path(), {r.id: r for r in PAPERS}, {r.id: r for r in MODELS}, {"how": QUESTION}, {}, None, {})
 NAMES, OFFERED = Names(CATALOG), offer(CATALOG, "how")
@@ -91,6 +96,13 @@ def test_what_was_offered_and_what_names_nothing_may_stand(text):
 )
 def test_what_was_not_offered_is_found_whatever_its_spelling(text, outsider):
     assert named(text) == [outsider]
+
+
+@pytest.mark.parametrize(
+    ("text", "outsider"), [("AskedGAN", []), ("ToldGAN", []), ("NotedGAN", []), ("OtherGAN", ["OtherGAN"])]
+)
+def test_a_network_in_no_record_is_an_outsider_unless_the_question_or_what_it_offers_says_it(text, outsider):
+    assert named(f"It is compared with {text}.") == outsider
 
 
 def test_each_place_is_told_once():
