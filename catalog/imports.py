@@ -29,7 +29,7 @@ from catalog.prompt_defects import defects
 from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
 from catalog.proposed_names import propose_id, same_text, short_name
 from catalog.records import Model, Paper, Question, was_given
-from catalog.rules_records import bare_title
+from catalog.titles import bare_title
 from catalog.yaml_text import quoted, record_text
 
 SHOWN, SHOWN_BEFORE = 60, 20  # characters of a text in a message, and how many of them before a difference

@@ -23,9 +23,9 @@ from catalog.names import names_of
 from catalog.notations import Citation, FigureRef, Misspelt, ResultRef, meant_figure, misspelt
 from catalog.plain_markdown import refused
 from catalog.problems import Level, Problem, did_you_mean, nearest, shortened
-from catalog.rules_records import bare_title
 from catalog.run_values import rerun
 from catalog.runs import Run
+from catalog.titles import bare_title
 from catalog.validation import listed
 from catalog.written_answers import Written, written
 

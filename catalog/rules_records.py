@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,15 +11,16 @@ from catalog.closed_world import links_of
 from catalog.contracts import upside_down
 from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
+from catalog.meant_names import among_the_others
 from catalog.metric_fit import misfit
 from catalog.names import names_of
 from catalog.problems import Problem, did_you_mean, nearest, shortened
 from catalog.proposed_names import bare_text, family_id
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
-from catalog.titles import near_titles, titles_in_other_endings, titles_that_go_on
+from catalog.titles import bare_title, near_titles, titles_in_other_endings, titles_that_go_on
 from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
-from catalog.words import KINDS, VOCABULARY_FILE, open_words, words_used
+from catalog.words import KINDS, VOCABULARY_FILE, choices, open_words, titled, words_used
 
 ONE_OR_TWO = "if it is the same paper, make one record of the two"
 ONE_OR_ON_PURPOSE = "keep both if it is offered twice on purpose"
@@ -71,16 +71,9 @@ def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
             known = getattr(catalog.vocabulary, section)
             if word not in known:
                 known = open_words(section, catalog.vocabulary, is_published=_is_published(record))
-                choices = f"one of {', '.join(known)}" if len(known) <= 8 else "one of its words"
-                message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices}, or add it there"
-                meant = did_you_mean(_titled(word, getattr(catalog.vocabulary, section)) or word, known)
-                yield record.source.problem(message + meant, *path, cause=(section, word))
-
-
-def _titled(word: str, known: Mapping[str, Any]) -> str | None:
-    """Return the word of the vocabulary whose title another word is, or None."""
-    titles = {bare_title(getattr(said, "title", "")): name for name, said in known.items()}
-    return titles.get(bare_title(word))
+                message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices(known)}"
+                meant = did_you_mean(titled(word, getattr(catalog.vocabulary, section)) or word, known)
+                yield record.source.problem(f"{message}, or add it there{meant}", *path, cause=(section, word))
 
 
 def _is_published(record: Record) -> bool:
@@ -248,11 +241,6 @@ def summaries_end_in_no_line_break(catalog: Catalog) -> Iterator[Problem]:
             yield record.source.problem(message, *path, "summary", level="notice")
 
 
-def bare_title(title: str) -> str:
-    """Return a title's letters and digits alone."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title).casefold())
-
-
 def _same(field: str, other: str, *, almost: bool) -> str:
     """Say that two papers are one, whose field is the same or almost the same."""
     same = f"is {'almost ' if almost else ''}the {field} of catalog/papers/{other}.yml"
@@ -373,7 +361,8 @@ def _no_record(kind: str, id: str, known: Mapping[str, Any], others: Mapping[str
     if id in others:
         other = "paper" if kind == "model" else "model"
         return f"is a {other} (got {id}); move the line to {other}s:"
-    return f"catalog/{kind}s/{id}.yml does not exist (got {id}); add the record" + did_you_mean(id, known)
+    meant = did_you_mean(id, known) or among_the_others(id, others, f"{kind}s")
+    return f"catalog/{kind}s/{id}.yml does not exist (got {id}); add the record" + meant
 
 
 def roles_have_reasons(catalog: Catalog) -> Iterator[Problem]:
