@@ -26,7 +26,7 @@ from catalog.readable_rest import read_rest
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary, was_given
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
-from catalog.validation import fields_by_key, validate
+from catalog.validation import validate
 from catalog.words import VOCABULARY_FILE, with_words
 
 FOLDERS = {
@@ -192,7 +192,7 @@ def _parse(
 
     Of a text that is `corrected`, because its file holds what is refused, there is no record.
     """
-    rest = read_rest(parted.text, file, fields_by_key(RECORD_TYPES[kind]), parted.first_line)
+    rest = read_rest(parted.text, file, RECORD_TYPES[kind], parted.first_line)
     data, source, problems = rest.data, rest.source, rest.problems
     problems += _hidden(parted.text, file, parted.first_line)
     record, misfits, lost = None, [], []
