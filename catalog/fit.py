@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from catalog.ability import what_is_missing, what_it_does
 from catalog.contracts import has_unknown_port, hosted_use, is_broken
 from catalog.graph import Graph, Node
+from catalog.kept import kept
 from catalog.problems import Level, Problem
 from catalog.reasons import Reason, Words, reason
 from catalog.records import Asks, Model, Question, Step, Vocabulary
@@ -61,26 +62,43 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 
     What a draft still lacks is a notice.
     """
-    tasks, types = catalog.vocabulary.tasks.keys(), catalog.vocabulary.types.keys()
-    strange = {id_ for id_, model in catalog.models.items() if _in_unknown_words(model, catalog.vocabulary)}
     for question in catalog.questions.values():
-        asks = question.asks
-        if asks and not ({asks.task} <= tasks and {asks.from_, asks.to} <= types):
+        if not _asks_in_known_words(question, catalog.vocabulary):
             continue  # said where the word stands; what follows from it would mislead
         graph, wrong = build(question, catalog)
-        found = {
-            id_: verdict_
-            for id_, verdict_ in _verdicts(question, graph, catalog).items()
-            if id_ not in strange
-            and not catalog.lacks(question, "models", id_)
-            and hosted_use(catalog.models[id_]) is not None
-            and not any(is_broken(use) for use in catalog.models[id_].uses.values())
-        }
-        if asks and question.workflow:  # before it is written nobody knows which models it runs
+        found = known_verdicts(question, catalog)
+        if question.asks and question.workflow:  # before it is written nobody knows which models it runs
             told = _unfit_at_a_step(question, wrong, catalog)
             yield from missing_reasons(question, {id_: found[id_] for id_ in found if id_ not in told})
         if graph:  # a workflow that cannot be read has problems of its own
             yield from contradictions(question, graph, found, catalog)
+
+
+def known_verdicts(question: Question, catalog: Catalog) -> dict[str, Verdict]:
+    """Return the verdicts of which nothing can be told that is wrong with what they rest on."""
+    if not _asks_in_known_words(question, catalog.vocabulary):
+        return {}
+    strange = _strange(catalog)
+    return {
+        id_: verdict_
+        for id_, verdict_ in verdicts(question, catalog).items()
+        if id_ not in strange
+        and not catalog.lacks(question, "models", id_)
+        and hosted_use(catalog.models[id_]) is not None
+        and not any(is_broken(use) for use in catalog.models[id_].uses.values())
+    }
+
+
+def _asks_in_known_words(question: Question, vocabulary: Vocabulary) -> bool:
+    """Tell whether the task and the port types that a question asks in, if it does, are in the vocabulary."""
+    asks = question.asks
+    return asks is None or (asks.task in vocabulary.tasks and {asks.from_, asks.to} <= vocabulary.types.keys())
+
+
+@kept
+def _strange(catalog: Catalog) -> frozenset[str]:
+    """Return the models whose uses say what is not in the vocabulary."""
+    return frozenset(id_ for id_, model in catalog.models.items() if _in_unknown_words(model, catalog.vocabulary))
 
 
 def _in_unknown_words(model: Model, vocabulary: Vocabulary) -> bool:
@@ -113,7 +131,7 @@ def missing_reasons(question: Question, found: Mapping[str, Verdict]) -> Iterato
         if verdict_.kind != "does-this-job" and question.models[id_].because is None:
             why = verdict_.reasons[0].text
             message = (
-                f'the verdict on it is *{_words(verdict_.kind)}* ({why}); add because: "...", which tells a reader why'
+                f'the verdict on it is *{spoken(verdict_.kind)}* ({why}); add because: "...", which tells a reader why'
             )
             yield question.source.key_problem(message, "models", id_, level=_level(question))
 
@@ -148,7 +166,7 @@ def _what_gives_a_place(node: Node, graph: Graph, question: Question, catalog: C
     return " and ".join([*away, *idle * (not helps(task, question.asks.task, catalog.vocabulary))])
 
 
-def _words(kind: Kind) -> str:
+def spoken(kind: Kind) -> str:
     """Return a verdict as people say it, such as `can be a step`."""
     return kind.replace("-", " ")
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from catalog import rules_closed_world, rules_expressions, rules_grounds, rules_hidden, rules_numbers, rules_quotations
+from catalog import (
+    rules_closed_world,
+    rules_expressions,
+    rules_grounds,
+    rules_hidden,
+    rules_numbers,
+    rules_quotations,
+    rules_verdicts,
+)
 from catalog.answer import NOT_YET_WRITTEN, Answer
 from catalog.counting import count_sentences, count_words
 from catalog.expressions import (
@@ -305,6 +313,7 @@ RULES = (
     results_can_be_computed,
     *rules_quotations.RULES,
     *rules_grounds.RULES,
+    *rules_verdicts.RULES,
     *rules_closed_world.RULES,
     *rules_hidden.RULES,
     *rules_numbers.RULES,
