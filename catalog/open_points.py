@@ -123,7 +123,7 @@ def _reasons_left(question: Question, catalog: Catalog) -> Iterator[str]:
     if question.asks and question.workflow:
         found = verdicts(question, catalog)
         known = {id: verdict for id, verdict in found.items() if hosted_use(catalog.models[id])}
-        for problem in missing_reasons(question, known):
+        for problem in missing_reasons(question, known, catalog):
             yield f"{problem.field}: {problem.message}"
         if waiting := [id for id in found if id not in known and question.models[id].because is None]:
             names = f"{command('check_catalog')} tells once its `uses` are there"
