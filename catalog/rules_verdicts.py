@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from catalog.answer import Passage
+from catalog.closed_world import names_in
 from catalog.counting import sentence_around
 from catalog.fit import known_verdicts, spoken
 from catalog.load import Catalog
-from catalog.names import Name, as_latin, names_of
+from catalog.names import as_latin
 from catalog.problems import Problem
 from catalog.written_answers import Written, plain_without_notations, written
 
@@ -64,10 +65,10 @@ def _named(shown: str, text: Written) -> list[tuple[int, set[str]]]:
     """Return where the names of offered models end in a text, in order, each with the models that have it."""
     found: dict[int, set[str]] = {}
     latin = as_latin(shown)
-    for id in text.question.models:
-        for name in names_of(text.catalog.models[id]) if id in text.catalog.models else ():
-            for match in Name(name, frozenset([id])).pattern.finditer(latin):
-                found.setdefault(match.end(), set()).add(id)
+    for name in names_in(text.catalog).index.near(latin):
+        if ids := name.owners & text.question.models.keys():
+            for match in name.pattern.finditer(latin):
+                found.setdefault(match.end(), set()).update(ids)
     return sorted(found.items())
 
 
