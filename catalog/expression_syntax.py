@@ -146,7 +146,7 @@ class _Parser:
     def expression(self) -> Expression:
         """Read all of it."""
         if self.tokens[0].kind == "end":
-            raise ExpressionError("there is no expression; write one such as NOTEBOOK.RESULT", 1)
+            raise ExpressionError("there is no expression; write one such as run.result", 1)
         root = self.either()
         if (token := self.tokens[self.next]).kind != "end":
             raise ExpressionError(_unexpected(token, "an operator such as + or >"), token.start + 1)
@@ -309,12 +309,12 @@ def _instead(text: str, at: int) -> str:
         if text.startswith(sign, at):
             return f'did you mean "{meant}"?'
     if text[at] == "#":
-        return "write ID@KEY for a reported number, and cite a fact as [@ID#FACT]"
+        return "write id@number for a reported number, and cite a fact as [@id#fact]"
     return "take it out"
 
 
 def _unexpected(token: _Token, wanted: str) -> str:
     """Say what is wrong with a token that cannot stand where it stands."""
     if token.kind == "word" and token.text not in ("and", "or", "not", "abs"):
-        return f'is no number (got "{token.text}"); write NOTEBOOK.RESULT for a result, ID@KEY for a reported number'
+        return f'is no number (got "{token.text}"); write run.result for a result, id@number for a reported number'
     return f'{wanted} is wanted here (got "{token.text}")'

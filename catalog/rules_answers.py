@@ -265,7 +265,7 @@ def _no_such_figure(name: str, run: Run) -> str:
 
 
 def results_can_be_computed(catalog: Catalog) -> Iterator[Problem]:
-    """`[= ...]` computes a number from results and reported numbers that belong to the question."""
+    """`[=...]` computes a number from results and reported numbers that belong to the question."""
     for text in written(catalog):
         told: set[str] = set()  # of records that report nothing, each once
         for part, result in text.notations(ResultRef):
@@ -297,9 +297,7 @@ def _unprintable(quantity: Quantity) -> str:
     """Say why a value may not be printed in an answer, or nothing."""
     if isinstance(quantity.value, bool):
         return "this compares and prints no number; put it under `claims:` of the record"
-    return (
-        "" if quantity.terms else "no result or reported number stands in it; name one as NOTEBOOK.RESULT or ID@NUMBER"
-    )
+    return "" if quantity.terms else "no result or reported number stands in it; name one as run.result or id@number"
 
 
 RULES = (

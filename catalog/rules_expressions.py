@@ -31,7 +31,7 @@ Ranges = Mapping[tuple[str, str, str], tuple[float, float]]
 
 
 def printed_numbers_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
-    """In `[= ...]` every result changes what is printed; a typed number only converts it, to another unit or a mean."""
+    """In `[=...]` every result changes what is printed; a typed number only converts it, to another unit or a mean."""
     for text in written(catalog):
         for part, found in text.notations(ResultRef):
             try:

@@ -41,7 +41,7 @@ def _without_grounds(block: Block) -> str:
     """Say what a paragraph, list item or table lacks, and what to do."""
     called = "list item" if block.kind == "item" else block.kind
     message = f"nothing says what this {called} rests on; cite its source as [@id] or [@id#fact], print a result as "
-    return message + ("[= ID.RESULT]" if block.kind == "table" else "[= ID.RESULT], or end it with [reasoning]")
+    return message + ("[=run.result]" if block.kind == "table" else "[=run.result], or end it with [reasoning]")
 
 
 def _groundless(passage: Passage, text: Written) -> Iterator[Block]:

@@ -225,8 +225,8 @@ class _Numbers:
         near = [f"[={run.id}.{name}]" for name, result in results if _prints_as(number, result, self.text.catalog)]
         hint = f"; did you mean {near[0]}?" if near else self._other_factors(number)
         return (
-            f"{_without_source(number)}; print [=RUN.RESULT] or [=ID@NUMBER], "
-            f"cite its fact as [@ID#FACT] in this paragraph, or take it out{hint}"
+            f"{_without_source(number)}; print [=run.result] or [=id@number], "
+            f"cite its fact as [@id#fact] in this paragraph, or take it out{hint}"
         )
 
 
