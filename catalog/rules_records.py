@@ -19,8 +19,9 @@ from catalog.proposed_names import bare_text, family_id
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
 from catalog.titles import bare_title, near_titles, titles_in_other_endings, titles_that_go_on
-from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
+from catalog.validation import NEEDED_TO_PUBLISH
 from catalog.words import KINDS, VOCABULARY_FILE, choices, open_words, titled, words_used
+from catalog.written_answers import dots
 
 ONE_OR_TWO = "if it is the same paper, make one record of the two"
 ONE_OR_ON_PURPOSE = "keep both if it is offered twice on purpose"
@@ -451,10 +452,9 @@ def published_answers_are_written(catalog: Catalog) -> Iterator[Problem]:
     for id, question in catalog.questions.items():
         answer = catalog.answers.get(id)
         for name, passage in answer.parts if answer and question.status == "published" else ():
-            for number, line in enumerate(passage.text.split("\n"), passage.line):
-                if line.strip() == PLACEHOLDER:
-                    message = 'is still to be written; write it in place of the dots, or write "status: draft"'
-                    yield Problem(question.source.file, number, 1, name, message)
+            for number in dots(passage):
+                message = 'is still to be written; write it in place of the dots, or write "status: draft"'
+                yield Problem(question.source.file, number, 1, name, message)
 
 
 def models_of_published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
