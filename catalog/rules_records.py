@@ -99,6 +99,17 @@ def _lists_of(record: Record) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]
     yield ("asks", "wants"), asks.wants if asks else ()
 
 
+def claims_say_each_thing_once(catalog: Catalog) -> Iterator[Problem]:
+    """No two claims of a question say the same, because its page would show the sentence twice."""
+    for question in catalog.questions.values():
+        says = [claim.says for claim in question.claims]
+        for i, sentence in enumerate(says) if len({*says}) < len(says) else ():
+            if (first := says.index(sentence)) < i:
+                line = question.source.at("claims", first, "says").line
+                message = f"stands twice (got {shortened(sentence)}; it is in line {line})"
+                yield question.source.problem(f"{message}; keep one, or say how they differ", "claims", i, "says")
+
+
 def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
     """Each metric's range begins with its lowest value."""
     for name, metric in catalog.vocabulary.metrics.items():
@@ -476,6 +487,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     names_stand_on_one_line,
     words_stand_in_the_vocabulary,
     lists_name_each_thing_once,
+    claims_say_each_thing_once,
     ranges_go_upwards,
     reported_numbers_are_possible,
     each_paper_has_one_record,
