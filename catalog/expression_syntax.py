@@ -60,6 +60,9 @@ class Number(NamedTuple):
     column: int
 
 
+Key = tuple[str, str, str]  # kind, id and name of a reference
+
+
 def spelled(kind: str, id: str, name: str) -> str:
     """Return a result or reported number as it is written."""
     return f"{id}{'.' if kind == 'result' else '@'}{name}"
@@ -72,6 +75,11 @@ class Reference(NamedTuple):
     id: str
     name: str
     column: int
+
+    @property
+    def key(self) -> Key:
+        """What it names, wherever it stands."""
+        return self[:3]
 
     def __str__(self) -> str:
         """Return it as it is written."""
@@ -141,7 +149,7 @@ class _Parser:
         self.tokens = [*_tokens(text), _Token("end", "", end, end)]
         self.next = 0
         self.depth = 0
-        self.references: dict[tuple[str, str, str], Reference] = {}
+        self.references: dict[Key, Reference] = {}
 
     def expression(self) -> Expression:
         """Read all of it."""
@@ -255,7 +263,7 @@ class _Parser:
     def reference(self, token: _Token) -> Node:
         """Read `id.name` or `id@key`."""
         found = _reference(token.text, token.start + 1)
-        return self.references.setdefault(found[:3], found)
+        return self.references.setdefault(found.key, found)
 
     def has_spaces(self, token: _Token) -> bool:
         """Tell whether there is a space on each side of a token."""
