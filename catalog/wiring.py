@@ -119,7 +119,8 @@ def find_runnables(question: Question, catalog: Catalog, report: Report) -> dict
     for name, step in question.workflow.steps.items():
         model = step.run.partition(".")[0]
         known, offered = model in catalog.models, model in question.models
-        if (offered and not known) or (known and not offered and not catalog.knows_all_offered(question)):
+        is_there = known or model in catalog.unreadable
+        if (offered and not known) or (is_there and not offered and not catalog.knows_all_offered(question)):
             report.blocked = True
             continue
         if known and _lacks_its_use(catalog.models[model], step, question):
