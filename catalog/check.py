@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -27,8 +27,8 @@ from catalog import (
 from catalog.load import Catalog
 from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, Record
-from catalog.rules_numbers import ANOTHER_FACTOR, IN_THE_WORKFLOW, TYPED
 from catalog.told_once import told_once
+from catalog.waiting import without_what_waits
 
 R = TypeVar("R", bound=Record)
 Rule = Callable[[Catalog], Iterator[Problem]]
@@ -67,10 +67,7 @@ def check(catalog: Catalog) -> list[Problem]:
         sources = _with_damaged_sources(catalog)
         found.update(problem for rule in SOURCE_RULES for problem in rule(sources))
     kept = [problem for problem in found if not _follows(problem, catalog)]
-    unset = {(problem.file, step) for problem in kept if (step := _step_of(problem, "with"))}
-    sizes = [problem for problem in kept if _is_a_size(problem)]
-    told = (problem for problem in kept if not (_may_be_set(problem, unset, catalog) or _waits(problem, sizes)))
-    return sorted(told_once(told, catalog))
+    return sorted(told_once(without_what_waits(kept, catalog), catalog))
 
 
 def _with_damaged_questions(catalog: Catalog) -> Catalog:
@@ -111,33 +108,3 @@ def _follows(problem: Problem, catalog: Catalog) -> bool:
     """Tell whether a problem is about a value that was found wrong when the file was read."""
     left = catalog.damaged.get(problem.file)
     return left is not None and left.has_told(problem)
-
-
-def _step_of(problem: Problem, field: str) -> str:
-    """Return the step of a workflow in whose field the value of a problem stands, or nothing."""
-    path = problem.field.split(".")
-    return path[2] if path[:2] == ["workflow", "steps"] and path[3:4] == [field] else ""
-
-
-def _is_a_size(problem: Problem) -> bool:
-    """Tell whether a problem is about how large an output becomes, which names the steps that decide it."""
-    path = problem.field.split(".")
-    return path[:2] == ["workflow", "outputs"] and path[3:] == ["from"]
-
-
-def _waits(problem: Problem, sizes: Collection[Problem]) -> bool:
-    """Tell whether a factor contradicts a step whose setting is to be changed: it is looked at again after that."""
-    if problem.message.startswith(TYPED) and IN_THE_WORKFLOW in problem.message:
-        return any(size.file == problem.file for size in sizes)
-    if not problem.message.startswith(ANOTHER_FACTOR):
-        return False
-    step = f'"{_step_of(problem, "label")}"'
-    return any(size.file == problem.file and step in size.message for size in sizes)
-
-
-def _may_be_set(problem: Problem, unset: Collection[tuple[str, str]], catalog: Catalog) -> bool:
-    """Tell whether a number in a step's label is told only because a setting of that step is wrong."""
-    step, left = _step_of(problem, "label"), catalog.damaged.get(problem.file)
-    if not step or not problem.message.startswith((TYPED, ANOTHER_FACTOR)):
-        return False
-    return (problem.file, step) in unset or (left is not None and left.lacks("workflow", "steps", step, "with"))

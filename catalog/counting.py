@@ -41,6 +41,12 @@ def first_sentence(text: str) -> tuple[str, str]:
     return text[:end], text[end:].strip()
 
 
+def sentence_around(text: str, at: int) -> tuple[int, int]:
+    """Return where the sentence of a plain text in which an offset lies begins and ends."""
+    ends = _sentence_ends(text)
+    return max((end for end in ends if end <= at), default=0), min((end for end in ends if end > at), default=len(text))
+
+
 def ends_a_sentence(text: str) -> bool:
     """Tell whether a plain text ends where a sentence does."""
     last = text[-12:]  # no abbreviation and no end is longer

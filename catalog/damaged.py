@@ -33,7 +33,7 @@ from catalog.records import (
     Vocabulary,
 )
 from catalog.source import Path, Source
-from catalog.validation import Inside, fields_by_key, insides, meant_key, place_of, slots_of
+from catalog.validation import Inside, choices_as_keys, fields_by_key, insides, meant_key, place_of, slots_of
 
 ABSENT = object()
 NOT_KNOWN = "unknown"
@@ -129,6 +129,7 @@ def _with_meant_keys(inside: Inside | None, data: Any) -> Any:
     if inside.part is None:
         return {key: _with_meant_keys(inside.entries, value) for key, value in data.items()}
     slots = slots_of(inside.part)
+    data = data | dict(choices_as_keys(inside.part, data).values())
     meant = {key: key if key in slots else meant_key(key, slots, data) for key in data}
     return {name: _with_meant_keys(slots[name].inside, data[key]) for key, name in meant.items() if name}
 

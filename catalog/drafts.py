@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from catalog import cues
 from catalog.ability import what_is_missing
 from catalog.aim import ENLARGING
 from catalog.answer import NOT_YET_WRITTEN
-from catalog.contracts import sizing
 from catalog.links import abstract_link, https_form
 from catalog.own_files import own_data
 from catalog.packages import command
 from catalog.problems import Level, Problem
 from catalog.reasons import Words
 from catalog.records import Asks, Contract, Model, Paper, Port, Question, Vocabulary
+from catalog.sketch import Sketch, Stage
 from catalog.source import Source
 from catalog.validation import validate
 from catalog.words import NOT_READ, VOCABULARY_FILE
@@ -118,7 +119,14 @@ def propose(question: Question, catalog: Catalog) -> Proposal:
     _, _, text = record_text("question", data | {"workflow": workflow}, comments).partition("\n")  # without modeline
     notes = ["is there already; this would stand in its place"] if question.workflow else []
     notes += [NO_SCALE] if asked.lacks_a_scale else []
+    notes += [f"no step runs {id}; let one run it where it has a place" for id in _idle(question, workflow)]
     return Proposal(text, "\n".join(f"{offer.file}: workflow: {note}" for note in notes))
+
+
+def _idle(question: Question, workflow: Mapping[str, Any]) -> list[str]:
+    """Return the offered models that no step of a workflow runs."""
+    running = {step["run"].partition(".")[0] for step in workflow["steps"].values()}
+    return [id for id in question.models if id not in running]
 
 
 def asked_of(question: Question, catalog: Catalog) -> Asked:
@@ -242,66 +250,45 @@ def _about_anything(asked: Asked, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _candidates(offer: Offer, asked: Asked, catalog: Catalog) -> Iterator[dict[str, Any]]:
-    """Yield workflows: a use that does the job alone, then one that helps after a plain enlargement."""
+    """Yield workflows: a use that does the job alone, then what helps behind a plain enlargement, side by side."""
     if asked.task is None or asked.to is None:
         return
-    uses = [
-        (id if use.hosted else f"{id}.{name}", name, use)
-        for id in offer.models
-        for name, use in sorted(catalog.models[id].uses.items(), key=lambda item: not item[1].hosted)
-    ]
+    stages = [[*_stages(catalog.models[id])] for id in offer.models]
+    for stage in chain(*stages):
+        if stage.contract.task == asked.task:
+            yield _sketched(asked, [stage._replace(factor=asked.scale)], catalog.vocabulary)
+    for operation, contract in catalog.vocabulary.operations.items():
+        if contract.task == asked.task:
+            enlarge = Stage("enlarge", operation, contract.title, contract, asked.scale or DEFAULT_FACTOR)
+            found = (_helping(own, enlarge, offer, asked, catalog) for own in stages)
+            helping = [stage for stage in found if stage]
+            for some in (helping, helping[:1]) if helping else ():  # a diagram holds no more than people can read
+                yield _sketched(asked, some, catalog.vocabulary, enlarge)
+
+
+def _stages(model: Model) -> Iterator[Stage]:
+    """Yield the uses of a model as steps, the hosted one first."""
+    for name, use in sorted(model.uses.items(), key=lambda item: not item[1].hosted):
+        yield Stage(name, model.id if use.hosted else f"{model.id}.{name}", model.called, use)
+
+
+def _helping(own: list[Stage], enlarge: Stage, offer: Offer, asked: Asked, catalog: Catalog) -> Stage | None:
+    """Return the first step of one model that helps behind an enlargement, or None."""
     tasks = catalog.vocabulary.tasks
-    for run, name, use in uses:
-        if use.task == asked.task:
-            yield _chain(asked, [(name, run, use, asked.scale)], catalog.vocabulary)
-    for run, name, use in uses:
-        if use.task in tasks and asked.task in tasks[use.task].helps:
-            for operation, contract in catalog.vocabulary.operations.items():
-                if contract.task == asked.task:
-                    enlarge = ("enlarge", operation, contract, asked.scale or DEFAULT_FACTOR)
-                    yield _chain(asked, [enlarge, (name, run, use, None)], catalog.vocabulary)
+    for stage in own:
+        helps = stage.contract.task in tasks and asked.task in tasks[stage.contract.task].helps
+        if helps and _checked(offer, asked, _sketched(asked, [stage], catalog.vocabulary, enlarge), catalog):
+            return stage
+    return None
 
 
-def _chain(
-    asked: Asked, steps: list[tuple[str, str, Contract, float | None]], vocabulary: Vocabulary
-) -> dict[str, Any]:
-    """Write steps one behind the other; what else a step takes is given by the person."""
-    inputs: dict[str, Any] = {}
-    written: dict[str, Any] = {}
-    before: str | None = None
-    for name, run, contract, factor in steps:
-        takes: dict[str, str] = {}
-        for port, wanted in contract.inputs.items():
-            if before is not None and wanted.type == asked.to and before not in takes.values():
-                takes[port] = before
-            else:
-                takes[port] = port
-                inputs[port] = _input(wanted, vocabulary)
-        settings = _factor(contract, factor)
-        written[name] = {"run": run, "takes": takes if len(takes) > 1 else next(iter(takes.values()))} | settings
-        before = _source(name, contract, asked)
-    return {"inputs": inputs, "steps": written, "outputs": {"result": {"from": before, "label": "Result"}}}
-
-
-def _input(port: Port, vocabulary: Vocabulary) -> dict[str, Any]:
-    """Write what the person gives, as the port wants it."""
-    label = vocabulary.types[port.type].title if port.type in vocabulary.types else port.type
-    shape = {"shape": list(port.shape)} if port.shape else {}
-    values = {"range": list(port.range)} if port.range else {}
-    return {"type": port.type} | shape | values | {"label": label[:80]}
-
-
-def _source(name: str, contract: Contract, asked: Asked) -> str:
-    """Name a step, with the port where it gives more than one thing."""
-    if len(contract.outputs) == 1:
-        return name
-    return f"{name}.{next((port for port, given in contract.outputs.items() if given.type == asked.to), '')}"
-
-
-def _factor(contract: Contract, factor: float | None) -> dict[str, Any]:
-    """Set the setting that decides the size of what is given; without a factor it keeps its default."""
-    deciding = [name for name in contract.settings if name in sizing(contract)]
-    return {"with": {deciding[0]: factor}} if deciding and factor is not None else {}
+def _sketched(asked: Asked, stages: list[Stage], vocabulary: Vocabulary, before: Stage | None = None) -> dict[str, Any]:
+    """Write steps side by side, each behind the one before them, if there is one."""
+    sketch = Sketch(asked.to, vocabulary)
+    source = sketch.add(before) if before else None
+    for stage in stages:
+        sketch.end(sketch.add(stage, source), stage.called)
+    return sketch.data()
 
 
 # --- the text --------------------------------------------------------------------------------------------------------

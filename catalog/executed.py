@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from catalog.private_text import private_in
+from catalog.private_text import may_be_private, private_in
 from catalog.runs import ExecutedCell
 from catalog.strict_json import strict_json
 
 Defect = tuple[str, str]  # where, such as `cell 3` or nothing, and what is wrong there
 
 _PLACE = re.compile(r"(<[^<>\n]{1,200}?) at 0x[0-9a-fA-F]{6,16}(?=[ ,>])")  # how Python ends the name of an object
-_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF_A_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 _DISPLAYS = ("display_data", "execute_result")  # the kinds of output that hold data
 _SHOWN = ("text/", "image/")  # kinds of output that a page can show, which are text or base64
 _ON_PAGES = {"text/plain", "text/html", "image/png", "image/jpeg", "image/webp", "image/svg+xml"}  # those that it shows
@@ -28,9 +28,8 @@ def read_executed(data: bytes | None) -> tuple[tuple[ExecutedCell, ...], list[De
     if data is None:
         return (), [("", "the executed notebook is missing")]
     try:
-        text = data.decode("utf-8")
-        notebook = strict_json(text)
-        if "\\u" in text and _HALF_A_CHARACTER.search(text):
+        notebook = strict_json(data.decode("utf-8"))
+        if _HALF_A_CHARACTER.search(data):
             json.dumps(notebook, ensure_ascii=False).encode("utf-8")
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         return (), [("", f"this is not JSON in UTF-8 ({error})")]
@@ -49,17 +48,24 @@ def _cells(notebook: Any) -> tuple[tuple[ExecutedCell, ...], list[Defect]]:
     if not isinstance(cells, list) or not cells:
         return (), [("", "it has no cells")]
     defects = [(f"cell {i}", sentence) for i, cell in enumerate(cells, start=1) for sentence in _defects(cell)]
-    return (() if defects else tuple(map(_cell, cells))), defects
+    return (() if defects else _read([*map(_cell, cells)])), defects
 
 
-def _cell(cell: dict[str, Any]) -> ExecutedCell:
-    """Return a cell that is as it should be."""
+def _read(cells: list[tuple[ExecutedCell, list[str]]]) -> tuple[ExecutedCell, ...]:
+    """Return cells, given with all their texts, with what in those is private."""
+    if may_be_private("\n".join(text for _, texts in cells for text in texts)):  # hardly any notebook has a trace of it
+        return tuple(cell._replace(private=private_in(texts)) for cell, texts in cells)
+    return tuple(cell for cell, _ in cells)
+
+
+def _cell(cell: dict[str, Any]) -> tuple[ExecutedCell, list[str]]:
+    """Return a cell that is as it should be, not yet looked at for what is private, and its texts, the source first."""
     markdown = cell["cell_type"] == "markdown"
     put_out = () if markdown else [_data(output) for output in cell["outputs"]]
     not_shown = {kind for data in put_out for kind in data} - _ON_PAGES
     text = "".join(cell["source"]).strip("\n")
-    texts = ("".join(value) for data in put_out for kind, value in data.items() if kind.startswith("text/"))
-    return ExecutedCell(markdown, text, tuple(sorted(not_shown)), private_in((text, *texts)))
+    texts = ["".join(value) for data in put_out for kind, value in data.items() if kind.startswith("text/")]
+    return ExecutedCell(markdown, text, tuple(sorted(not_shown)), private=""), [text, *texts]
 
 
 def _data(output: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -24,9 +23,11 @@ DEEPEST = 32  # expressions inside expressions
 OTHER_SIGNS = {"=>": ">=", "=<": "<=", "=": "==", "&": "and", "|": "or", "!": "not"}  # signs of other languages
 REMEMBERED = 262_144  # expressions: several rules and the pages read the same ones
 
+_TERM = r"[a-z0-9]++(?:-[a-z0-9]++)*+[.@][A-Za-z_][A-Za-z0-9_]*+(?:-[A-Za-z0-9_]++)*+"
+_ALONE = re.compile(rf"\s*+({_TERM})\s*+")
 _TOKEN = re.compile(
-    r"""\s*+(?:
-    (?P<term>[a-z0-9]++(?:-[a-z0-9]++)*+[.@][A-Za-z_][A-Za-z0-9_]*+(?:-[A-Za-z0-9_]++)*+)
+    rf"""\s*+(?:
+    (?P<term>{_TERM})
   | (?P<number>\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)
   | (?P<word>[A-Za-z_][\w-]*+)
   | (?P<sign><=|>=|==|!=|[-+*/×÷−<>()])
@@ -59,6 +60,9 @@ class Number(NamedTuple):
     column: int
 
 
+Key = tuple[str, str, str]  # kind, id and name of a reference
+
+
 def spelled(kind: str, id: str, name: str) -> str:
     """Return a result or reported number as it is written."""
     return f"{id}{'.' if kind == 'result' else '@'}{name}"
@@ -71,6 +75,11 @@ class Reference(NamedTuple):
     id: str
     name: str
     column: int
+
+    @property
+    def key(self) -> Key:
+        """What it names, wherever it stands."""
+        return self[:3]
 
     def __str__(self) -> str:
         """Return it as it is written."""
@@ -88,8 +97,7 @@ class Operation(NamedTuple):
 Node = Number | Reference | Operation
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(NamedTuple):
     """A parsed expression and every result or reported number in it, each once, in order."""
 
     text: str
@@ -109,7 +117,16 @@ def parse(text: str) -> Expression:
     """
     if len(text) > LONGEST:
         raise ExpressionError(f"the expression has {len(text)} characters; at most {LONGEST} are allowed", 1)
+    if alone := _ALONE.fullmatch(text):  # as most are
+        found = _reference(alone[1], alone.start(1) + 1)
+        return Expression(text, found, (found,))
     return _Parser(text).expression()
+
+
+def _reference(term: str, column: int) -> Reference:
+    """Return what `id.name` or `id@key` refers to."""
+    id, sign, name = term.partition("." if "." in term else "@")
+    return Reference("result" if sign == "." else "reported", id, name, column)
 
 
 class _Token(NamedTuple):
@@ -132,14 +149,13 @@ class _Parser:
         self.tokens = [*_tokens(text), _Token("end", "", end, end)]
         self.next = 0
         self.depth = 0
-        self.references: dict[tuple[str, str, str], Reference] = {}
+        self.references: dict[Key, Reference] = {}
 
     def expression(self) -> Expression:
         """Read all of it."""
         if self.tokens[0].kind == "end":
-            raise ExpressionError("there is no expression; write one such as NOTEBOOK.RESULT", 1)
-        alone = len(self.tokens) == 2 and self.tokens[0].kind == "term"  # as most are
-        root = self.value() if alone else self.either()
+            raise ExpressionError("there is no expression; write one such as run.result", 1)
+        root = self.either()
         if (token := self.tokens[self.next]).kind != "end":
             raise ExpressionError(_unexpected(token, "an operator such as + or >"), token.start + 1)
         return Expression(self.text, root, tuple(self.references.values()))
@@ -246,9 +262,8 @@ class _Parser:
 
     def reference(self, token: _Token) -> Node:
         """Read `id.name` or `id@key`."""
-        kind = "reported" if "@" in token.text else "result"
-        id, name = re.split(r"[.@]", token.text, maxsplit=1)
-        return self.references.setdefault((kind, id, name), Reference(kind, id, name, token.start + 1))
+        found = _reference(token.text, token.start + 1)
+        return self.references.setdefault(found.key, found)
 
     def has_spaces(self, token: _Token) -> bool:
         """Tell whether there is a space on each side of a token."""
@@ -302,12 +317,12 @@ def _instead(text: str, at: int) -> str:
         if text.startswith(sign, at):
             return f'did you mean "{meant}"?'
     if text[at] == "#":
-        return "write ID@KEY for a reported number, and cite a fact as [@ID#FACT]"
+        return "write id@number for a reported number, and cite a fact as [@id#fact]"
     return "take it out"
 
 
 def _unexpected(token: _Token, wanted: str) -> str:
     """Say what is wrong with a token that cannot stand where it stands."""
     if token.kind == "word" and token.text not in ("and", "or", "not", "abs"):
-        return f'is no number (got "{token.text}"); write NOTEBOOK.RESULT for a result, ID@KEY for a reported number'
+        return f'is no number (got "{token.text}"); write run.result for a result, id@number for a reported number'
     return f'{wanted} is wanted here (got "{token.text}")'

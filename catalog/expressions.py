@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from catalog.expression_syntax import (
     Expression,
     ExpressionError,
+    Key,
     Node,
     Number,
     Operation,
     Reference,
     parse,
-    spelled,
 )
 from catalog.kept import kept
 from catalog.problems import did_you_mean
@@ -55,19 +55,31 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 class Term(NamedTuple):
     """A result or reported number that stands in an expression, with its value; `says` is what it is."""
 
-    kind: Literal["result", "reported"]
-    id: str
-    name: str
-    column: int
+    reference: Reference
     value: float
     metric: str
     unit: str
     digits: int
     says: str
 
+    @property
+    def kind(self) -> Literal["result", "reported"]:
+        """Whether a run measured it or a source reports it."""
+        return self.reference.kind
+
+    @property
+    def id(self) -> str:
+        """The run or the source."""
+        return self.reference.id
+
+    @property
+    def name(self) -> str:
+        """What the run or the source calls it."""
+        return self.reference.name
+
     def __str__(self) -> str:
         """Return it as it is written."""
-        return spelled(self.kind, self.id, self.name)
+        return str(self.reference)
 
 
 class NoRecordError(ExpressionError):
@@ -106,7 +118,7 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
             zero, or a truth where a number is wanted.
     """
     terms = terms_of(expression, catalog, question_id)
-    values = {(term.kind, term.id, term.name): term for term in terms}
+    values = {term.reference.key: term for term in terms}
     found = _Evaluator(values, catalog.vocabulary.metrics).of(expression.root)
     return Quantity(found.value, found.metric, found.unit, found.digits, terms)
 
@@ -172,7 +184,7 @@ def _result(reference: Reference, catalog: Catalog, allowed: frozenset[str] | No
         message = f'the run of "{reference.id}" has no such result (got {reference.name})'
         raise ExpressionError(message + one_of(reference.name, run.results), reference.column)
     digits = _digits(catalog.vocabulary.metrics.get(result.metric))
-    return Term(*reference, result.value, result.metric, result.unit, digits, result.says)
+    return Term(reference, result.value, result.metric, result.unit, digits, result.says)
 
 
 def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -> Term:
@@ -204,7 +216,7 @@ def _reported(reference: Reference, catalog: Catalog, question_id: str | None) -
         raise NoRecordError(f'the metric of "{reference.id}@{reference.name}" is not known', reference.column)
     said = (number.says, number.method, number.dataset, number.where)
     says = "; ".join(part for part in said if part)
-    return Term(*reference, number.value, number.metric, metric.unit, _digits(metric), says)
+    return Term(reference, number.value, number.metric, metric.unit, _digits(metric), says)
 
 
 def _digits(metric: Metric | None) -> int:
@@ -226,7 +238,7 @@ class _Value(NamedTuple):
 class _Evaluator:
     """Computes values with units."""
 
-    terms: Mapping[tuple[str, str, str], Term]
+    terms: Mapping[Key, Term]
     metrics: Mapping[str, Metric]
 
     def of(self, node: Node) -> _Value:
@@ -234,7 +246,7 @@ class _Evaluator:
         if isinstance(node, Number):
             return _Value(node.value, None, "", 2, typed=True)
         if isinstance(node, Reference):
-            term = self.terms[(node.kind, node.id, node.name)]
+            term = self.terms[node.key]
             return _Value(term.value, term.metric, term.unit, term.digits)
         values = [*map(self.of, node.operands)]  # one frame a level: a sum of 250 numbers is 250 deep
         if node.sign in ("and", "or", "not"):

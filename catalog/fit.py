@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from catalog.ability import what_is_missing, what_it_does
 from catalog.contracts import has_unknown_port, hosted_use, is_broken
 from catalog.graph import Graph, Node
+from catalog.kept import kept
 from catalog.problems import Level, Problem
 from catalog.reasons import Reason, Words, reason
-from catalog.records import Asks, Model, Question, Step, Vocabulary
+from catalog.records import Asks, Model, Question, Vocabulary
 from catalog.workflow import build
 
 if TYPE_CHECKING:
@@ -61,26 +62,42 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 
     What a draft still lacks is a notice.
     """
-    tasks, types = catalog.vocabulary.tasks.keys(), catalog.vocabulary.types.keys()
-    strange = {id_ for id_, model in catalog.models.items() if _in_unknown_words(model, catalog.vocabulary)}
     for question in catalog.questions.values():
-        asks = question.asks
-        if asks and not ({asks.task} <= tasks and {asks.from_, asks.to} <= types):
+        if not _asks_in_known_words(question, catalog.vocabulary):
             continue  # said where the word stands; what follows from it would mislead
-        graph, wrong = build(question, catalog)
-        found = {
-            id_: verdict_
-            for id_, verdict_ in _verdicts(question, graph, catalog).items()
-            if id_ not in strange
-            and not catalog.lacks(question, "models", id_)
-            and hosted_use(catalog.models[id_]) is not None
-            and not any(is_broken(use) for use in catalog.models[id_].uses.values())
-        }
-        if asks and question.workflow:  # before it is written nobody knows which models it runs
-            told = _unfit_at_a_step(question, wrong, catalog)
-            yield from missing_reasons(question, {id_: found[id_] for id_ in found if id_ not in told})
+        graph, _ = build(question, catalog)
+        found = known_verdicts(question, catalog)
+        if question.asks and question.workflow:  # before it is written nobody knows which models it runs
+            yield from missing_reasons(question, found, catalog)
         if graph:  # a workflow that cannot be read has problems of its own
             yield from contradictions(question, graph, found, catalog)
+
+
+def known_verdicts(question: Question, catalog: Catalog) -> dict[str, Verdict]:
+    """Return the verdicts of which nothing can be told that is wrong with what they rest on."""
+    if not _asks_in_known_words(question, catalog.vocabulary):
+        return {}
+    strange = _strange(catalog)
+    return {
+        id_: verdict_
+        for id_, verdict_ in verdicts(question, catalog).items()
+        if id_ not in strange
+        and not catalog.lacks(question, "models", id_)
+        and hosted_use(catalog.models[id_]) is not None
+        and not any(is_broken(use) for use in catalog.models[id_].uses.values())
+    }
+
+
+def _asks_in_known_words(question: Question, vocabulary: Vocabulary) -> bool:
+    """Tell whether the task and the port types that a question asks in, if it does, are in the vocabulary."""
+    asks = question.asks
+    return asks is None or (asks.task in vocabulary.tasks and {asks.from_, asks.to} <= vocabulary.types.keys())
+
+
+@kept
+def _strange(catalog: Catalog) -> frozenset[str]:
+    """Return the models whose uses say what is not in the vocabulary."""
+    return frozenset(id_ for id_, model in catalog.models.items() if _in_unknown_words(model, catalog.vocabulary))
 
 
 def _in_unknown_words(model: Model, vocabulary: Vocabulary) -> bool:
@@ -92,29 +109,19 @@ def _in_unknown_words(model: Model, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _unfit_at_a_step(question: Question, wrong: list[Problem], catalog: Catalog) -> set[str]:
-    """Return the models that steps run for the asked task, where it is told at a step that its port does not fit."""
-    fields = {problem.field for problem in wrong}
-    steps = question.workflow.steps.items()
-    run = {step.run for name, step in steps if not fields.isdisjoint(_takes_of(name, step))}
-    uses = {id_: catalog.models[id_].uses for id_ in run if id_ in catalog.models}
-    return {id_ for id_ in uses if any(use.hosted and use.task == question.asks.task for use in uses[id_].values())}
+def missing_reasons(question: Question, found: Mapping[str, Verdict], catalog: Catalog) -> Iterator[Problem]:
+    """Check that a model that does not do the job has a `because:`.
 
-
-def _takes_of(name: str, step: Step) -> list[str]:
-    """Return the fields in which it stands what a step takes."""
-    field = f"workflow.steps.{name}.takes"
-    return [field] if isinstance(step.takes, str) else [f"{field}.{port}" for port in step.takes]
-
-
-def missing_reasons(question: Question, found: Mapping[str, Verdict]) -> Iterator[Problem]:
-    """Check that a model that does not do the job has a `because:`."""
+    While the workflow cannot be read nobody knows whether it has a place, and one of the asked task may yet do the job.
+    """
+    is_read = build(question, catalog)[0] is not None
     for id_, verdict_ in found.items():
-        if verdict_.kind != "does-this-job" and question.models[id_].because is None:
-            why = verdict_.reasons[0].text
-            message = (
-                f'the verdict on it is *{_words(verdict_.kind)}* ({why}); add because: "...", which tells a reader why'
-            )
+        if verdict_.kind == "does-this-job" or question.models[id_].because is not None:
+            continue
+        why = verdict_.reasons[0]
+        said = f"the verdict on it is *{spoken(verdict_.kind)}*" if is_read else "it does not do this job"
+        message = f'{said} ({why.text}); add because: "...", which tells a reader why'
+        if is_read or why.field.endswith(".task"):
             yield question.source.key_problem(message, "models", id_, level=_level(question))
 
 
@@ -148,7 +155,7 @@ def _what_gives_a_place(node: Node, graph: Graph, question: Question, catalog: C
     return " and ".join([*away, *idle * (not helps(task, question.asks.task, catalog.vocabulary))])
 
 
-def _words(kind: Kind) -> str:
+def spoken(kind: Kind) -> str:
     """Return a verdict as people say it, such as `can be a step`."""
     return kind.replace("-", " ")
 

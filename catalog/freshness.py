@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalog.digests import file_digest, text_digest
+from catalog.digests import bytes_digest, text_digest
 from catalog.essay_cells import ESSAY, cells, code_differs
 from catalog.imported_code import Code, unreadable
 from catalog.packages import command
@@ -90,26 +90,26 @@ class _Comparison:
     def reasons(self, run: Run) -> Iterator[str]:
         """Yield why a run is stale."""
         try:
-            now = self.code_now(run)
+            essay = (self.root / "notebooks" / f"{run.id}.py").read_bytes()
+            now = self.code_now(run, bytes_digest(essay))
+            text = essay.decode("utf-8").replace("\r\n", "\n")
         except (OSError, ValueError) as error:
             yield from unreadable(error).splitlines()
             return
         for part in sorted(set(now) | set(run.key)):
             if part not in ("mode", "seed") and (reason := self.of_part(part, run.key.get(part), now.get(part))):
                 yield reason
-        if run.cells is not None and all(run.key.get(part) == now[part] for part in ESSAY):
-            essay = (self.root / "notebooks" / f"{run.id}.py").read_text(encoding="utf-8")
-            if code_differs(cells(essay), run.cells):
-                yield "its executed notebook holds other code than the essay"
+        same = run.cells is not None and all(run.key.get(part) == now[part] for part in ESSAY)
+        if same and code_differs(cells(text), run.cells):
+            yield "its executed notebook holds other code than the essay"
 
-    def code_now(self, run: Run) -> Mapping[str, str]:
-        """Return the parts of the key that are code, as they are now; an essay with the same bytes is not parsed again.
+    def code_now(self, run: Run, essay: str) -> Mapping[str, str]:
+        """Return the parts of the key that are code, as they are now; `essay` is the digest of the essay's bytes.
 
-        Nor does it import other files then, unless one of those changed.
+        One with the bytes that ran is not parsed again. Nor does it import other files, unless one of those changed.
         """
         then = {part: digest for part, digest in run.key.items() if part in ESSAY or part.endswith(".py")}
-        essay = self.root / "notebooks" / f"{run.id}.py"
-        same = all(part in then for part in ESSAY) and run.provenance.get("essay") == file_digest(essay)
+        same = all(part in then for part in ESSAY) and run.provenance.get("essay") == essay
         if same and all(self.code.same(part, digest) for part, digest in then.items() if part not in ESSAY):
             named = {part: part.partition(":")[2] for part in run.key if part.startswith("package:")}
             lines = {part: self.code.declared.get(name) for part, name in named.items()}

@@ -29,7 +29,7 @@ from catalog.prompt_defects import defects
 from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
 from catalog.proposed_names import propose_id, same_text, short_name
 from catalog.records import Model, Paper, Question, was_given
-from catalog.rules_records import bare_title
+from catalog.titles import bare_title
 from catalog.yaml_text import quoted, record_text
 
 SHOWN, SHOWN_BEFORE = 60, 20  # characters of a text in a message, and how many of them before a difference
@@ -117,8 +117,10 @@ class _Planning:
         blocks = [*(("model", entry) for entry in prompt.models), *(("paper", entry) for entry in prompt.papers)]
         self.problems += defects(prompt, [entry for kind, entry in blocks if self._match(kind, entry) is None])
         errors = len(self._errors())
+        self.proposals |= {*self._question_keys(prompt)}  # also where something is wrong before it gets its id
         question = self._known_question(prompt)
         if question is None and (wrong := _asking(prompt, self.damaged)):
+            self.proposals.update(*(self._keys(kind, entry, prompt) for kind, entry in blocks))
             self.report(prompt.file, prompt.question, WRONG_THERE.format(file=wrong.source.file))
             return
         said: dict[str, dict[str, Any]] = {}
@@ -168,6 +170,7 @@ class _Planning:
         """Return the id of the record of a block, known or new; `said` receives what the question keeps of its own."""
         record = self._match(kind, entry)
         if record is None and (wrong := _matching(kind, entry, self.damaged)):
+            self.proposals |= {*self._keys(kind, entry, prompt)}
             self.report(prompt.file, entry.lines[0], WRONG_THERE.format(file=wrong.source.file))
             return ""
         if record is None:
@@ -193,9 +196,7 @@ class _Planning:
 
     def _new_record(self, kind: str, entry: Entry, prompt: Prompt) -> str:
         """Plan a new model or paper; return its id."""
-        proposal = propose_id(kind, entry.title)
-        keys = [f"{self._name(prompt)}:{entry.lines[0].line}", proposal]
-        id = self._id(kind, proposal, keys, prompt.file, entry.lines[0])
+        id = self._id(kind, self._keys(kind, entry, prompt), prompt.file, entry.lines[0])
         if id is None:
             return ""
         data = {name: line.value for name, label in FIELDS[kind].items() if (line := entry.get(label))}
@@ -225,11 +226,11 @@ class _Planning:
         self.guessed[file] = name
         return name
 
-    def _id(self, kind: str, proposal: str, keys: list[str], file: str, line: Line) -> str | None:
-        """Return the id that one of the keys chooses, or the proposed one, if it is free; messages name the first."""
+    def _id(self, kind: str, keys: list[str], file: str, line: Line) -> str | None:
+        """Return the id that one of the keys chooses, or the last, which is proposed, if it is free."""
         self.proposals |= set(keys)
         chosen = next((key for key in keys if key in self.ids), None)
-        id = self.ids[chosen] if chosen else proposal
+        id = self.ids[chosen] if chosen else keys[-1]
         taken = self._taken(kind)
         or_alone = " or --question-id ID" if kind == "question" else ""
         if message := id_problem(id):
@@ -253,9 +254,14 @@ class _Planning:
         name = Path(prompt.file).name
         return prompt.file if self.names[name] > 1 else name
 
-    def _question_keys(self, prompt: Prompt, proposal: str) -> list[str]:
-        """Return what an option may call a question."""
-        return list(dict.fromkeys([self._name(prompt), prompt.file, proposal]))
+    def _keys(self, kind: str, entry: Entry, prompt: Prompt) -> list[str]:
+        """Return what an option may call a new model or paper, last the id that is proposed."""
+        return [f"{self._name(prompt)}:{entry.lines[0].line}", propose_id(kind, entry.title)]
+
+    def _question_keys(self, prompt: Prompt) -> list[str]:
+        """Return what an option may call a question, last the id that is proposed."""
+        names = dict.fromkeys([self._name(prompt), prompt.file])
+        return [*names, propose_id("question", prompt.question.value or "")]
 
     def _keep(self, kind: str, id: str, new: NewFile) -> None:
         """Add a new record to the plan and to the catalog."""
@@ -274,8 +280,7 @@ class _Planning:
 
     def _new_question(self, prompt: Prompt, offer: Offer) -> None:
         """Plan the draft of a new question."""
-        proposal = propose_id("question", offer.question)
-        id = self._id("question", proposal, self._question_keys(prompt, proposal), prompt.file, prompt.question)
+        id = self._id("question", self._question_keys(prompt), prompt.file, prompt.question)
         if id is None:
             return
         offer = replace(offer, id=id)
@@ -293,8 +298,7 @@ class _Planning:
         """Check that a known question is exactly this prompt."""
         self.known.add(question.source.file)
         self.questions.add(question.id)
-        keys = self._question_keys(prompt, propose_id("question", offer.question))
-        self.proposals |= set(keys)
+        keys = self._question_keys(prompt)
         if unused := [self.ids[key] for key in keys if self.ids.get(key, question.id) != question.id]:
             there = f"this question is there already, as {question.source.file}"
             message = f'{there}; leave out the id "{unused[0]}"; to rename it, rename the file'

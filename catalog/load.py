@@ -14,6 +14,7 @@ from catalog.answer import Answer, read_answer
 from catalog.contributed_text import FrontMatter, read_corrected, real_folder, split_front_matter
 from catalog.damaged import Damaged, usable
 from catalog.lost_lines import put_back
+from catalog.meant_names import with_known_name
 from catalog.notations import Citation, scan
 from catalog.own_files import ROOT as ROOT
 from catalog.own_files import read_own_files
@@ -25,7 +26,7 @@ from catalog.readable_rest import read_rest
 from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary, was_given
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
-from catalog.validation import fields_by_key, validate
+from catalog.validation import validate
 from catalog.words import VOCABULARY_FILE, with_words
 
 FOLDERS = {
@@ -134,7 +135,7 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     problems += [*run_problems, *own_problems, *parity_problems]
     if vocabulary is None:
         return None, sorted(set(problems))
-    problems = [_with_words(problem, vocabulary, damaged.get(problem.file)) for problem in problems]
+    problems = [_with_words(problem, vocabulary, root, damaged.get(problem.file)) for problem in problems]
     catalog = Catalog(
         root=root,
         papers=kinds["paper"],
@@ -152,10 +153,11 @@ def _load(root: Path) -> tuple[Catalog | None, list[Problem]]:
     return catalog, sorted(set(problems))
 
 
-def _with_words(problem: Problem, vocabulary: Vocabulary, left: Damaged | None) -> Problem:
-    """Return a problem of reading with the words that there are; `left` is what is left of its record."""
+def _with_words(problem: Problem, vocabulary: Vocabulary, root: Path, left: Damaged | None) -> Problem:
+    """Return a problem of reading with the words and names that there are; `left` is what is left of its record."""
     is_published = left is not None and getattr(left.record, "status", "draft") == "published"
-    return replace(problem, message=with_words(problem.message, vocabulary, is_published=is_published))
+    problem = replace(problem, message=with_words(problem.message, vocabulary, is_published=is_published))
+    return with_known_name(problem, vocabulary, root, is_published=is_published)
 
 
 def check_all(root: Path = ROOT) -> tuple[Catalog | None, list[Problem]]:
@@ -190,7 +192,7 @@ def _parse(
 
     Of a text that is `corrected`, because its file holds what is refused, there is no record.
     """
-    rest = read_rest(parted.text, file, fields_by_key(RECORD_TYPES[kind]), parted.first_line)
+    rest = read_rest(parted.text, file, RECORD_TYPES[kind], parted.first_line)
     data, source, problems = rest.data, rest.source, rest.problems
     problems += _hidden(parted.text, file, parted.first_line)
     record, misfits, lost = None, [], []

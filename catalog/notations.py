@@ -38,7 +38,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class ResultRef:
-    """`[= expression]`; the expression begins at `expression_start`."""
+    """`[=expression]`; the expression begins at `expression_start`."""
 
     expression: str
     start: int
@@ -201,11 +201,11 @@ def _read_picture(text: str, start: int) -> FigureRef | Misspelt:
     if not picture and (apart := _APART.match(text, start)):
         return Misspelt("a blank parts what a picture shows from where it is; take it out", *apart.span(1))
     if not picture:
-        message = "a picture is written ![what it shows](run:NOTEBOOK/FIGURE), without brackets or a title inside"
+        message = "a picture is written ![what it shows](run:run/figure), without brackets or a title inside"
         return Misspelt(message, start, start + 2)
     figure = _RUN_FIGURE.fullmatch(picture[2])
     if not figure:
-        message = f'a picture comes from a run (got "{shortened(picture[2])}"); write run:NOTEBOOK/FIGURE'
+        message = f'a picture comes from a run (got "{shortened(picture[2])}"); write run:run/figure'
         return Misspelt(message + meant_figure(picture[2]), start, picture.end(), picture[2])
     return FigureRef(figure[1], figure[2], picture[1], start, picture.end())
 

@@ -17,6 +17,7 @@ from catalog.problems import Problem
 from catalog.records import Model, Paper, Question, was_given
 from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
 from catalog.words import NOT_READ, VOCABULARY_FILE
+from catalog.written_answers import dots
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -54,9 +55,9 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     """Notice what each draft lacks, and each record it offers that keeps it from being published: a line for a file."""
     told: set[str] = set()
     for question in catalog.questions.values():
-        if question.status == "published" or question.source.file in catalog.damaged:
+        if question.status == "published" or catalog.lacks(question, "status"):
             continue
-        open_ = (point.name for point in _of_question(question, catalog))
+        open_ = (point.name for point in _of_question(question, catalog) if not catalog.lacks(question, point.name))
         if names := ", ".join(name for name in open_ if name not in ("scale", "answer")):
             yield question.source.problem(NOTICE.format(names=names), "status", level="notice")
         if _holds_dots(catalog.answers.get(question.id)):
@@ -123,7 +124,7 @@ def _reasons_left(question: Question, catalog: Catalog) -> Iterator[str]:
     if question.asks and question.workflow:
         found = verdicts(question, catalog)
         known = {id: verdict for id, verdict in found.items() if hosted_use(catalog.models[id])}
-        for problem in missing_reasons(question, known):
+        for problem in missing_reasons(question, known, catalog):
             yield f"{problem.field}: {problem.message}"
         if waiting := [id for id in found if id not in known and question.models[id].because is None]:
             names = f"{command('check_catalog')} tells once its `uses` are there"
@@ -140,8 +141,7 @@ def _is_unwritten(answer: Answer | None) -> bool:
 
 def _holds_dots(answer: Answer | None) -> bool:
     """Tell whether an answer still holds the placeholder of a new question."""
-    lines = (line for _, part in answer.parts for line in part.text.split("\n")) if answer else ()
-    return any(line.strip() == PLACEHOLDER for line in lines)
+    return answer is not None and any(any(dots(passage)) for _, passage in answer.parts)
 
 
 # --- what it offers --------------------------------------------------------------------------------------------------

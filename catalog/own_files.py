@@ -11,7 +11,7 @@ from catalog.fillings import filling_problems
 from catalog.problems import CatalogError, Problem
 from catalog.readable_rest import read_rest
 from catalog.records import RECORD_TYPES, Record, as_data
-from catalog.validation import fields_by_key, validate
+from catalog.validation import validate
 
 OWN_FILES = {kind: f"catalog/{kind}.yml" for kind in ("cues", "draft_format")}
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ def read_own_file(kind: str, root: Path) -> tuple[Record | None, list[Problem]]:
     text, problems = read_corrected(root / OWN_FILES[kind], root)
     if text is None:
         return None, problems
-    rest = read_rest(text, OWN_FILES[kind], fields_by_key(RECORD_TYPES[kind]))
+    rest = read_rest(text, OWN_FILES[kind], RECORD_TYPES[kind])
     problems += rest.problems
     if rest.data is None and rest.problems:
         return None, problems

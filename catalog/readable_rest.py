@@ -6,8 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from catalog.dashes import which_is_right
 from catalog.problems import Problem
+from catalog.records import Record
 from catalog.source import MAX_BYTES, Source, Unquoted, read_yaml
+from catalog.validation import fields_by_key
 
 MOST_MISTAKES = 5  # in one file; nobody who has made more is helped by them all
 MORE = "more mistakes may follow from here on; correct those above, then check again"
@@ -32,11 +35,12 @@ class Rest(NamedTuple):
         ]
 
 
-def read_rest(text: str, file: str, keys: Collection[str], first_line: int = 1) -> Rest:
+def read_rest(text: str, file: str, record_type: type[Record], first_line: int = 1) -> Rest:
     """Read a record as `read_yaml` does; where its YAML is wrong, read it again without the key around each mistake.
 
-    `keys` are those that the record may have. The value is None where a mistake stands below none of them.
+    The value is None where a mistake stands below no key of the record.
     """
+    keys = fields_by_key(record_type)
     whole = Rest(*read_yaml(text, file, first_line))
     if whole.data is not None or not whole.problems or len(text) > MAX_BYTES:
         return whole
@@ -47,6 +51,7 @@ def read_rest(text: str, file: str, keys: Collection[str], first_line: int = 1) 
         if block is None:
             break
         key, start, end = block
+        mistake = which_is_right(mistake, text.split("\n"), first_line, record_type)
         problems += [*others, replace(mistake, field=mistake.field or key)]
         for n in range(start, end):
             lost.setdefault(_key(lines[n].strip()), (n + first_line, 1))  # some of them were meant to begin a line

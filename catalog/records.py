@@ -71,14 +71,14 @@ class Record(Part):
 
 
 class Fact(Part):
-    """A statement in our own words with its place in an offered paper or repository; cited as `[@id#name]`."""
+    """A statement in our own words with its place in an offered paper or repository; cited as `[@id#fact]`."""
 
     says: Sentence = Field(description="One sentence, in our own words.")
     where: Plain = Field(description='The place: "abstract", "Table 1", "repository, models/liif.py".')
 
 
 class Reported(Part):
-    """A number that the paper or repository itself prints; cited as `[=id@name]`."""
+    """A number that the paper or repository itself prints; cited as `[=id@number]`."""
 
     metric: Name = Field(description="A metric of vocabulary.yml, which holds its unit, direction and range.")
     value: Number = Field(description="The number as printed.")

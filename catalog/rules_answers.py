@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from catalog import rules_closed_world, rules_expressions, rules_grounds, rules_hidden, rules_numbers, rules_quotations
+from catalog import (
+    rules_closed_world,
+    rules_expressions,
+    rules_grounds,
+    rules_hidden,
+    rules_numbers,
+    rules_quotations,
+    rules_verdicts,
+)
 from catalog.answer import NOT_YET_WRITTEN, Answer
 from catalog.counting import count_sentences, count_words
 from catalog.expressions import (
@@ -23,9 +31,9 @@ from catalog.names import names_of
 from catalog.notations import Citation, FigureRef, Misspelt, ResultRef, meant_figure, misspelt
 from catalog.plain_markdown import refused
 from catalog.problems import Level, Problem, did_you_mean, nearest, shortened
-from catalog.rules_records import bare_title
 from catalog.run_values import rerun
 from catalog.runs import Run
+from catalog.titles import bare_title
 from catalog.validation import listed
 from catalog.written_answers import Written, written
 
@@ -74,14 +82,14 @@ def answers_have_their_length(catalog: Catalog) -> Iterator[Problem]:
             continue
         if text.answer.lead:
             sentences = count_sentences(text.answer.lead)
-            if not FEWEST_SENTENCES <= sentences <= MOST_SENTENCES:
+            if not FEWEST_SENTENCES <= sentences <= MOST_SENTENCES and "lead" not in text.unwritten:
                 message = (
                     f"the lead has two or three sentences (got {sentences}); {_longer(sentences, FEWEST_SENTENCES)}"
                 )
                 yield text.problem("lead", 0, message, level)
         words = word_counts(text.answer)
         total = sum(words.values())
-        if not FEWEST_WORDS <= total <= MOST_WORDS and all(words.values()):
+        if not FEWEST_WORDS <= total <= MOST_WORDS and all(words.values()) and not text.unwritten & words.keys():
             message = (
                 f"the three parts have {FEWEST_WORDS} to {MOST_WORDS} words together (got {counts_in_words(words)})"
             )
@@ -257,7 +265,7 @@ def _no_such_figure(name: str, run: Run) -> str:
 
 
 def results_can_be_computed(catalog: Catalog) -> Iterator[Problem]:
-    """`[= ...]` computes a number from results and reported numbers that belong to the question."""
+    """`[=...]` computes a number from results and reported numbers that belong to the question."""
     for text in written(catalog):
         told: set[str] = set()  # of records that report nothing, each once
         for part, result in text.notations(ResultRef):
@@ -289,9 +297,7 @@ def _unprintable(quantity: Quantity) -> str:
     """Say why a value may not be printed in an answer, or nothing."""
     if isinstance(quantity.value, bool):
         return "this compares and prints no number; put it under `claims:` of the record"
-    return (
-        "" if quantity.terms else "no result or reported number stands in it; name one as NOTEBOOK.RESULT or ID@NUMBER"
-    )
+    return "" if quantity.terms else "no result or reported number stands in it; name one as run.result or id@number"
 
 
 RULES = (
@@ -305,6 +311,7 @@ RULES = (
     results_can_be_computed,
     *rules_quotations.RULES,
     *rules_grounds.RULES,
+    *rules_verdicts.RULES,
     *rules_closed_world.RULES,
     *rules_hidden.RULES,
     *rules_numbers.RULES,

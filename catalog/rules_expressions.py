@@ -9,6 +9,7 @@ from catalog.expression_syntax import (
     COMPARISONS,
     Expression,
     ExpressionError,
+    Key,
     Node,
     Number,
     Operation,
@@ -25,13 +26,13 @@ from catalog.written_answers import written
 CONVERSIONS = (1, 2, 60, 100, 1000, 1_000_000)  # what a number may be multiplied or divided by where it is printed
 _ROUNDING = 1e-14  # relative; what differs by no more than its sum is the same
 _TRIED = (0.0, 1.0, -1.0, 1e9, -1e9)  # values of results that make nearly every claim false
-Values = Mapping[tuple[str, str, str], float]
+Values = Mapping[Key, float]
 Computed = dict[int, tuple[float, float]]  # value and rounding error of nodes, by their ids
-Ranges = Mapping[tuple[str, str, str], tuple[float, float]]
+Ranges = Mapping[Key, tuple[float, float]]
 
 
 def printed_numbers_rest_on_results(catalog: Catalog) -> Iterator[Problem]:
-    """In `[= ...]` every result changes what is printed; a typed number only converts it, to another unit or a mean."""
+    """In `[=...]` every result changes what is printed; a typed number only converts it, to another unit or a mean."""
     for text in written(catalog):
         for part, found in text.notations(ResultRef):
             try:
@@ -110,7 +111,7 @@ def _typed_factor(root: Node) -> tuple[int, str] | None:
 
 def _values(terms: Iterable[Term]) -> Values:
     """Return the values of the terms of an expression."""
-    return {(term.kind, term.id, term.name): term.value for term in terms}
+    return {term.reference.key: term.value for term in terms}
 
 
 def _ranges(terms: Iterable[Term], catalog: Catalog) -> Ranges:
@@ -121,7 +122,7 @@ def _ranges(terms: Iterable[Term], catalog: Catalog) -> Ranges:
         low, high = metric.range if metric else (None, None)
         limits = (-math.inf if low is None else low, math.inf if high is None else high)
         if limits[0] <= term.value <= limits[1]:  # else that is told
-            found[term.kind, term.id, term.name] = limits
+            found[term.reference.key] = limits
     return found
 
 
@@ -139,17 +140,12 @@ def _joins(node: Operation) -> bool:
     return node.sign in ("and", "or", "not")
 
 
-def _term(node: Reference) -> tuple[str, str, str]:
-    """Return how a term is known among values."""
-    return node.kind, node.id, node.name
-
-
-def _terms_inside(nodes: Sequence[Node]) -> dict[int, frozenset[tuple[str, str, str]]]:
+def _terms_inside(nodes: Sequence[Node]) -> dict[int, frozenset[Key]]:
     """Return the terms that stand inside each node, by its id; of each operation the operands are among them."""
-    found: dict[int, frozenset[tuple[str, str, str]]] = {}
+    found: dict[int, frozenset[Key]] = {}
     for node in reversed(nodes):
         inside = (found[id(operand)] for operand in node.operands) if isinstance(node, Operation) else ()
-        found[id(node)] = frozenset([_term(node)] if isinstance(node, Reference) else ()).union(*inside)
+        found[id(node)] = frozenset([node.key] if isinstance(node, Reference) else ()).union(*inside)
     return found
 
 
@@ -169,7 +165,7 @@ def _computed(nodes: Sequence[Node], values: Values, known: Computed) -> Compute
             first, last = found[id(node.operands[0])], found[id(node.operands[-1])]
             found[id(node)] = (math.nan, 0.0) if _joins(node) else _combined(node.sign, *first, *last)
         else:
-            value = node.value if isinstance(node, Number) else values[_term(node)]
+            value = node.value if isinstance(node, Number) else values[node.key]
             found[id(node)] = value, abs(value) * _ROUNDING
     return found
 

@@ -41,13 +41,14 @@ def _without_grounds(block: Block) -> str:
     """Say what a paragraph, list item or table lacks, and what to do."""
     called = "list item" if block.kind == "item" else block.kind
     message = f"nothing says what this {called} rests on; cite its source as [@id] or [@id#fact], print a result as "
-    return message + ("[= ID.RESULT]" if block.kind == "table" else "[= ID.RESULT], or end it with [reasoning]")
+    return message + ("[=run.result]" if block.kind == "table" else "[=run.result], or end it with [reasoning]")
 
 
 def _groundless(passage: Passage, text: Written) -> Iterator[Block]:
     """Yield the paragraphs, list items and tables that rest on nothing, nor on what introduces or follows them.
 
-    A misspelt notation counts, since it has a problem of its own.
+    A misspelt notation counts, since it has a problem of its own, and so do the dots of a new question, which say with
+    the paragraph above them what is to be written.
     """
     divided = blocks(passage)
     noted = sorted([*(found.start for found in scan_all(passage)), *(at for at, _ in printed(passage, text))])
@@ -57,11 +58,23 @@ def _groundless(passage: Passage, text: Written) -> Iterator[Block]:
         if block.kind not in ("item", "table"):
             introduced = block.kind == "paragraph" and own[i]
         said = passage.text[block.start : block.end]
-        if block.kind not in CLAIMING or own[i] or said.strip() == PLACEHOLDER or DEFINITIONS.fullmatch(said):
+        if (
+            block.kind not in CLAIMING
+            or own[i]
+            or DEFINITIONS.fullmatch(said)
+            or _are_dots(passage, divided[i : i + 2])
+        ):
             continue
         goes_on = block.kind == "paragraph" and _introduces(passage, block)
         if not introduced and not (goes_on and _below_rests(divided, own, i + 1)):
             yield block
+
+
+def _are_dots(passage: Passage, some: Sequence[Block]) -> bool:
+    """Tell whether one of these blocks is what stands in a new question for what is to be written."""
+    return PLACEHOLDER in passage.text and any(
+        passage.text[block.start : block.end].strip() == PLACEHOLDER for block in some
+    )
 
 
 def _introduces(passage: Passage, block: Block) -> bool:
@@ -97,7 +110,7 @@ def leads_name_a_model(catalog: Catalog) -> Iterator[Problem]:
         offered = [catalog.models[id] for id in text.question.models]
         shown = as_latin(plain_without_notations(text.answer.lead).text)
         names = [Name(name, frozenset([model.id])) for model in offered for name in names_of(model)]
-        if offered and not _says_one(names, shown):
+        if offered and not _says_one(names, shown) and "lead" not in text.unwritten:
             called = " or ".join(dict.fromkeys(model.called for model in offered))
             message = f"the lead does not name the recommended model; say in its second sentence what {called} does"
             yield text.problem("lead", 0, message, "notice" if text.is_draft else "error")

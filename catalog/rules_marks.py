@@ -65,14 +65,14 @@ def _meant(inside: str, text: Written) -> str | None:
         return None  # a notation already
     words = inside.strip()
     if words[:1] in ("@", "="):
-        return f"[{words}]"
+        return f"[{words[0]}{words[1:].lstrip()}]"
     if _alike(words, [MARK]):
         return f"[{MARK}]"
     id, hash_sign, fact = words.partition("#")
     if known := _alike(id.strip(), text.offered):
         return f"[@{known}{hash_sign}{fact.strip()}]"
     if _RESULT.fullmatch(words) and words.partition(".")[0].partition("@")[0] in (*text.catalog.runs, *text.offered):
-        return f"[= {words}]"
+        return f"[={words}]"
     return None
 
 

@@ -23,10 +23,10 @@ from catalog.typed_numbers import Sourced, TypedNumber, numbers_of, sourced, typ
 from catalog.units import in_unit
 from catalog.written_answers import Written, plain_without_notations, written
 
-TYPED = "is a number typed by hand"  # begins the problem of a number without a source
-ANOTHER_FACTOR = "is not the factor of this step"  # begins the problem of a label that its step contradicts
+_TYPED = "is a number typed by hand"  # begins the problem of a number without a source
+_ANOTHER_FACTOR = "is not the factor of this step"  # begins the problem of a label that its step contradicts
 
-IN_THE_WORKFLOW = "; in the workflow "  # begins what a typed factor is told of the steps that have other ones
+_IN_THE_WORKFLOW = "; in the workflow "  # begins what a typed factor is told of the steps that have other ones
 
 
 def measured_numbers_have_a_source(catalog: Catalog) -> Iterator[Problem]:
@@ -82,7 +82,7 @@ def _another_factor(number: TypedNumber, question: Question, path: tuple[str | i
         chosen = {name: value for name, value in sized.items() if not isinstance(value, str)}
         if chosen and number.value not in chosen.values():
             settings = ", ".join(f"{name}: {value:g}" for name, value in chosen.items())
-            return f'{ANOTHER_FACTOR} (got "{number.spelling}"); it has {settings}, so write that'
+            return f'{_ANOTHER_FACTOR} (got "{number.spelling}"); it has {settings}, so write that'
     return ""
 
 
@@ -105,7 +105,7 @@ def _own_numbers(catalog: Catalog, question: Question, path: tuple[str | int, ..
 
 def _without_source(number: TypedNumber) -> str:
     """Say what is wrong with a number."""
-    return f'{TYPED}, without a source (got "{" ".join(number.spelling.split())}")'
+    return f'{_TYPED}, without a source (got "{" ".join(number.spelling.split())}")'
 
 
 def no_source(number: TypedNumber) -> str:
@@ -216,7 +216,7 @@ class _Numbers:
             for setting, value in step.with_.items()
             if not isinstance(value, str) and value > 1
         ]
-        return f"{IN_THE_WORKFLOW}{', '.join(said)}" if said else ""
+        return f"{_IN_THE_WORKFLOW}{', '.join(said)}" if said else ""
 
     def advice(self, number: TypedNumber) -> str:
         """Say how a typed number gets its source."""
@@ -225,8 +225,8 @@ class _Numbers:
         near = [f"[={run.id}.{name}]" for name, result in results if _prints_as(number, result, self.text.catalog)]
         hint = f"; did you mean {near[0]}?" if near else self._other_factors(number)
         return (
-            f"{_without_source(number)}; print [=RUN.RESULT] or [=ID@NUMBER], "
-            f"cite its fact as [@ID#FACT] in this paragraph, or take it out{hint}"
+            f"{_without_source(number)}; print [=run.result] or [=id@number], "
+            f"cite its fact as [@id#fact] in this paragraph, or take it out{hint}"
         )
 
 
@@ -241,6 +241,24 @@ def _prints_as(number: TypedNumber, result: Result, catalog: Catalog) -> bool:
     metric = catalog.vocabulary.metrics.get(result.metric)
     allowed = 0.5 * 10.0 ** -(metric.digits if metric else 2) * in_unit(1, result.unit)[0]
     return (measures or result.metric) == number.measures and abs(value - number.value) <= allowed * (1 + 1e-9)
+
+
+# --- what a problem of this rule is about, for who leaves some of them out -------------------------------------------
+
+
+def is_a_number(problem: Problem) -> bool:
+    """Tell whether a problem is about a number that was typed."""
+    return problem.message.startswith((_TYPED, _ANOTHER_FACTOR))
+
+
+def contradicts_its_step(problem: Problem) -> bool:
+    """Tell whether it is about a factor in the label of a step that has another one."""
+    return problem.message.startswith(_ANOTHER_FACTOR)
+
+
+def is_beside_the_factors_of_steps(problem: Problem) -> bool:
+    """Tell whether it is about a factor that was typed where the steps of the workflow have other ones."""
+    return problem.message.startswith(_TYPED) and _IN_THE_WORKFLOW in problem.message
 
 
 RULES = (measured_numbers_have_a_source, numbers_of_records_have_a_source)

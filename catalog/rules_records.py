@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,15 +11,17 @@ from catalog.closed_world import links_of
 from catalog.contracts import upside_down
 from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
+from catalog.meant_names import among_the_others
 from catalog.metric_fit import misfit
 from catalog.names import names_of
 from catalog.problems import Problem, did_you_mean, nearest, shortened
 from catalog.proposed_names import bare_text, family_id
 from catalog.records import Model, Paper, Provided, ProvidedModel, Question, Record, was_given
 from catalog.source import Path
-from catalog.titles import near_titles, titles_in_other_endings, titles_that_go_on
-from catalog.validation import NEEDED_TO_PUBLISH, PLACEHOLDER
-from catalog.words import KINDS, VOCABULARY_FILE, open_words, words_used
+from catalog.titles import bare_title, near_titles, titles_in_other_endings, titles_that_go_on
+from catalog.validation import NEEDED_TO_PUBLISH
+from catalog.words import KINDS, VOCABULARY_FILE, choices, open_words, titled, words_used
+from catalog.written_answers import dots
 
 ONE_OR_TWO = "if it is the same paper, make one record of the two"
 ONE_OR_ON_PURPOSE = "keep both if it is offered twice on purpose"
@@ -71,16 +72,9 @@ def words_stand_in_the_vocabulary(catalog: Catalog) -> Iterator[Problem]:
             known = getattr(catalog.vocabulary, section)
             if word not in known:
                 known = open_words(section, catalog.vocabulary, is_published=_is_published(record))
-                choices = f"one of {', '.join(known)}" if len(known) <= 8 else "one of its words"
-                message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices}, or add it there"
-                meant = did_you_mean(_titled(word, getattr(catalog.vocabulary, section)) or word, known)
-                yield record.source.problem(message + meant, *path, cause=(section, word))
-
-
-def _titled(word: str, known: Mapping[str, Any]) -> str | None:
-    """Return the word of the vocabulary whose title another word is, or None."""
-    titles = {bare_title(getattr(said, "title", "")): name for name, said in known.items()}
-    return titles.get(bare_title(word))
+                message = f"is no {KINDS[section]} of {VOCABULARY_FILE} (got {word}); use {choices(known)}"
+                meant = did_you_mean(titled(word, getattr(catalog.vocabulary, section)) or word, known)
+                yield record.source.problem(f"{message}, or add it there{meant}", *path, cause=(section, word))
 
 
 def _is_published(record: Record) -> bool:
@@ -103,6 +97,17 @@ def _lists_of(record: Record) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]
         yield (field,), getattr(record, field, ())
     asks = getattr(record, "asks", None)
     yield ("asks", "wants"), asks.wants if asks else ()
+
+
+def claims_say_each_thing_once(catalog: Catalog) -> Iterator[Problem]:
+    """No two claims of a question say the same, because its page would show the sentence twice."""
+    for question in catalog.questions.values():
+        says = [claim.says for claim in question.claims]
+        for i, sentence in enumerate(says) if len({*says}) < len(says) else ():
+            if (first := says.index(sentence)) < i:
+                line = question.source.at("claims", first, "says").line
+                message = f"stands twice (got {shortened(sentence)}; it is in line {line})"
+                yield question.source.problem(f"{message}; keep one, or say how they differ", "claims", i, "says")
 
 
 def ranges_go_upwards(catalog: Catalog) -> Iterator[Problem]:
@@ -248,11 +253,6 @@ def summaries_end_in_no_line_break(catalog: Catalog) -> Iterator[Problem]:
             yield record.source.problem(message, *path, "summary", level="notice")
 
 
-def bare_title(title: str) -> str:
-    """Return a title's letters and digits alone."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title).casefold())
-
-
 def _same(field: str, other: str, *, almost: bool) -> str:
     """Say that two papers are one, whose field is the same or almost the same."""
     same = f"is {'almost ' if almost else ''}the {field} of catalog/papers/{other}.yml"
@@ -373,7 +373,8 @@ def _no_record(kind: str, id: str, known: Mapping[str, Any], others: Mapping[str
     if id in others:
         other = "paper" if kind == "model" else "model"
         return f"is a {other} (got {id}); move the line to {other}s:"
-    return f"catalog/{kind}s/{id}.yml does not exist (got {id}); add the record" + did_you_mean(id, known)
+    meant = did_you_mean(id, known) or among_the_others(id, others, f"{kind}s")
+    return f"catalog/{kind}s/{id}.yml does not exist (got {id}); add the record" + meant
 
 
 def roles_have_reasons(catalog: Catalog) -> Iterator[Problem]:
@@ -462,10 +463,9 @@ def published_answers_are_written(catalog: Catalog) -> Iterator[Problem]:
     for id, question in catalog.questions.items():
         answer = catalog.answers.get(id)
         for name, passage in answer.parts if answer and question.status == "published" else ():
-            for number, line in enumerate(passage.text.split("\n"), passage.line):
-                if line.strip() == PLACEHOLDER:
-                    message = 'is still to be written; write it in place of the dots, or write "status: draft"'
-                    yield Problem(question.source.file, number, 1, name, message)
+            for number in dots(passage):
+                message = 'is still to be written; write it in place of the dots, or write "status: draft"'
+                yield Problem(question.source.file, number, 1, name, message)
 
 
 def models_of_published_questions_are_complete(catalog: Catalog) -> Iterator[Problem]:
@@ -487,6 +487,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     names_stand_on_one_line,
     words_stand_in_the_vocabulary,
     lists_name_each_thing_once,
+    claims_say_each_thing_once,
     ranges_go_upwards,
     reported_numbers_are_possible,
     each_paper_has_one_record,

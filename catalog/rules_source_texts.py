@@ -26,8 +26,8 @@ from catalog.notations import Citation, ResultRef
 from catalog.plain_text import plain_text
 from catalog.problems import Problem, shortened
 from catalog.records import Model, Paper, Part, Question, Use
-from catalog.rules_records import bare_title
 from catalog.source import Path
+from catalog.titles import bare_title
 from catalog.written_answers import Written, written
 
 Piece = tuple[str | int, ...]  # the id of a record and the first two steps of a path in it

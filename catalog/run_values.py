@@ -11,7 +11,7 @@ from catalog.json_reader import LARGEST, JsonReader
 from catalog.packages import command
 from catalog.problems import did_you_mean
 from catalog.runs import ORIGINS, Figure, Result, Run, TraceStep
-from catalog.seal import seal_of
+from catalog.seal import is_sealed
 
 RUN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KINDS = ("exact", "measured")  # of results and figures
@@ -81,7 +81,7 @@ class RunReader(JsonReader):
             trace=trace,
             provenance=self.provenance(data["provenance"]),
             file=self.file,
-            sealed="notebook" in data and data.get("seal") == seal_of(data),
+            sealed="notebook" in data and is_sealed(self.text),
             notebook=self.digest(data["notebook"], "notebook") if "notebook" in data else "",
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.digests import file_digest
 from catalog.packages import command
-from catalog.seal import seal_of
+from catalog.seal import is_sealed
 
 PUT_BACK = "put it back as it was"
 
@@ -50,7 +50,7 @@ def _defects(weights: Path, digest: str | None) -> Iterator[str]:
     told = _read(sidecar)
     if told is None:
         yield f"{sidecar.name} cannot be read"
-    elif told.get("seal") != seal_of(told):
+    elif not is_sealed(sidecar.read_text("utf-8")):
         yield f"{sidecar.name} was changed by hand: its seal is not that of what it tells"
     elif weights.is_file() and told.get("sha256") != (digest or file_digest(weights)):
         yield f"{weights.name} is not the file of which {sidecar.name} tells"

@@ -22,6 +22,11 @@ _TELLING = re.compile(r"[IVX]+|[^\W\d_]|\w*\d\w*")  # Part II, Plan B, V3 and 2D
 Split = tuple[str, tuple[str, ...]]  # what tells two papers apart for sure, and the other words
 
 
+def bare_title(title: str) -> str:
+    """Return a title's letters and digits alone."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", title).casefold())
+
+
 def near_titles(titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each id whose title is nearly that of an id before it, with that one.
 

@@ -7,7 +7,7 @@ import types
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -186,9 +186,13 @@ def _key_problems(part: type[Part], data: Any, path: Path, source: Source) -> It
         message = f"is a {other}, to judge by its keys; move the file to catalog/{other}s/"
         yield source.key_problem(message, *path, next(iter(data)))
         return
-    unknown = {key: meant_key(key, fields_by_key(part), data) for key in data if key not in slots}
-    missing = [key for key, slot in slots.items() if slot.needed and key not in data]
-    missing = [key for key in missing if key not in unknown.values()]
+    strange = [key for key in data if key not in slots]
+    chosen = choices_as_keys(part, data) if strange else {}
+    for key, (field, choice) in chosen.items():
+        yield source.key_problem(f'is what {field} may say, and no key; write "{field}: {choice}"', *path, key)
+    unknown = {key: meant_key(key, fields_by_key(part), data) for key in strange if key not in chosen}
+    told = {*unknown.values(), *dict(chosen.values())}
+    missing = [key for key, slot in slots.items() if slot.needed and key not in data and key not in told]
     if bare := _without_its_key(missing, unknown, data):
         message = f'stands without its key; write "{missing[0]}: {bare}"'
         yield source.key_problem(message, *path, bare)
@@ -227,6 +231,25 @@ def _inner_problems(inside: Inside, data: Any, path: Path, source: Source) -> It
                 )
             if inside.entries is not None:
                 yield from _inner_problems(inside.entries, value, (*path, key), source)
+
+
+def choices_as_keys(part: type[Part], data: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the keys that are a choice of a field which is not there, as in `published: true`, with both."""
+    found = {}
+    for name, choices in _choices(part).items():
+        for key in [key for key in data if key.casefold() in choices and name not in data]:
+            is_so = _truth(data[key])
+            others = [choice for choice in choices if choice != key.casefold()]
+            if is_so or (is_so is False and len(others) == 1):
+                found[key] = (name, key.casefold() if is_so else others[0])
+    return found
+
+
+@cache
+def _choices(part: type[Part]) -> dict[str, tuple[str, ...]]:
+    """Return the words among which the fields of a type choose."""
+    options = {key: next(options_of(field.annotation)) for key, field in fields_by_key(part).items()}
+    return {key: get_args(option) for key, option in options.items() if get_origin(option) is Literal}
 
 
 def _own_keys(entries: Inside | None, data: dict[str, Any]) -> list[str]:
@@ -486,10 +509,14 @@ def as_a_number(text: str, right: float | None) -> str:
 
 def _as_yes_or_no(value: Any) -> str:
     """Say how a value that means yes or no is written, or nothing."""
+    meant = _truth(value)
+    return "" if meant is None else f"write {str(meant).lower()}, without quotes"
+
+
+def _truth(value: Any) -> bool | None:
+    """Return what a value that means yes or no means, or None."""
     word = (value.raw if isinstance(value, Unquoted) else str(value)).casefold()
-    if word in ("true", "yes", "on"):
-        return "write true, without quotes"
-    return "write false, without quotes" if word in ("false", "no", "off") else ""
+    return True if word in ("true", "yes", "on") else False if word in ("false", "no", "off") else None
 
 
 def _constraint(error: Error) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, get_args
 
 from catalog.records import Asks, Cues, Model, OfferedPaper, Operation, Part, Port, Reported, Task, Use, Vocabulary
 from catalog.source import Path
+from catalog.titles import bare_title
 
 VOCABULARY_FILE = "catalog/vocabulary.yml"
 NOT_READ = "unread"  # the role of a paper that nobody has read for this question
@@ -32,6 +33,7 @@ WORDS: dict[type[Part], dict[str, str]] = {
     OfferedPaper: {"role": "roles"},
     Cues: {"task": "tasks", "about": "content", "wants": "wants"},
 }
+FEW_WORDS = 8  # that can be told one by one
 KINDS = {  # what one word of a list is called
     "tasks": "task",
     "types": "port type",
@@ -93,6 +95,17 @@ def _words(value: Any, path: Path, section: str) -> Iterator[WordUse]:
         yield from (WordUse((*path, word), word, section) for word in value)
     elif isinstance(value, list):
         yield from (WordUse((*path, position), word, section) for position, word in enumerate(value))
+
+
+def choices(words: Sequence[str]) -> str:
+    """Return what people may choose from, where it is not too much to say."""
+    return f"one of {', '.join(words)}" if len(words) <= FEW_WORDS else "one of its words"
+
+
+def titled(word: str, known: Mapping[str, Any]) -> str | None:
+    """Return the word of a list of the vocabulary whose title another word is, or None."""
+    titles = {bare_title(getattr(said, "title", "")): name for name, said in known.items()}
+    return titles.get(bare_title(word))
 
 
 def open_words(section: str, vocabulary: Vocabulary, *, is_published: bool) -> list[str]:

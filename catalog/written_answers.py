@@ -12,6 +12,7 @@ from catalog.notations import REMEMBERED, FigureRef, Misspelt, place, scan, scan
 from catalog.plain_text import PlainText, plain_text
 from catalog.problems import Level, Problem
 from catalog.records import Question
+from catalog.validation import PLACEHOLDER
 
 if TYPE_CHECKING:
     from catalog.load import Catalog
@@ -42,6 +43,11 @@ class Written:
         """The ids of what was offered, models first."""
         return (*self.question.models, *self.question.papers) if self.question else ()
 
+    @cached_property
+    def unwritten(self) -> frozenset[str]:
+        """The parts that still hold the dots of a new question, of which this is told and nothing else."""
+        return frozenset(part for part, passage in self.answer.parts if any(dots(passage)))
+
     def problem(self, part: str, offset: int, message: str, level: Level = "error") -> Problem:
         """Return a problem at an offset in one of the parts."""
         line, column = place(dict(self.answer.parts)[part], offset)
@@ -58,6 +64,12 @@ def written(catalog: Catalog, needs_question: bool = True) -> Iterator[Written]:
     for id, answer in catalog.answers.items():
         if not needs_question or id in catalog.questions:
             yield Written(id, answer, catalog)
+
+
+def dots(passage: Passage) -> Iterator[int]:
+    """Yield the numbers of the lines on which a passage holds what stands in place of a text in a new question."""
+    lines = passage.text.split("\n") if PLACEHOLDER in passage.text else ()
+    return (number for number, line in enumerate(lines, passage.line) if line.strip() == PLACEHOLDER)
 
 
 @lru_cache(maxsize=REMEMBERED)

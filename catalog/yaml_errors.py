@@ -16,6 +16,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where a line ends for the parser
 TAB = "a tab stands where the line is indented; indent with spaces"
 KEY_AND_COLON = re.compile(r"""\s*(?:- )*(?:[^\s"'#:][^"':]*|"[^"]*"|'[^']*'):(?=\s|\Z)""")
+WRITE_ALIKE = "; write both alike"  # ends what is told of lines with and without a dash
 STEP = 2  # spaces between a key and what stands below it
 QUOTED = 40  # characters of a line in a message
 LIST_IN_BRACES = re.compile(r"""\{[^][{}:"'#,]+(?:,[^][{}:"'#,]+)+\}""")
@@ -80,7 +81,7 @@ def diagnose(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> Dia
     complaint = Complaint(at, begun, tuple(text.split("\n")), first_line)
     for spot in (at, begun):
         if said := no_space_behind_dash(complaint.line_at(spot)):
-            return Spot(spot.line, _indent(complaint.line_at(spot))), said
+            return Spot(spot.line, indentation(complaint.line_at(spot))), said
     for words, meaning in MEANINGS:
         if words in problem:
             return meaning(complaint, text) if callable(meaning) else (at, meaning)
@@ -96,7 +97,7 @@ def continuation(line: int, text: str, first_line: int = 1) -> Diagnosis:
     below = next((n for n in range(line + 1, len(lines)) if lines[n].strip()), line)
     remedy = "put the text in quotes or in a block |-, or indent what begins here like its neighbours"
     message = f"goes on with the text of line {line + first_line} (got {_short(lines[below])}); {remedy}"
-    return Spot(below, _indent(lines[below])), message
+    return Spot(below, indentation(lines[below])), message
 
 
 def comment_behind(end: Spot, text: str) -> Diagnosis | None:
@@ -227,12 +228,12 @@ def _no_colon(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
 def _line_without_colon(complaint: Complaint, number: int) -> Diagnosis:
     """Say what a line lacks that should be a key with its value."""
     line = complaint.lines[number]
-    spot = Spot(number, _indent(line))
+    spot = Spot(number, indentation(line))
     if found := COLON_WITHOUT_SPACE.match(line):
         meant = f"{found[1]}: {shortened(found[2], QUOTED)}"
         return spot, f'has no space behind the colon (got {_short(line)}); write "{meant}"'
     above = (complaint.lines[n] for n in complaint.above(number))
-    if any(_is_entry(other) and _indent(other) == spot.column for other in above):
+    if any(is_entry(other) and indentation(other) == spot.column for other in above):
         return spot, f'has neither a colon nor a dash (got {_short(line)}); begin a list entry with "- "'
     message = f'has no colon (got {_short(line)}); write "key: value", or indent it if it belongs to the text above'
     return spot, message
@@ -269,11 +270,11 @@ def _misfit(complaint: Complaint, text: str) -> Diagnosis:
 def _indentation(complaint: Complaint, number: int) -> Diagnosis:
     """Say that a line stands further in or out than any block above it."""
     line = complaint.line_at(Spot(number, 0))
-    own, above = _indent(line), dict(_above_and_around(complaint, number))
+    own, above = indentation(line), dict(_above_and_around(complaint, number))
     if own in above:
-        begins, begin = ("begins with a dash", "without") if _is_entry(line) else ("begins without a dash", "with")
+        begins, begin = ("begins with a dash", "without") if is_entry(line) else ("begins without a dash", "with")
         other = complaint.number(Spot(above[own], 0))
-        return Spot(number, own), f"{begins}, but line {other} {begin} one; write both alike"
+        return Spot(number, own), f"{begins}, but line {other} {begin} one{WRITE_ALIKE}"
     if not above:
         return complaint.at, f"no record begins with {complaint.got}; begin it with a key and a colon"
     if own > max(above):
@@ -291,7 +292,7 @@ def _indentation(complaint: Complaint, number: int) -> Diagnosis:
 def _ended(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
     """Say that a line stands outside the record, which began further in, or ended before it."""
     first = list(complaint.above(complaint.at.line))[-1:]
-    if first and _indent(complaint.lines[first[0]]) > _indent(complaint.line_at(complaint.at)):
+    if first and indentation(complaint.lines[first[0]]) > indentation(complaint.line_at(complaint.at)):
         return _unlike(complaint, first[0], complaint.at.line)
     return complaint.at, "the record has ended before this line; check the indentation"
 
@@ -300,23 +301,23 @@ def _above_and_around(complaint: Complaint, number: int) -> Iterator[tuple[int, 
     """Yield indentation and number of the line above one, then of each above that is indented less."""
     least = None
     for n in complaint.above(number):
-        if least is None or _indent(complaint.lines[n]) < least:
-            least = _indent(complaint.lines[n])
+        if least is None or indentation(complaint.lines[n]) < least:
+            least = indentation(complaint.lines[n])
             yield least, n
 
 
 def _block(complaint: Complaint, number: int, indent: int) -> Iterator[int]:
     """Yield the lines of the block above a line that are indented like its first, from below."""
     for n in complaint.above(number):
-        if _indent(complaint.lines[n]) < indent:
+        if indentation(complaint.lines[n]) < indent:
             return
-        if _indent(complaint.lines[n]) == indent:
+        if indentation(complaint.lines[n]) == indent:
             yield n
 
 
 def _unlike(complaint: Complaint, number: int, other: int) -> Diagnosis:
     """Say that a line is not indented like another beside which it belongs."""
-    own, others = (_indent(complaint.lines[n]) for n in (number, other))
+    own, others = (indentation(complaint.lines[n]) for n in (number, other))
     line = complaint.number(Spot(other, 0))
     return Spot(number, own), f"is indented by {counted(own, 'space')}, but line {line} by {others}; indent both alike"
 
@@ -331,7 +332,7 @@ def _star(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
     line = complaint.line_at(complaint.at)
     if STAR.match(line):
         message = f'begins a list entry with a star (got {_short(line)}); write "-" in its place'
-        return Spot(complaint.at.line, _indent(line)), message
+        return Spot(complaint.at.line, indentation(line)), message
     return complaint.at, "an anchor or alias begins here; put the text in quotes"
 
 
@@ -339,12 +340,12 @@ def _value(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
     return complaint.at, f"a value is missing (got {complaint.got}); write the value or close the bracket"
 
 
-def _indent(line: str) -> int:
+def indentation(line: str) -> int:
     """Return how many spaces a line begins with."""
     return len(line) - len(line.lstrip(" "))
 
 
-def _is_entry(line: str) -> bool:
+def is_entry(line: str) -> bool:
     """Tell whether a line begins a list entry."""
     return line.lstrip(" ").startswith("- ")
 

@@ -132,7 +132,7 @@ class AnswerOnPage:
         try:
             quantity = evaluate(parse(reference.expression.strip()), self.site.catalog, self.question.id)
         except ExpressionError:
-            return Insert(reference.start, reference.end, _missing(f"[= {reference.expression.strip()}]"))
+            return Insert(reference.start, reference.end, _missing(f"[={reference.expression.strip()}]"))
         shown = self.shown_number(format_quantity(quantity), quantity)
         self._cite_reported(quantity, part)
         self.shown_runs |= {term.id: None for term in quantity.terms if term.kind == "result"}

@@ -5,10 +5,9 @@ import re
 from pathlib import Path
 
 from catalog.digests import file_digest
-from catalog.seal import seal_of
+from catalog.seal import resealed
 
 NOTEBOOK = re.compile(r'"notebook": "[^"]*"')
-SEAL = re.compile(r'"seal": "[^"]*"')
 
 
 def seal(root: Path) -> None:
@@ -25,4 +24,4 @@ def seal(root: Path) -> None:
             text = text.replace(digest, file_digest(file)) if file.is_file() else text
         if (executed := path.with_name("notebook.ipynb")).is_file():
             text = NOTEBOOK.sub(f'"notebook": "{file_digest(executed)}"', text)
-        path.write_text(SEAL.sub(f'"seal": "{seal_of(json.loads(text))}"', text), encoding="utf-8")
+        path.write_text(resealed(text), encoding="utf-8")

@@ -14,7 +14,7 @@ from safetensors.torch import save as save_bytes
 from catalog.commit import commit
 from catalog.digests import code_digest, file_digest
 from catalog.imported_code import imported_from
-from catalog.seal import seal_of
+from catalog.seal import sealed
 from catalog.whole_file import write_whole
 from lab import device as places
 from lab import earlier
@@ -216,5 +216,4 @@ def described_now(lesson: Lesson) -> dict[str, Any]:
 
 def _write(path: Path, sidecar: Mapping[str, Any]) -> None:
     """Write the sidecar of a file of weights, sealed, so that a change by hand is seen."""
-    sidecar = {**sidecar, "seal": seal_of(sidecar)}
-    write_whole(path.with_suffix(".json"), json.dumps(sidecar, indent=1, sort_keys=True) + "\n")
+    write_whole(path.with_suffix(".json"), sealed(sidecar))

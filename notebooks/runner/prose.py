@@ -17,7 +17,7 @@ from catalog.digests import file_digest, text_digest
 from catalog.essay_cells import Cell, cells, holds_code
 from catalog.run_files import NOTEBOOK, OUTPUTS, read_run
 from catalog.runs import ExecutedCell
-from catalog.seal import seal_of
+from catalog.seal import as_text, sealed
 from catalog.whole_file import write_whole
 from catalog.whole_folder import swap
 from runner.beside import made_beside
@@ -74,8 +74,7 @@ def put_in_place(now: Sequence[Cell], executed: Sequence[ExecutedCell], record: 
     with made_beside(place) as beside:
         new = shutil.copytree(place, Path(beside) / place.name, symlinks=True)
         (new / NOTEBOOK).write_text(as_text(notebook), "utf-8")
-        sealed = {**record, "notebook": file_digest(new / NOTEBOOK)}
-        (new / "run.json").write_text(as_text(sealed | {"seal": seal_of(sealed)}), "utf-8")
+        (new / "run.json").write_text(sealed({**record, "notebook": file_digest(new / NOTEBOOK)}), "utf-8")
         swap(new, place)
 
 
@@ -84,15 +83,6 @@ def noted(record: Mapping[str, Any], text: str) -> Mapping[str, Any]:
     if any(record["key"].get(part) != digest for part, digest in essay_cells.essay_digests(text).items()):
         return record
     return {**record, "provenance": record["provenance"] | {"essay": text_digest(text)}}
-
-
-def as_text(data: object) -> str:
-    """Return what a file of a run says.
-
-    Raises:
-        ValueError: a number is none.
-    """
-    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def refuse_other_code(file: str, now: Sequence[Cell], executed: Sequence[ExecutedCell]) -> None:

@@ -13,11 +13,10 @@ from typing import Any
 from catalog.digests import file_digest
 from catalog.private_text import HOME, secret_in
 from catalog.run_files import NOTEBOOK, read_run
-from catalog.seal import seal_of
+from catalog.seal import sealed
 from catalog.whole_folder import bring_back
 from runner.beside import left_beside
 from runner.order import NOTE
-from runner.prose import as_text
 
 RECORD = "record.json"  # where lab keeps what an essay found
 TRACEBACK = "Traceback (most recent call last)"
@@ -48,8 +47,7 @@ def finish(
         "provenance": record["provenance"] | dict(provenance) | {"date": today()},
     }
     run["notebook"] = file_digest(folder / NOTEBOOK)
-    run["seal"] = seal_of(run)
-    text = as_text(run)
+    text = sealed(run)
     keep(folder, {NOTEBOOK, *(figure["file"] for figure in record["figures"].values())})
     (folder / "run.json").write_text(text, "utf-8")
     refuse_paths(folder, private)

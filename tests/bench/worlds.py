@@ -11,7 +11,7 @@ import yaml
 from catalog.digests import file_digest
 from catalog.essay_cells import essay_digests
 from catalog.load import load
-from catalog.seal import seal_of
+from catalog.seal import sealed
 from catalog.workflow import spec_digest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -116,8 +116,7 @@ def freshen(root: Path) -> None:
         run["key"] |= essay_digests(essay.read_text(encoding="utf-8"))
         run["provenance"]["essay"] = file_digest(essay)
         run["notebook"] = file_digest(path.with_name("notebook.ipynb"))
-        run["seal"] = seal_of(run)
-        path.write_text(json.dumps(run), encoding="utf-8")
+        path.write_text(sealed(run), encoding="utf-8")
 
 
 def copy_run(root: Path, folder: Path, pattern: re.Pattern[str], number: int) -> None:

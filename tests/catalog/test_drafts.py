@@ -6,7 +6,8 @@ import pytest
 
 from catalog import open_points
 from catalog.answer import NOT_YET_WRITTEN
-from catalog.drafts import Offer, derive
+from catalog.drafts import Offer, derive, propose
+from catalog.fit import verdicts
 from catalog.load import ROOT, check_all, load
 from catalog.open_points import to_do
 from catalog.workflow import build
@@ -85,6 +86,63 @@ def test_a_model_that_returns_its_size_stands_behind_a_plain_enlargement(reposit
 def test_a_factor_that_nobody_named_is_a_proposal(repository):
     assert drafted(repository, HOSTED, "I upscaled a photo.") == [("enlarger", {"f": 4})]
     assert drafted(repository, HELP, "I upscaled a photo.") == [("bicubic", {"s": 2}), ("enlarger", {})]
+
+
+REPAINT = """\
+  paint:
+    hosted: true
+    task: text-to-image
+    inputs: {prompt: {type: text}}
+    outputs: {image: {type: image, shape: [3, 512, 512]}}
+  deblur:
+    source: "README"
+    task: image-to-image
+    inputs: {image: {type: image, shape: [3, H, W]}, deblur: {type: text}}
+    outputs: {image: {type: image, shape: [3, H, W]}}
+"""
+
+
+def drafted_with(root, **others):
+    """Write the draft of a question about one model that helps and others; return it with the verdicts on them."""
+    for id, uses in others.items():
+        (root / f"catalog/models/{id}.yml").write_text(MODEL.replace("Enlarger", id.title()) + uses)
+    (root / "catalog/models/enlarger.yml").write_text(MODEL + HELP)
+    offer = Offer("q", "I upscaled a photo 3×.", ("enlarger", *others), (), {})
+    (root / "catalog/questions/q.md").write_text(derive(offer, load(root)[0]))
+    catalog, problems = check_all(root)
+    assert [str(problem) for problem in problems if problem.level == "error"] == []
+    return catalog.questions["q"], verdicts(catalog.questions["q"], catalog), catalog
+
+
+def test_models_that_help_stand_side_by_side_each_with_its_result(repository):
+    question, found, _ = drafted_with(repository, sharpener=HELP, painter=REPAINT, writer=PAINT)
+
+    assert [(name, step.run) for name, step in question.workflow.steps.items()] == [
+        ("enlarge", "bicubic"),
+        ("deblur", "enlarger"),
+        ("deblur-2", "sharpener"),
+        ("deblur-4", "painter.deblur"),
+    ]
+    assert {name: output.label for name, output in question.workflow.outputs.items()} == {
+        "result": "Result of Enlarger",
+        "result-2": "Result of Sharpener",
+        "result-3": "Result of Painter",
+    }
+    assert list(question.workflow.inputs) == ["image", "deblur-3"]
+    kinds = {id: verdict.kind for id, verdict in found.items()}
+    assert kinds == dict.fromkeys(("enlarger", "sharpener", "painter"), "can-be-a-step") | {"writer": "has-no-place"}
+
+
+def test_a_proposal_says_which_models_it_does_not_run(repository):
+    question, _, catalog = drafted_with(repository, writer=PAINT)
+
+    assert "workflow: no step runs writer; let one run it where it has a place" in propose(question, catalog).note
+
+
+def test_more_models_than_a_diagram_holds_leave_the_first(repository):
+    question, _, _ = drafted_with(repository, **{f"more{n}": HELP for n in range(40)})
+
+    assert [step.run for step in question.workflow.steps.values()] == ["bicubic", "enlarger"]
 
 
 @pytest.mark.parametrize("uses", [PAINT, ""], ids=["it does another job", "its uses are not known"])

@@ -530,6 +530,29 @@ def test_a_difference_far_into_a_summary_is_shown_where_it_is(end, empty):
     assert DIFFERENCES[end] in told
 
 
+def test_an_id_that_is_chosen_for_a_question_with_a_conflict_is_not_told_as_of_nothing(empty):
+    import_texts(empty, WELL_FORMED)
+    another = other(WELL_FORMED, {"The second summary.": "Another summary."})
+
+    _, problems = import_texts(empty, another, ids={"a.txt": "mine"})
+
+    (told,) = errors(problems)
+    assert "differs from summary of" in told
+
+
+def test_ids_that_are_chosen_beside_a_damaged_question_are_not_told_as_of_nothing(empty):
+    import_texts(empty, WELL_FORMED)
+    path = next((empty / "catalog/questions").glob("*.md"))
+    path.write_text(path.read_text("utf-8").replace("status: draft", "status: drafty"), "utf-8")
+    new = WELL_FORMED.replace("Model: Sharpen-Small", "Model: Sharpen-Large")
+    line = new.split("\n").index("Model: Sharpen-Large") + 1
+
+    _, problems = import_texts(empty, new, ids={"a.txt": "mine", f"a.txt:{line}": "own-model"})
+
+    (told,) = errors(problems)
+    assert "catalog/questions/keep-lines-sharp-3x.md" in told
+
+
 def test_white_space_in_which_a_known_question_differs_is_seen(empty):
     import_texts(empty, WELL_FORMED)
 

@@ -154,3 +154,20 @@ def test_below_a_folder_without_a_catalog_no_record_is_written(lacks: str, tmp_p
 def test_the_command_suggests_an_id_and_no_file_name(root: Path, capsys: pytest.CaptureFixture):
     assert new_record.main(["paper", "Bad Id", "--root", str(root)]) == 1
     assert capsys.readouterr().err.endswith('; did you mean "bad-id"?\n')
+
+
+def test_a_new_question_is_told_all_that_it_lacks_and_nothing_twice(root: Path):
+    path = create_record("question", "something-new", root)
+
+    assert [problem.message.partition(";")[0] for problem in check_all(root)[1]] == [
+        "is still to be filled in",
+        "has an entry still to be filled in",
+        "before it can be published, it still needs asks, workflow, short",
+        'the answer still holds "..."',
+    ]
+
+    text = path.read_text("utf-8").replace("What goes in, what each step does with it, what comes out.\n\n", "")
+    path.write_text(text.replace("is trying to do.\n\n...", "is trying to do."), "utf-8")
+    told = [problem for problem in check_all(root)[1] if "nothing says what" in problem.message]
+
+    assert [problem.field for problem in told] == ["task"]

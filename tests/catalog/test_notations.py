@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.answer import Passage
+from catalog.load import ROOT
 from catalog.notations import (
     Citation,
     FigureRef,
@@ -127,9 +129,16 @@ def test_a_place_counts_lines_and_columns_from_one(text, line, data):
 )
 def test_what_names_a_figure_otherwise_is_told_its_right_form(address):
     [found] = misspelt(Passage(f"![A letter]({address})", 1))
-    assert found.message.endswith(f'(got "{address}"); write run:NOTEBOOK/FIGURE; did you mean "run:fine-text/x2"?')
+    assert found.message.endswith(f'(got "{address}"); write run:run/figure; did you mean "run:fine-text/x2"?')
 
 
 @pytest.mark.parametrize("address", ["letter.png", "https://example.org/a/b.png", "run:x2", "run:", "run:a/B c"])
 def test_what_tells_no_run_and_figure_is_guessed_at_by_nobody(address):
     assert not any("did you mean" in found.message for found in misspelt(Passage(f"![A letter]({address})", 1)))
+
+
+@pytest.mark.parametrize("place", ["catalog/*.py", "hooks/*.py", "hooks/templates/*.html", "CONTRIBUTING.md"])
+def test_a_notation_that_an_author_is_told_is_spelled_in_one_way(place):
+    other = re.compile(r"\[= [\w{]|\[[@=][A-Z]{2,}\b|\b[A-Z]{2,}[.@#/](?:RESULT|KEY|NUMBER|FACT|FIGURE)\b")
+    for path in ROOT.glob(place):
+        assert other.findall(path.read_text(encoding="utf-8")) == [], path.name

@@ -27,7 +27,7 @@ KEYS = fields_by_key(Paper)
 
 
 def test_a_record_without_mistakes_is_read_as_ever():
-    assert read_rest(RECORD, "f", KEYS)[:3] == read_yaml(RECORD, "f")
+    assert read_rest(RECORD, "f", Paper)[:3] == read_yaml(RECORD, "f")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_record_without_mistakes_is_read_as_ever():
     ],
 )
 def test_a_mistake_hides_the_value_of_its_key_alone(right, wrong, key):
-    rest = read_rest(RECORD.replace(right, wrong), "f", KEYS, first_line=3)
+    rest = read_rest(RECORD.replace(right, wrong), "f", Paper, first_line=3)
 
     assert rest.lost == {key}
     assert [problem.field for problem in rest.problems] == [key]
@@ -52,7 +52,7 @@ def test_a_mistake_hides_the_value_of_its_key_alone(right, wrong, key):
 
 
 def test_mistakes_in_several_keys_are_all_told():
-    rest = read_rest(RECORD.replace("short: ", "short ").replace('"Table 1"', '"Table 1'), "f", KEYS)
+    rest = read_rest(RECORD.replace("short: ", "short ").replace('"Table 1"', '"Table 1'), "f", Paper)
 
     assert {problem.field for problem in rest.problems} == rest.lost == {"short", "facts"}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import run_values
+from catalog import run_values, seal
 from catalog.contributed_text import text_problems
 from catalog.digests import bytes_digest, code_digest, file_digest
 from catalog.freshness import freshness, run_key
@@ -23,7 +23,6 @@ from catalog.packages import command
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
 from catalog.run_values import RunReader
-from catalog.seal import seal_of
 
 BASE = Path(__file__).parent / "base"
 FOLDER = "notebooks/outputs/made-up"
@@ -479,13 +478,12 @@ def teach(weights):
     """Write a file of weights, and beside it what tells how they were taught."""
     weights.write_bytes(b"weights")
     told = {"sha256": file_digest(weights), "key": {}}
-    weights.with_suffix(".json").write_text(json.dumps(told | {"seal": seal_of(told)}))
+    weights.with_suffix(".json").write_text(seal.sealed(told))
 
 
 def sealed(house, data):
     """Return the text of a run.json that is as its run wrote it."""
-    data = {**data, "notebook": file_digest(house / FOLDER / "notebook.ipynb")}
-    return json.dumps(data | {"seal": seal_of(data)})
+    return seal.sealed({**data, "notebook": file_digest(house / FOLDER / "notebook.ipynb")})
 
 
 def run_of(house, **more):

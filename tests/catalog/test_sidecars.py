@@ -9,7 +9,7 @@ from catalog.load import ROOT
 from catalog.packages import command
 from catalog.run_files import OUTPUTS, read_run, run_ids
 from catalog.runs import LOADED
-from catalog.seal import seal_of
+from catalog.seal import sealed
 from catalog.sidecars import not_vouched_for
 
 AGAIN = f"; put it back as it was, or teach the lesson again with {command('train_weights', 'net-words')}"
@@ -23,7 +23,7 @@ def weights(tmp_path):
     path = tmp_path / "net-words.safetensors"
     path.write_bytes(b"weights")
     told = {"sha256": file_digest(path), "lesson": {"steps": 700}, "provenance": {"seconds": 3.5}}
-    path.with_suffix(".json").write_text(json.dumps(told | {"seal": seal_of(told)}))
+    path.with_suffix(".json").write_text(sealed(told))
     return path
 
 

@@ -235,7 +235,7 @@ def test_files_that_no_figure_names_are_left_out(record):
 def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monkeypatch):
     from catalog.digests import text_digest
     from catalog.freshness import run_key
-    from catalog.seal import seal_of
+    from catalog.seal import sealed
 
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "second.py").write_text("x = 1\n")
@@ -246,7 +246,7 @@ def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monke
     executed = json.dumps({"cells": [{"cell_type": "markdown", "source": "Words."}], "nbformat": 4})
     (other / "notebook.ipynb").write_text(executed)
     run |= {"provenance": {}, "notebook": text_digest(executed)}
-    (other / "run.json").write_text(json.dumps(run | {"seal": seal_of(run)}))
+    (other / "run.json").write_text(sealed(run))
     monkeypatch.setattr(record, "ROOT", tmp_path)
 
     assert record.read("first.psnr_x") == 2.5
@@ -260,7 +260,7 @@ def test_reading_another_run_makes_this_one_depend_on_it(record, tmp_path, monke
         record.read("first.psnr_x")
     (other / "notebook.ipynb").write_text(executed)
     result["value"] = 3.5
-    (other / "run.json").write_text(json.dumps(run | {"seal": seal_of(run | {"results": {}})}))
+    (other / "run.json").write_text(sealed(run).replace("3.5", "4.5"))
     with pytest.raises(ValueError, match=by_hand):
         record.read("first.psnr_x")
     assert record.RECORD.reads == {"first.psnr_x": 2.5}

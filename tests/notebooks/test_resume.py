@@ -7,7 +7,7 @@ import pytest
 
 from catalog.digests import file_digest
 from catalog.run_files import OUTPUTS
-from catalog.seal import seal_of
+from catalog.seal import sealed
 from scripts import run_notebooks
 from tests.notebooks.houses import GOOD, run, write
 
@@ -39,9 +39,9 @@ def command(committed, capsys, monkeypatch):
 def told(folder, **changes):
     """Let the record of a run tell something else, sealed."""
     path = folder / "essay/run.json"
-    record = {name: value for name, value in json.loads(path.read_text()).items() if name != "seal"}
+    record = json.loads(path.read_text())
     record |= {name: record.get(name, {}) | more for name, more in changes.items() if isinstance(more, dict)}
-    path.write_text(json.dumps(record | {"seal": seal_of(record)}))
+    path.write_text(sealed(record))
 
 
 def test_a_run_that_lies_there_is_not_made_again_unless_forced(out, command):

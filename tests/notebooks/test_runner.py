@@ -12,7 +12,7 @@ import pytest
 from catalog.digests import file_digest
 from catalog.load import ROOT, load
 from catalog.packages import command as command_of
-from catalog.seal import seal_of
+from catalog.seal import as_text, is_sealed, sealed
 from catalog.stale import stale_reasons
 from tests.notebooks.houses import DRAWN, GOOD, PARAMETERS, PLAIN, SILENT, add_records, files, house, run, write
 from tests.sealed import seal
@@ -32,8 +32,10 @@ def test_a_run_holds_what_the_essay_found_and_a_second_one_has_the_same_bytes(ro
     for arguments in (["--check"], ["--force"]):
         assert run(capsys, root, *arguments)[0] == 0
         found = files(root / "notebooks/outputs/essay")
-        made = json.loads(found.pop("run.json"))
-        assert made.pop("seal") == seal_of(made), "each run has another, for it covers the time it took"
+        written = found.pop("run.json")
+        assert is_sealed(written.decode())
+        made = json.loads(written)
+        assert made.pop("seal"), "each run has another, for it covers the time it took"
         notebook = json.loads(found["notebook.ipynb"])
         taken.append((found, {**made, "provenance": made["provenance"].keys()}))
 
@@ -425,7 +427,7 @@ def ran_other_code_which_the_record_calls_the_same(code, root):
     code["source"] = [line.replace("made_up", "made_otherwise") for line in code["source"]]
     run_json = json.loads(record.read_text())
     run_json["provenance"]["essay"] = file_digest(source)
-    record.write_text(json.dumps(run_json))
+    record.write_text(as_text(run_json))
 
 
 @pytest.mark.parametrize(
@@ -457,7 +459,8 @@ def test_what_nobody_but_the_command_changed_stays_sealed_when_prose_is_put_in_p
 
     now = json.loads((place / "run.json").read_text())
     assert now["notebook"] == file_digest(place / "notebook.ipynb") != then["notebook"]
-    assert now["seal"] == seal_of(now) != then["seal"]
+    assert is_sealed((place / "run.json").read_text())
+    assert now["seal"] != then["seal"]
     renewed = {part: now[part] for part in ("notebook", "seal")}
     assert now == then | renewed | {"provenance": then["provenance"] | {"essay": file_digest(source)}}
     assert sorted(path.name for path in place.parent.iterdir()) == ["essay"]
@@ -468,7 +471,7 @@ def test_a_run_that_was_changed_by_hand_is_told_and_made_again(committed, capsys
     record = committed / "notebooks/outputs/essay/run.json"
     run_json = json.loads(record.read_text())
     run_json["results"]["made_up"]["says"] = "A number that nobody measured."
-    record.write_text(json.dumps(run_json))
+    record.write_text(as_text(run_json))
     told = f"essay: stale: {BY_HAND}\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, told)
     assert run(capsys, committed)[0] == 0
@@ -481,7 +484,7 @@ def test_weights_without_what_tells_of_them_are_told_by_all_and_no_run_is_made_f
     weights.write_bytes(b"weights")
     run_json = json.loads(path.read_text())
     run_json["key"]["weights/net.safetensors"] = file_digest(weights)
-    path.write_text(json.dumps(run_json))
+    path.write_text(as_text(run_json))
     seal(committed / "notebooks")
     again = f"; put it back as it was, or teach the lesson again with {command_of('train_weights', 'net')}"
     missing = f"essay: stale: net.json, which tells how net.safetensors was taught, is missing{again}"
@@ -516,8 +519,7 @@ def test_a_question_that_cannot_be_read_makes_its_run_stale_and_a_catalog_that_c
     path = committed / "notebooks/outputs/essay/run.json"
     run_json = json.loads(path.read_text())
     run_json["key"]["workflow:fine-text-2x"] = "0" * 64
-    path.write_text(json.dumps(run_json))
-    seal(committed / "notebooks")
+    path.write_text(sealed(run_json))
 
     changed = "essay: stale: the workflow of fine-text-2x changed after this run\n0 of 1 runs are fresh"
     assert run(capsys, committed, "--check") == (1, changed)
@@ -639,7 +641,7 @@ def test_a_question_that_is_edited_before_a_run_begins_neither_hinders_it_nor_ma
     run_json = json.loads(path.read_text())
     run_json["id"] = "second"
     run_json["key"]["workflow:fine-text-2x"] = state.specs_now(committed)["fine-text-2x"]
-    path.write_text(json.dumps(run_json))
+    path.write_text(as_text(run_json))
     seal(committed / "notebooks")
     assert state.stale("second", committed, state.specs_now(committed)) == []
 

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from catalog.seal import as_text
 from tests.notebooks.houses import DRAWN, GOOD, files, run, temporary_folders, write
 from tests.sealed import seal
 
@@ -60,7 +61,7 @@ def test_a_run_that_was_not_published_is_told(committed, capsys):
 
 
 def changed(path, **values):
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    path.write_text(as_text(json.loads(path.read_text()) | values))
 
 
 def test_a_run_that_was_made_elsewhere_is_compared_and_stays(committed, capsys, tmp_path):
@@ -193,7 +194,7 @@ def pair(committed, tmp_path):
     shape = {"image": [3, 4, 4]}
     step = {"step": "enlarge", "run": "bicubic", "in": shape, "out": shape, "seconds": 1, "peak_bytes": 9}
     run["trace"] = [{**step, "device": "cpu", "weights": "none"}]
-    (place / "run.json").write_text(json.dumps(run))
+    (place / "run.json").write_text(as_text(run))
     seal(place)
     shutil.copytree(place, tmp_path / "rerun" / "essay")
     return committed, tmp_path / "rerun" / "essay"
@@ -205,7 +206,7 @@ def compared(root, rerun, **changed):
     from catalog.run_files import read_run
 
     path = rerun / "run.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    path.write_text(as_text(json.loads(path.read_text()) | changed))
     seal(rerun)
     (old, wrong), (new, also) = (
         read_run(root / "notebooks/outputs/essay", "notebooks/outputs/essay/run.json"),
@@ -275,7 +276,7 @@ def test_what_cells_printed_is_compared_too(pair, now, exact, measured):
     for kind, verdict in (("exact", exact), ("measured", measured)):
         run = json.loads(path.read_text())
         run["results"]["made_up"]["kind"] = kind
-        path.write_text(json.dumps(run))
+        path.write_text(as_text(run))
         found = compared(root, rerun, results=run["results"])
         assert found.pop(("cell", "3"), (None, ""))[0] == verdict
         assert {verdict for verdict, _ in found.values()} == {"match"}
@@ -311,7 +312,7 @@ def test_a_number_is_exact_in_a_cell_that_prints_no_measured_result(pair):
     path = root / "notebooks/outputs/essay/run.json"
     run = json.loads(path.read_text())
     run["results"]["made_up"]["kind"] = "measured"
-    path.write_text(json.dumps(run))
+    path.write_text(as_text(run))
     found = compared(root, rerun, results=run["results"])
     assert found["cell", "3"] == ("differs", "'sharp: 20 dB\\n' then, 'sharp: 30 dB\\n' now")
 
@@ -353,7 +354,7 @@ def test_a_measured_figure_is_compared_by_its_size_and_not_by_its_bytes(pair):
     path = root / "notebooks/outputs/essay/run.json"
     run = json.loads(path.read_text())
     run["figures"]["a"]["kind"] = "measured"
-    path.write_text(json.dumps(run))
+    path.write_text(as_text(run))
     (rerun / "a.webp").write_bytes(webp(np.full((4, 6, 3), 3, np.uint8))[0])
 
     same = compared(root, rerun, figures=run["figures"])

@@ -317,7 +317,7 @@ def slow(kept, monkeypatch, tmp_path):
     """
     from lab import lesson_time, teaching
 
-    from catalog.seal import seal_of
+    from catalog.seal import sealed
 
     passed = 0.0
 
@@ -333,7 +333,7 @@ def slow(kept, monkeypatch, tmp_path):
     sidecar = tmp_path / "kept/liif-text.json"
     told = json.loads(sidecar.read_text())
     del told["provenance"]["cpu_seconds"]
-    sidecar.write_text(json.dumps(told | {"seal": seal_of(told)}))
+    sidecar.write_text(sealed(told))
     assert kept()[0] == 0
     return sidecar
 
