@@ -243,6 +243,8 @@ axes.axhline(mean(control), color=drawing.style.ORANGE, linewidth=1, label="whol
 spot = {"color": drawing.style.GREEN, "linestyle": "", "marker": "^"}
 axes.plot([sizes["recovered"] / 1000] * len(WORLDS), psnr(few), label=f"{FEW} from the beginning, each world", **spot)
 axes.set(xscale="log", xlabel="kilobytes of the file", title="PSNR in unseen pictures, dB, step by step")
+axes.set_xticks([25, 50, 100, 200, 400], ["25", "50", "100", "200", "400"])
+axes.minorticks_off()
 legend = axes.legend(fontsize=9)
 
 # %%

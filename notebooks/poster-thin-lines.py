@@ -185,7 +185,8 @@ def compared(scale, corner, side, times):
     crops = {way: drawing.magnified(made[y : y + side, x : x + side], times) for way, made in shown.items()}
     top = {LABELS[way] + (f", {score[scale, way]:.1f} dB" if way in ABOUT else ""): crops[way] for way in crops}
     lines = {way: across[scale][way] for way in shown}
-    curves = {way: panel(each.at / scale, each.grey, side * times, (-2, 0, 2)) for way, each in lines.items()}
+    axis = {"ticks": (-2 * scale, 0, 2 * scale), "unit": " px", "ends": ("black", "white")}
+    curves = {way: panel(each.at, each.grey, side * times, **axis) for way, each in lines.items()}
     below = {f"edges {width[scale, way]:.1f} px wide, {way}": each for way, each in curves.items()}
     return drawing.sheet([top, below])
 
@@ -200,7 +201,7 @@ for scale, corner, side, times in shown:
         f"two-lessons-x{scale}",
         compared(scale, corner, side, times),
         caption=f"One design, two lessons, at {scale} times the sketch. Below, the grey across a straight line "
-        "of the same width, by distance in pixels of the sketch.",
+        "of the same width, by distance in pixels of the large picture, in which the edges are measured, too.",
         alt=f"Four crops of a wheel's hub and spokes, {FOUR}. {BELOW[scale]}",
         weights=enlargement,
     )

@@ -1,6 +1,10 @@
 """Laws of our reconstruction of MBPU that hold for any weights, and of its renderer."""
 
+import json
+
 import pytest
+
+from catalog.load import ROOT
 
 pytestmark = pytest.mark.torch
 MIXERS = pytest.mark.parametrize("mixer", ["mamba", "mlp"])
@@ -235,3 +239,11 @@ def test_its_work_grows_with_the_points_and_not_with_points_times_pixels():
         with Largest() as largest:
             rendered(cloud(500), turns(1), side=side)
         assert largest.numbers == max(500 * 25 * 2, side * side * 2)
+
+
+def test_each_change_of_p2f_has_its_standard_error_among_the_results():
+    results = json.loads((ROOT / "notebooks/outputs/mbpu/run.json").read_text())["results"]
+    relative = [name for name, result in results.items() if result["metric"] == "relative"]
+    changes = [name for name in relative if "p2f_" in name and not name.startswith("error_")]
+    assert len(changes) == 24
+    assert all(results[f"error_{name}"]["value"] > 0 for name in changes)
