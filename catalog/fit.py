@@ -43,7 +43,11 @@ class Verdict:
 
 def verdicts(question: Question, catalog: Catalog) -> dict[str, Verdict]:
     """Return the verdict on each offered model that has a record, in the order offered; none before `asks` is known."""
-    return _verdicts(question, build(question, catalog)[0], catalog)
+    if question.asks is None:
+        return {}
+    graph, _ = build(question, catalog)
+    offered = [catalog.models[id_] for id_ in question.models if id_ in catalog.models]
+    return {model.id: judge(question.asks, model, question, graph, catalog) for model in offered}
 
 
 def verdict(question: Question, model: Model, catalog: Catalog) -> Verdict:
@@ -63,11 +67,9 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     What a draft still lacks is a notice.
     """
     for question in catalog.questions.values():
-        if not _asks_in_known_words(question, catalog.vocabulary):
-            continue  # said where the word stands; what follows from it would mislead
         graph, _ = build(question, catalog)
         found = known_verdicts(question, catalog)
-        if question.asks and question.workflow:  # before it is written nobody knows which models it runs
+        if question.workflow:  # before it is written nobody knows which models it runs
             yield from missing_reasons(question, found, catalog)
         if graph:  # a workflow that cannot be read has problems of its own
             yield from contradictions(question, graph, found, catalog)
@@ -76,7 +78,7 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 def known_verdicts(question: Question, catalog: Catalog) -> dict[str, Verdict]:
     """Return the verdicts of which nothing can be told that is wrong with what they rest on."""
     if not _asks_in_known_words(question, catalog.vocabulary):
-        return {}
+        return {}  # said where the word stands; what follows from it would mislead
     strange = _strange(catalog)
     return {
         id_: verdict_
@@ -163,14 +165,6 @@ def spoken(kind: Kind) -> str:
 def _level(question: Question) -> Level:
     """Return how grave it is when a question lacks something."""
     return "notice" if question.status == "draft" else "error"
-
-
-def _verdicts(question: Question, graph: Graph | None, catalog: Catalog) -> dict[str, Verdict]:
-    """Return the verdicts, given the question's graph."""
-    if question.asks is None:
-        return {}
-    offered = [catalog.models[id_] for id_ in question.models if id_ in catalog.models]
-    return {model.id: judge(question.asks, model, question, graph, catalog) for model in offered}
 
 
 # --- the verdict -----------------------------------------------------------------------------------------------------
