@@ -121,7 +121,7 @@ def missing_reasons(question: Question, found: Mapping[str, Verdict], catalog: C
         if verdict_.kind == "does-this-job" or question.models[id_].because is not None:
             continue
         why = verdict_.reasons[0]
-        said = f"the verdict on it is *{spoken(verdict_.kind)}*" if is_read else "it does not do this job"
+        said = f"the verdict on it is *{_spoken(verdict_.kind)}*" if is_read else "it does not do this job"
         message = f'{said} ({why.text}); add because: "...", which tells a reader why'
         if is_read or why.field.endswith(".task"):
             yield question.source.key_problem(message, "models", id_, level=_level(question))
@@ -157,7 +157,7 @@ def _what_gives_a_place(node: Node, graph: Graph, question: Question, catalog: C
     return " and ".join([*away, *idle * (not helps(task, question.asks.task, catalog.vocabulary))])
 
 
-def spoken(kind: Kind) -> str:
+def _spoken(kind: Kind) -> str:
     """Return a verdict as people say it, such as `can be a step`."""
     return kind.replace("-", " ")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from catalog.answer import Passage
 from catalog.closed_world import names_in
 from catalog.counting import sentence_around
-from catalog.fit import known_verdicts, spoken
+from catalog.fit import known_verdicts
 from catalog.load import Catalog
 from catalog.names import as_latin
 from catalog.problems import Problem
@@ -40,25 +40,24 @@ def _said_wrongly(part: str, passage: Passage, text: Written) -> Iterator[Proble
     known = known_verdicts(text.question, text.catalog)
     for said in SAYS_SO.finditer(plain.text):
         meant = _meant(plain.text, said, text)
-        if meant and meant <= known.keys() and all(known[id].kind != "does-this-job" for id in meant):
-            id = min(meant)
-            why = f"its verdict is *{spoken(known[id].kind)}* ({known[id].reasons[0].text})"
-            message = f"says that {text.catalog.models[id].called} does this job, but {why}; say what it does instead"
+        if meant and all(id in known and known[id].kind != "does-this-job" for id in meant):
+            called, why = text.catalog.models[meant[0]].called, known[meant[0]].reasons[0].text
+            message = f"says that {called} does this job, but it does not ({why}); say what it does instead"
             yield text.problem(part, plain.origin(said.start()), message, "notice" if text.is_draft else "error")
 
 
-def _meant(shown: str, said: re.Match[str], text: Written) -> set[str]:
-    """Return the ids of the models of which a sentence says it; none where it is left open or said of another."""
+def _meant(shown: str, said: re.Match[str], text: Written) -> list[str]:
+    """Return the ids of the models of which a sentence says it, in order; none where it is left open or of another."""
     start, end = sentence_around(shown, said.start())
     sentence, at = shown[start:end], said.start() - start
     if LEFT_OPEN.search(sentence, 0, said.end() - start) or sentence.rstrip().endswith("?"):
-        return set()
+        return []
     named = _named(sentence[:at], text)
     if not named and (begins := OF_THE_LAST.match(sentence)):
         named = [(begins.end(), ids) for _, ids in _named(shown[:start], text)[-1:]]
     if not named or OF_ANOTHER.search(sentence[named[-1][0] : at]):
-        return set()
-    return set().union(*(ids for _, ids in named))
+        return []
+    return [id for _, ids in named for id in sorted(ids)]
 
 
 def _named(shown: str, text: Written) -> list[tuple[int, set[str]]]:
