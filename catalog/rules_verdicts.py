@@ -14,8 +14,8 @@ from catalog.names import as_latin
 from catalog.problems import Problem
 from catalog.written_answers import Written, plain_without_notations, written
 
-TRACE = "this job"  # what few answers say, and quick to find
-SAYS_SO = re.compile(rf"\bdo(?:es)?\s+(?:\w+\s+)?{TRACE}\b")
+TRACE = "job"  # what few answers say, and quick to find
+SAYS_SO = re.compile(rf"\bdo(?:es)?\s+(?:\w+\s+)?this\s+{TRACE}\b")
 LEFT_OPEN = re.compile(  # denied or only supposed
     r"\b(?:not|never|no|nor|neither|cannot|hardly|none|nothing|if|unless|whether|would|could|might|may)\b|n['’]t\b",
     re.IGNORECASE,
