@@ -102,11 +102,11 @@ def _lists_of(record: Record) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]
 def claims_say_each_thing_once(catalog: Catalog) -> Iterator[Problem]:
     """No two claims of a question say the same, because its page would show the sentence twice."""
     for question in catalog.questions.values():
-        says = [claim.says for claim in question.claims]
-        for i, sentence in enumerate(says) if len({*says}) < len(says) else ():
-            if (first := says.index(sentence)) < i:
+        said: dict[str, int] = {}
+        for i, claim in enumerate(question.claims):
+            if (first := said.setdefault(claim.says, i)) < i:
                 line = question.source.at("claims", first, "says").line
-                message = f"stands twice (got {shortened(sentence)}; it is in line {line})"
+                message = f"stands twice (got {shortened(claim.says)}; it is in line {line})"
                 yield question.source.problem(f"{message}; keep one, or say how they differ", "claims", i, "says")
 
 
