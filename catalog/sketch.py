@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
@@ -41,7 +42,7 @@ class Sketch:
         for port, wanted in stage.contract.inputs.items():
             on_the_way = before is not None and wanted.type == self.to and before not in takes.values()
             takes[port] = before if on_the_way else self._given(port, wanted)
-        name = self._free(stage.name)
+        name = next(filter(self._is_free, _numbered(stage.name)))
         what = takes if len(takes) > 1 else next(iter(takes.values()))
         self.steps[name] = {"run": stage.run, "takes": what} | _factor(stage.contract, stage.factor)
         return self._source(name, stage.contract)
@@ -53,8 +54,7 @@ class Sketch:
     def data(self) -> dict[str, Any]:
         """Return the workflow as a record holds it."""
         outputs: dict[str, Any] = {}
-        for number, (source, called) in enumerate(self.ends.items(), 1):
-            name = "result" if number == 1 else f"result-{number}"
+        for name, (source, called) in zip(_numbered("result"), self.ends.items(), strict=False):
             label = "Result" if len(self.ends) == 1 else f"Result of {called}"
             outputs[name] = {"from": source, "label": label[:LONGEST_LABEL]}
         return {"inputs": self.inputs, "steps": self.steps, "outputs": outputs}
@@ -62,14 +62,13 @@ class Sketch:
     def _given(self, port: str, wanted: Port) -> str:
         """Return the input that a person gives to a port; ports that want the same under one name share it."""
         written = self._input(wanted)
-        name = port if self.inputs.get(port) == written else self._free(port)
+        name = next(name for name in _numbered(port) if self.inputs.get(name) == written or self._is_free(name))
         self.inputs[name] = written
         return name
 
-    def _free(self, name: str) -> str:
-        """Return a name that no input and no step has."""
-        names = (name if number == 1 else f"{name}-{number}" for number in count(1))
-        return next(name for name in names if name not in self.inputs and name not in self.steps)
+    def _is_free(self, name: str) -> bool:
+        """Tell whether no input and no step has a name."""
+        return name not in self.inputs and name not in self.steps
 
     def _input(self, port: Port) -> dict[str, Any]:
         """Write what the person gives, as the port wants it."""
@@ -83,6 +82,12 @@ class Sketch:
         if len(contract.outputs) == 1:
             return name
         return f"{name}.{next((port for port, given in contract.outputs.items() if given.type == self.to), '')}"
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Yield a name, then the same with 2, 3 and so on."""
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
 
 
 def _factor(contract: Contract, factor: float | None) -> dict[str, Any]:

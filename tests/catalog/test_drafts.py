@@ -133,6 +133,13 @@ def test_models_that_help_stand_side_by_side_each_with_its_result(repository):
     assert kinds == dict.fromkeys(("enlarger", "sharpener", "painter"), "can-be-a-step") | {"writer": "has-no-place"}
 
 
+def test_models_that_want_the_same_beside_the_picture_share_what_the_person_gives(repository):
+    question, _, _ = drafted_with(repository, painter=REPAINT, repainter=REPAINT)
+
+    assert [step.run for step in question.workflow.steps.values()][2:] == ["painter.deblur", "repainter.deblur"]
+    assert list(question.workflow.inputs) == ["image", "deblur-2"]
+
+
 def test_a_proposal_says_which_models_it_does_not_run(repository):
     question, _, catalog = drafted_with(repository, writer=PAINT)
 
