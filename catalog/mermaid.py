@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from catalog.counted import seconds_in_words
 from catalog.graph import Edge, Graph, Node
 from catalog.problems import shortened
+from catalog.records import LONGEST_LABEL
 from catalog.runs import TraceStep
 from catalog.shapes import describe
 
-LONGEST_LABEL = 80  # characters
 LONGEST_ROW = 3  # steps from left to right; more of them stand from top to bottom
 REPLACED_LATE = re.compile(r":(?=fa-)|\$(?=\$)|\\(?=n)|ﬂ(?=°)|¶(?=ß)")  # icons, formulas, breaks, its own codes
 BOXES = {  # told apart by their outline, not by colour

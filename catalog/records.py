@@ -15,6 +15,7 @@ from catalog.source import Source
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FIGURE_PATTERN = r"^[1-9][0-9]*$"
 RESULT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+([_-][a-z0-9]+)*$"
+LONGEST_LABEL = 80  # characters of the name of a box in a diagram
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Word = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]  # a key of vocabulary.yml
@@ -26,7 +27,7 @@ HOLDS_A_LETTER = f"[{_LETTER}]"
 THREE_WORDS = rf"[{_LETTER}]\S*(\s+[^\s{_LETTER}]+)*\s+\S*[{_LETTER}]\S*(\s+[^\s{_LETTER}]+)*\s+\S*[{_LETTER}]"
 
 Plain = Annotated[str, Field(min_length=1, max_length=2000, pattern=HOLDS_A_LETTER)]  # plain text: shown escaped
-Label = Annotated[str, Field(min_length=1, max_length=80, pattern=HOLDS_A_LETTER)]  # the name of a box in a diagram
+Label = Annotated[str, Field(min_length=1, max_length=LONGEST_LABEL, pattern=HOLDS_A_LETTER)]
 Reference = Annotated[str, Field(min_length=1, max_length=2000)]  # names a step or computes: others read it
 Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=THREE_WORDS)]  # plain text that says something
 Short = Annotated[str, Field(min_length=1, max_length=60, pattern=HOLDS_A_LETTER)]  # named among others in one line

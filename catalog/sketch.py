@@ -8,9 +8,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from catalog.contracts import sizing
-from catalog.records import Contract, Port, Vocabulary
-
-LONGEST_LABEL = 80  # characters
+from catalog.records import LONGEST_LABEL, Contract, Port, Vocabulary
 
 
 class Stage(NamedTuple):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.graph import Edge, Graph, Node, PortValue
-from catalog.mermaid import LONGEST_LABEL, diagram, escape, shown
+from catalog.mermaid import diagram, escape, shown
+from catalog.records import LONGEST_LABEL
 from catalog.runs import TraceStep
 from catalog.shapes import parse_shape
 from catalog.steps import step_lines
