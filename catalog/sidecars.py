@@ -30,7 +30,8 @@ def not_vouched_for(weights: Path, digest: str | None = None) -> list[str]:
 
 def key_of(sidecar: Path) -> dict[str, Any]:
     """Return the digests of what weights were made from, by their names; nothing if that cannot be read."""
-    key = (_read(sidecar) or {}).get("key")
+    _, told = _read(sidecar)
+    key = (told or {}).get("key")
     return key if isinstance(key, dict) else {}
 
 
@@ -47,19 +48,20 @@ def _defects(weights: Path, digest: str | None) -> Iterator[str]:
     if not sidecar.is_file():
         yield f"{sidecar.name}, which tells how {weights.name} was taught, is missing"
         return
-    told = _read(sidecar)
+    text, told = _read(sidecar)
     if told is None:
         yield f"{sidecar.name} cannot be read"
-    elif not is_sealed(sidecar.read_text("utf-8")):
+    elif not is_sealed(text):
         yield f"{sidecar.name} was changed by hand: its seal is not that of what it tells"
     elif weights.is_file() and told.get("sha256") != (digest or file_digest(weights)):
         yield f"{weights.name} is not the file of which {sidecar.name} tells"
 
 
-def _read(sidecar: Path) -> dict[str, Any] | None:
-    """Return what a sidecar tells, None if it cannot be read."""
+def _read(sidecar: Path) -> tuple[str, dict[str, Any] | None]:
+    """Return the text of a sidecar and what it tells, None if it cannot be read."""
     try:
-        told = json.loads(sidecar.read_text("utf-8"))
+        text = sidecar.read_text("utf-8")
+        told = json.loads(text)
     except (OSError, ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None
+        return "", None
+    return text, told if isinstance(told, dict) else None
