@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from lab.device import describe, packages
 
 from catalog.imported_code import Code
 from catalog.parity_freshness import parity_key
+from catalog.seal import as_text
 from catalog.whole_file import write_whole
 from parity.compare import SLACK, Compared, allowed, comparisons, names, of_case, places
 from parity.families import network_of, networks, of_network
@@ -125,5 +125,4 @@ def outputs_data(stored: Mapping[str, Data], found: list[Compared]) -> Iterator[
 
 def write(data: Data, path: Path) -> None:
     """Write a report in the place of the one before."""
-    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(path, text)
+    write_whole(path, as_text(data))
