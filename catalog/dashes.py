@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from catalog.problems import Problem
 from catalog.records import Part
 from catalog.validation import insides, listed
-from catalog.yaml_errors import WRITE_ALIKE, indentation, is_entry
-
-Line = tuple[int, str]  # its number from 0, and what it says
+from catalog.yaml_errors import WRITE_ALIKE, alike, indentation, is_entry, lines_that_say
 
 
 def which_is_right(problem: Problem, lines: list[str], first_line: int, record_type: type[Part]) -> Problem:
@@ -21,9 +18,9 @@ def which_is_right(problem: Problem, lines: list[str], first_line: int, record_t
     if not problem.message.endswith(WRITE_ALIKE):
         return problem
     at = problem.line - first_line
-    path = (*reversed([*_keys_around(lines, at)]),)
-    inside = insides(record_type, path)[-1] if path else None
-    wrong = [n for n, line in _beside(lines, at) if inside and is_entry(line) != inside.listed]
+    path = _keys_around(lines, at)
+    inside = insides(record_type, (*path,))[-1] if path else None
+    wrong = [n for n in _beside(lines, at) if is_entry(lines[n]) != inside.listed] if inside else []
     if not wrong:
         return problem
     others = [str(n + first_line) for n in wrong[1:]]
@@ -49,39 +46,21 @@ def _lines(numbers: list[str]) -> str:
     return f"{'line' if len(numbers) == 1 else 'lines'} {listed(numbers, 'and')}"
 
 
-def _keys_around(lines: list[str], at: int) -> Iterator[str]:
-    """Yield the keys below which a line stands, the nearest first; where one is no key, nothing more."""
-    least = indentation(lines[at])
-    for _, line in _above(lines, at):
-        if indentation(line) < least:
-            least = indentation(line)
-            key, colon, _ = line.strip().partition(":")
-            if not colon or is_entry(line):
-                return
-            yield key
+def _keys_around(lines: list[str], at: int) -> list[str]:
+    """Return the keys below which a line stands, the outermost first; none where one of those lines is no key."""
+    least, keys = indentation(lines[at]), []
+    for n in lines_that_say(lines, range(at - 1, -1, -1)):
+        if indentation(lines[n]) < least:
+            least = indentation(lines[n])
+            key, colon, _ = lines[n].strip().partition(":")
+            if not colon or is_entry(lines[n]):
+                return []
+            keys.insert(0, key)
+    return keys
 
 
-def _beside(lines: list[str], at: int) -> Iterator[Line]:
-    """Yield the lines of a line's block that are indented like it, with itself, in their order."""
+def _beside(lines: list[str], at: int) -> list[int]:
+    """Return the lines of a line's block that are indented like it, with itself, in their order."""
+    up, down = (lines_that_say(lines, numbers) for numbers in (range(at - 1, -1, -1), range(at, len(lines))))
     own = indentation(lines[at])
-    above = [*_while_inside(_above(lines, at), own)]
-    below = _while_inside(((n, lines[n]) for n in range(at, len(lines)) if _says(lines[n])), own)
-    yield from (line for line in (*reversed(above), *below) if indentation(line[1]) == own)
-
-
-def _while_inside(lines: Iterator[Line], indent: int) -> Iterator[Line]:
-    """Yield lines up to the first that is indented less."""
-    for n, line in lines:
-        if indentation(line) < indent:
-            return
-        yield n, line
-
-
-def _above(lines: list[str], at: int) -> Iterator[Line]:
-    """Yield the lines above one that say something, from below."""
-    return ((n, lines[n]) for n in range(at - 1, -1, -1) if _says(lines[n]))
-
-
-def _says(line: str) -> bool:
-    """Tell whether a line holds more than a comment."""
-    return bool(line.strip()) and not line.lstrip().startswith("#")
+    return [*reversed([*alike(lines, up, own)]), *alike(lines, down, own)]

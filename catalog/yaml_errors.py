@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -68,9 +68,8 @@ class Complaint:
         return spot.line + self.first_line
 
     def above(self, number: int) -> Iterator[int]:
-        """Yield the lines above one that hold something, from below; a comment is nothing."""
-        lines = ((n, self.lines[n].strip()) for n in range(min(number, len(self.lines)) - 1, -1, -1))
-        return (n for n, line in lines if line and not line.startswith("#"))
+        """Yield the lines above one that hold something, from below."""
+        return lines_that_say(self.lines, range(min(number, len(self.lines)) - 1, -1, -1))
 
 
 def diagnose(error: yaml.MarkedYAMLError, text: str, first_line: int = 1) -> Diagnosis:
@@ -280,7 +279,7 @@ def _indentation(complaint: Complaint, number: int) -> Diagnosis:
     if own > max(above):
         return _unlike(complaint, number, above[max(above)])
     outer, inner = max((indent for indent in above if indent < own), default=-STEP), min(filter(own.__lt__, above))
-    block = list(_block(complaint, number, inner))
+    block = [*alike(complaint.lines, complaint.above(number), inner)]
     if len(block) == 1 and own == outer + STEP:
         return _unlike(complaint, block[0], number)
     if outer < 0:
@@ -304,15 +303,6 @@ def _above_and_around(complaint: Complaint, number: int) -> Iterator[tuple[int, 
         if least is None or indentation(complaint.lines[n]) < least:
             least = indentation(complaint.lines[n])
             yield least, n
-
-
-def _block(complaint: Complaint, number: int, indent: int) -> Iterator[int]:
-    """Yield the lines of the block above a line that are indented like its first, from below."""
-    for n in complaint.above(number):
-        if indentation(complaint.lines[n]) < indent:
-            return
-        if indentation(complaint.lines[n]) == indent:
-            yield n
 
 
 def _unlike(complaint: Complaint, number: int, other: int) -> Diagnosis:
@@ -343,6 +333,20 @@ def _value(complaint: Complaint, text: str) -> Diagnosis:  # noqa: ARG001
 def indentation(line: str) -> int:
     """Return how many spaces a line begins with."""
     return len(line) - len(line.lstrip(" "))
+
+
+def lines_that_say(lines: Sequence[str], numbers: Iterable[int]) -> Iterator[int]:
+    """Yield those of some lines that hold something; a comment is nothing."""
+    return (n for n in numbers if lines[n].strip() and not lines[n].lstrip().startswith("#"))
+
+
+def alike(lines: Sequence[str], numbers: Iterable[int], indent: int) -> Iterator[int]:
+    """Yield those of some lines that are indented by as much, up to the first that is indented less."""
+    for n in numbers:
+        if indentation(lines[n]) < indent:
+            return
+        if indentation(lines[n]) == indent:
+            yield n
 
 
 def is_entry(line: str) -> bool:
