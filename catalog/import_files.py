@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.load import FOLDERS
+from catalog.records import FOLDERS
 
 WAITING = ".import-"  # the names of files that are about to be records begin so
 

@@ -22,13 +22,13 @@ from catalog.drafts import Offer, derive
 from catalog.import_files import NewFile, Plan
 from catalog.in_the_way import damaged_alone
 from catalog.links import compare_form, github_repository
-from catalog.load import FOLDERS, Catalog, id_problem, parse_record
+from catalog.load import Catalog, id_problem, parse_record
 from catalog.open_points import to_do
 from catalog.problems import CatalogError, Problem, did_you_mean, shortened
 from catalog.prompt_defects import defects
 from catalog.prompts import FIELDS, Entry, Line, Prompt, export_prompt, print_prompt, read_prompt, said_lines
 from catalog.proposed_names import propose_id, same_text, short_name
-from catalog.records import Model, Paper, Question, was_given
+from catalog.records import FOLDERS, Model, Paper, Question, was_given
 from catalog.titles import bare_title
 from catalog.yaml_text import quoted, record_text
 

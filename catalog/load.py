@@ -23,17 +23,22 @@ from catalog.parity_file import read_parity
 from catalog.plain_markdown import hidden_entities
 from catalog.problems import Problem, in_short, line_and_column
 from catalog.readable_rest import read_rest
-from catalog.records import ID_PATTERN, RECORD_TYPES, Model, Paper, Question, Record, Vocabulary, was_given
+from catalog.records import (
+    FOLDERS,
+    ID_PATTERN,
+    RECORD_TYPES,
+    Model,
+    Paper,
+    Question,
+    Record,
+    Vocabulary,
+    was_given,
+)
 from catalog.run_files import read_runs, run_ids
 from catalog.runs import Run
 from catalog.validation import validate
 from catalog.words import VOCABULARY_FILE, with_words
 
-FOLDERS = {
-    "paper": ("catalog/papers", ".yml"),
-    "model": ("catalog/models", ".yml"),
-    "question": ("catalog/questions", ".md"),
-}
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 RESERVED = {"index", "404", "assets", "search", "sitemap"} | DEVICES  # names that a site or a file system keeps
 

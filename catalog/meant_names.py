@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from catalog.problems import Problem, did_you_mean, nearest
-from catalog.records import ID_PATTERN, NAME_PATTERN, RECORD_TYPES, Question, Record, Vocabulary
+from catalog.records import FOLDERS, ID_PATTERN, NAME_PATTERN, RECORD_TYPES, Question, Record, Vocabulary
 from catalog.validation import PATTERNS, insides
 from catalog.words import VOCABULARY_FILE, choices, fields_with_words, open_words, titled
 
@@ -17,14 +17,11 @@ _FORMS = "|".join(re.escape(PATTERNS[pattern]) for pattern in (ID_PATTERN, NAME_
 _MISSPELT = re.compile(
     rf'(?P<wrong>(?:{_FORMS}) \(got "(?P<got>.*)"\))(?:; did you mean "(?P<meant>.*)"\?)?', re.DOTALL
 )
-_FILES = {"notebook": "notebooks/*.py", "implementation": "notebooks/models/*.py"}
-_FILES_OF_A_QUESTION = _FILES | {
-    "models": "catalog/models/*.yml",
-    "papers": "catalog/papers/*.yml",
-    "siblings": "catalog/questions/*.md",
-}
+FILES = {"notebook": "notebooks/*.py", "implementation": "notebooks/models/*.py"}  # that records name, by field
+_OFFERED = {"models": "model", "papers": "paper", "siblings": "question"}  # kinds of records that a question names
+_FILES_OF_A_QUESTION = FILES | {field: "/*".join(FOLDERS[kind]) for field, kind in _OFFERED.items()}
 _OTHER_KIND = {"models": "papers", "papers": "models"}
-_BY_FOLDER = {"papers": "paper", "models": "model", "questions": "question"}  # kinds of records
+_BY_FOLDER = {folder: kind for kind, (folder, _) in FOLDERS.items()}
 
 
 class Known(NamedTuple):
@@ -70,10 +67,10 @@ def _known_at(problem: Problem, got: str, vocabulary: Vocabulary, root: Path, *,
     if record_type is None:
         return None
     path = problem.field.removesuffix(f".{got}").split(".")  # the misspelt name may be a key
-    files = (_FILES_OF_A_QUESTION if record_type is Question else _FILES).get(path[0]) if len(path) == 1 else None
+    files = (_FILES_OF_A_QUESTION if record_type is Question else FILES).get(path[0]) if len(path) == 1 else None
     if files is not None:
         others = _FILES_OF_A_QUESTION.get(_OTHER_KIND.get(path[0], ""))
-        return Known(_stems(root, files), f"name one of {files}", files, _stems(root, others) if others else ())
+        return Known(stems(root, files), f"name one of {files}", files, stems(root, others) if others else ())
     section = _section_at(record_type, path)
     if section is None:
         return None
@@ -82,7 +79,7 @@ def _known_at(problem: Problem, got: str, vocabulary: Vocabulary, root: Path, *,
     return Known(words, f"use {choices(words)}", f"it to {VOCABULARY_FILE}", titled=meant)
 
 
-def _stems(root: Path, files: str) -> tuple[str, ...]:
+def stems(root: Path, files: str) -> tuple[str, ...]:
     """Return the names of files without their endings."""
     return tuple(sorted(file.stem for file in root.glob(files)))
 
@@ -99,4 +96,4 @@ def _section_at(record_type: type[Record], path: list[str]) -> str | None:
 def _type_of(file: str) -> type[Record] | None:
     """Return the type of the record in a file, or None where it is none of the catalog."""
     path = Path(file)
-    return RECORD_TYPES.get(_BY_FOLDER.get(path.parent.name, path.stem))
+    return RECORD_TYPES.get(_BY_FOLDER.get(path.parent.as_posix(), path.stem))

@@ -461,6 +461,11 @@ class DraftFormat(Record):
     no_link: Piece = Field(description="Stands where no link was provided.")
 
 
+FOLDERS = {  # of the records of each kind, with how their files end
+    "paper": ("catalog/papers", ".yml"),
+    "model": ("catalog/models", ".yml"),
+    "question": ("catalog/questions", ".md"),
+}
 RECORD_TYPES: dict[str, type[Record]] = {
     "paper": Paper,
     "model": Model,

@@ -11,7 +11,7 @@ from catalog.closed_world import links_of
 from catalog.contracts import upside_down
 from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
-from catalog.meant_names import among_the_others
+from catalog.meant_names import FILES, among_the_others, stems
 from catalog.metric_fit import misfit
 from catalog.names import names_of
 from catalog.problems import Problem, did_you_mean, nearest, shortened
@@ -342,17 +342,12 @@ def one_use_is_hosted(catalog: Catalog) -> Iterator[Problem]:
 def files_that_records_name_exist(catalog: Catalog) -> Iterator[Problem]:
     """Notebooks and implementations are files of the repository."""
     for record in (*catalog.sources, *catalog.questions.values()):
-        named = {"notebook": "notebooks/{}.py", "implementation": "notebooks/models/{}.py"}
-        for field, pattern in named.items():
-            if (name := getattr(record, field, None)) and not (catalog.root / pattern.format(name)).is_file():
-                message = f"{pattern.format(name)} does not exist (got {name}); add the file or remove this line"
-                yield record.source.problem(message + _nearest(catalog, pattern, name), field)
-
-
-def _nearest(catalog: Catalog, pattern: str, name: str) -> str:
-    """Suggest the file that was meant."""
-    folder = (catalog.root / pattern).parent
-    return did_you_mean(name, (path.stem for path in folder.glob("*.py")))
+        for field, files in FILES.items():
+            name = getattr(record, field, None)
+            file = files.replace("*", name or "")
+            if name and not (catalog.root / file).is_file():
+                message = f"{file} does not exist (got {name}); add the file or remove this line"
+                yield record.source.problem(message + did_you_mean(name, stems(catalog.root, files)), field)
 
 
 # --- questions -------------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from catalog.load import FOLDERS, id_problem
-from catalog.records import RECORD_TYPES, Part
+from catalog.load import id_problem
+from catalog.records import FOLDERS, RECORD_TYPES, Part
 from catalog.root_folder import takes_no_record
 from catalog.rules_records import NEEDED_TO_PUBLISH
 from catalog.schema import modeline

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from catalog.load import FOLDERS, ROOT
+from catalog.load import ROOT
 from catalog.packages import command
+from catalog.records import FOLDERS
 from catalog.skeleton import CannotCreateError, create_record
 
 

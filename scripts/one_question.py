@@ -31,7 +31,7 @@ class Found:
 
 def _file(kind: str, id: str) -> str:
     """Return the file of a record, which may share its id with one of another kind."""
-    from catalog.load import FOLDERS
+    from catalog.records import FOLDERS
 
     folder, suffix = FOLDERS[kind]
     return f"{folder}/{id}{suffix}"

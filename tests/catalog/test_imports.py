@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from catalog.drafts import Asked, read_asked
 from catalog.import_files import write_plan
 from catalog.imports import plan_import, read_and_plan
-from catalog.load import FOLDERS, ROOT, check_all, load
+from catalog.load import ROOT, check_all, load
 from catalog.packages import command
 from catalog.prompts import export_prompt, parse_prompt, read_prompt
 from catalog.proposed_names import family_id, propose_id, short_name
+from catalog.records import FOLDERS
 from catalog.skeleton import create_record
 from catalog.workflow import build
 from scripts import export_prompt as export_command

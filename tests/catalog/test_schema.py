@@ -4,8 +4,8 @@ import jsonschema
 import pytest
 import yaml
 
-from catalog.load import FOLDERS, ROOT, Catalog, load
-from catalog.records import RECORD_TYPES, Part
+from catalog.load import ROOT, Catalog, load
+from catalog.records import FOLDERS, RECORD_TYPES, Part
 from catalog.schema import FOLDER, modeline, schema, schema_text, write_schemas
 from catalog.words import parts_in
 
