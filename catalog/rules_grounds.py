@@ -62,7 +62,7 @@ def _groundless(passage: Passage, text: Written) -> Iterator[Block]:
             block.kind not in CLAIMING
             or own[i]
             or DEFINITIONS.fullmatch(said)
-            or _are_dots(passage, divided[i : i + 2])
+            or _are_dots(passage, divided[i : i + 1 + (block.kind == "paragraph")])
         ):
             continue
         goes_on = block.kind == "paragraph" and _introduces(passage, block)

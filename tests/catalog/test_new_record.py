@@ -166,8 +166,14 @@ def test_a_new_question_is_told_all_that_it_lacks_and_nothing_twice(root: Path):
         'the answer still holds "..."',
     ]
 
-    text = path.read_text("utf-8").replace("What goes in, what each step does with it, what comes out.\n\n", "")
-    path.write_text(text.replace("is trying to do.\n\n...", "is trying to do."), "utf-8")
+    text = path.read_text("utf-8")
+    without = text.replace("What goes in, what each step does with it, what comes out.\n\n", "")
+    path.write_text(without.replace("is trying to do.\n\n...", "is trying to do."), "utf-8")
     told = [problem for problem in check_all(root)[1] if "nothing says what" in problem.message]
 
     assert [problem.field for problem in told] == ["task"]
+
+    path.write_text(text.replace("What goes in, what each step does with it, what comes out.", "- A step."), "utf-8")
+    told = [problem for problem in check_all(root)[1] if "nothing says what" in problem.message]
+
+    assert [problem.field for problem in told] == ["workflow"]
