@@ -25,7 +25,6 @@ from catalog.written_answers import Written, plain_without_notations, written
 
 _TYPED = "is a number typed by hand"  # begins the problem of a number without a source
 _ANOTHER_FACTOR = "is not the factor of this step"  # begins the problem of a label that its step contradicts
-
 _IN_THE_WORKFLOW = "; in the workflow "  # begins what a typed factor is told of the steps that have other ones
 
 
@@ -243,7 +242,7 @@ def _prints_as(number: TypedNumber, result: Result, catalog: Catalog) -> bool:
     return (measures or result.metric) == number.measures and abs(value - number.value) <= allowed * (1 + 1e-9)
 
 
-# --- what a problem of this rule is about, for who leaves some of them out -------------------------------------------
+# --- what a problem of these rules is about --------------------------------------------------------------------------
 
 
 def is_a_number(problem: Problem) -> bool:

@@ -45,7 +45,7 @@ class Written:
 
     @cached_property
     def unwritten(self) -> frozenset[str]:
-        """The parts that still hold the dots of a new question, of which this is told and nothing else."""
+        """The parts that still hold the dots of a new question: until they are written, nobody counts their words."""
         return frozenset(part for part, passage in self.answer.parts if any(dots(passage)))
 
     def problem(self, part: str, offset: int, message: str, level: Level = "error") -> Problem:
