@@ -52,7 +52,8 @@ class Sketch:
     def data(self) -> dict[str, Any]:
         """Return the workflow as a record holds it."""
         outputs: dict[str, Any] = {}
-        for name, (source, called) in zip(_numbered("result"), self.ends.items(), strict=False):
+        names = filter(self._is_free, _numbered("result"))
+        for name, (source, called) in zip(names, self.ends.items(), strict=False):
             label = "Result" if len(self.ends) == 1 else f"Result of {called}"
             outputs[name] = {"from": source, "label": label[:LONGEST_LABEL]}
         return {"inputs": self.inputs, "steps": self.steps, "outputs": outputs}

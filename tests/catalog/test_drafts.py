@@ -71,6 +71,10 @@ def test_a_model_that_does_the_job_stands_alone_with_the_asked_factor(repository
     assert drafted(repository, HOSTED) == [("enlarger", {"f": 3})]
 
 
+def test_an_output_has_a_name_that_no_step_has(repository):
+    assert drafted(repository, ENLARGE.format(name="result", hosted="hosted: true")) == [("enlarger", {"f": 3})]
+
+
 def test_the_hosted_use_comes_before_a_documented_one(repository):
     assert drafted(repository, DOCUMENTED + HOSTED) == [("enlarger", {"f": 3})]
 
