@@ -169,11 +169,11 @@ class _Planning:
     ) -> str:
         """Return the id of the record of a block, known or new; `said` receives what the question keeps of its own."""
         record = self._match(kind, entry)
-        if record is None and (wrong := _matching(kind, entry, self.damaged)):
-            self.proposals |= {*self._keys(kind, entry, prompt)}
-            self.report(prompt.file, entry.lines[0], WRONG_THERE.format(file=wrong.source.file))
-            return ""
         if record is None:
+            self.proposals |= {*self._keys(kind, entry, prompt)}
+            if wrong := _matching(kind, entry, self.damaged):
+                self.report(prompt.file, entry.lines[0], WRONG_THERE.format(file=wrong.source.file))
+                return ""
             return self._new_record(kind, entry, prompt)
         self.known.add(record.source.file)
         offered = getattr(question, f"{kind}s").get(record.id) if question else None
@@ -228,7 +228,6 @@ class _Planning:
 
     def _id(self, kind: str, keys: list[str], file: str, line: Line) -> str | None:
         """Return the id that one of the keys chooses, or the last, which is proposed, if it is free."""
-        self.proposals |= set(keys)
         chosen = next((key for key in keys if key in self.ids), None)
         id = self.ids[chosen] if chosen else keys[-1]
         taken = self._taken(kind)
