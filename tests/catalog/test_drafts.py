@@ -92,18 +92,16 @@ def test_a_factor_that_nobody_named_is_a_proposal(repository):
     assert drafted(repository, HELP, "I upscaled a photo.") == [("bicubic", {"s": 2}), ("enlarger", {})]
 
 
-REPAINT = """\
-  paint:
-    hosted: true
-    task: text-to-image
-    inputs: {prompt: {type: text}}
-    outputs: {image: {type: image, shape: [3, 512, 512]}}
+REPAINT = (
+    PAINT
+    + """\
   deblur:
     source: "README"
     task: image-to-image
     inputs: {image: {type: image, shape: [3, H, W]}, deblur: {type: text}}
     outputs: {image: {type: image, shape: [3, H, W]}}
 """
+)
 
 
 def drafted_with(root, **others):
