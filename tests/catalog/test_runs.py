@@ -588,6 +588,15 @@ def test_an_essay_whose_bytes_are_known_is_not_parsed_again(house, monkeypatch):
     assert CODE in parsed
 
 
+def test_line_ends_of_windows_make_no_run_stale(house):
+    essay = house / "notebooks/made-up.py"
+    essay.write_text(ESSAY.replace(' tags=["parameters"]', ""))
+    run = run_of(house)
+    essay.write_bytes(essay.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert freshness(run, house, workflows=SPECS) == ()
+
+
 def test_an_edited_workflow_makes_a_run_stale(house):
     run = run_of(house)
     assert freshness(run, house, workflows={"a-question": "2" * 64}) == (
