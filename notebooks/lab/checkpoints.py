@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load as load_bytes
 from torch import Tensor, nn
 
@@ -21,6 +20,10 @@ LAYOUTS = (
     ("model_state_dict",),
     ("state_dict",),
 )  # of LIIF, MSSNet, others
+UNREADABLE = (
+    "cannot be read as plain tensors; it is broken, or it would run code and is refused; "
+    "get the file again, or another that holds tensors alone"
+)
 
 
 class WeightsError(ValueError):
@@ -42,18 +45,29 @@ def checkpoint_of(path: Path, sha256: str | None) -> dict[str, Tensor]:
     with path.open("rb") as file:
         refuse_by_first_bytes(path.name, file.read(512))
     if path.suffix == ".safetensors":
-        try:
-            return load_bytes(path.read_bytes())
-        except (SafetensorError, ValueError) as error:
-            raise WeightsError(f"{path.name} is not a whole safetensors file ({error})") from error
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # torch warns of files that are not its own, and then tries them
-            found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, UserWarning, RuntimeError, EOFError, ValueError, KeyError) as error:
-        message = "cannot be read as plain tensors; it is broken, or it would run code and is refused"
-        raise WeightsError(f"{path.name} {message}") from error
+        data = path.read_bytes()
+        with refusing(path.name, "is not a whole safetensors file ({error}); get the file again"):
+            return load_bytes(data)
+    with path.open("rb") as file, refusing(path.name, UNREADABLE), warnings.catch_warnings():
+        warnings.simplefilter("error")  # torch warns of files that are not its own, and then tries them
+        found = torch.load(file, map_location="cpu", weights_only=True)
     return dict(tensors_in(found, path.name))
+
+
+@contextmanager
+def refusing(name: str, why: str) -> Iterator[None]:
+    """Refuse a file whatever its reader raises: at broken bytes readers stumble in more ways than they tell of.
+
+    Raises:
+        WeightsError: the reader raised something; `why` may tell it as {error}.
+        MemoryError: there is not memory enough, which says nothing of the file.
+    """
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise WeightsError(f"{name} {why.format(error=error)}") from error
 
 
 def refuse_by_first_bytes(name: str, first: bytes) -> None:
@@ -74,7 +88,7 @@ def tensors_in(found: Any, name: str) -> Iterator[tuple[str, Tensor]]:
     """Yield the tensors of a checkpoint.
 
     Raises:
-        WeightsError: there is no state dict in it.
+        WeightsError: there is no state dict in it, or one of other things than names and plain tensors.
     """
     for layout in LAYOUTS:
         if isinstance(found, dict) and isinstance(found.get(layout[0]), dict):
@@ -84,7 +98,16 @@ def tensors_in(found: Any, name: str) -> Iterator[tuple[str, Tensor]]:
     if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
         places = ", ".join(".".join(layout) for layout in LAYOUTS)
         raise WeightsError(f"{name} holds no state dict, neither by itself nor as one of {places}")
+    odd = [key for key, value in found.items() if not (isinstance(key, str) and is_plain(value))]
+    if odd:
+        raise WeightsError(f"{name} holds {odd[0]!r}, which is no name of a plain tensor; get a file of such alone")
     yield from found.items()
+
+
+def is_plain(tensor: Tensor) -> bool:
+    """Return whether a tensor holds its numbers one by one: not sparse, nested or quantised, nor a shape alone."""
+    dense = tensor.layout is torch.strided and not tensor.is_nested and not tensor.is_quantized
+    return dense and not tensor.is_meta
 
 
 def fill(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> None:

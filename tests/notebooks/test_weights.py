@@ -82,6 +82,90 @@ def test_a_truncated_file_is_refused(tmp_path, network, state):
     assert "whole safetensors" in refused(path, network)
 
 
+@pytest.fixture
+def whole(tmp_path, state):
+    """Return a small file of weights as bytes in each of the three formats, by format."""
+    import torch
+
+    torch.save(state, tmp_path / "zip.pth")
+    torch.save(state, tmp_path / "legacy.pth", _use_new_zipfile_serialization=False)
+    saved(tmp_path, state, "plain.safetensors")
+    return {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+
+def damaged(data, chance):
+    """Return bytes that are cut off, lack a part, hold one twice, or of which a few are others."""
+    data, start = bytearray(data), chance.randrange(len(data))
+    stop = start + chance.randrange(1, 65)
+    how = chance.randrange(6)
+    if how == 0:
+        return bytes(data[:start])
+    if how == 1:
+        return bytes(data[:start] + data[stop:])
+    if how == 2:
+        return bytes(data[:stop] + data[start:])
+    near = min(len(data), chance.choice((400, len(data))))  # where names and shapes stand, or anywhere
+    for _ in range(chance.choice((1, 1, 3, 10))):
+        data[chance.randrange(near)] = chance.randrange(256)
+    return bytes(data)
+
+
+def refusal(network, path):
+    """Return what is said against a file of weights, or nothing where it fills the network."""
+    from lab.checkpoints import WeightsError, checkpoint_of, fill
+
+    try:
+        fill(network, checkpoint_of(path, None), path.name)
+    except WeightsError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("name", ["zip.pth", "legacy.pth", "plain.safetensors"])
+def test_whatever_is_damaged_loads_finite_or_is_refused_in_our_words(tmp_path, network, state, whole, name):
+    import random
+
+    path, chance, refusals = tmp_path / name, random.Random(name), 0
+    for _ in range(500):
+        path.write_bytes(damaged(whole[name], chance))
+        network.load_state_dict(state)
+        said = refusal(network, path)
+        assert not said or said.startswith(name)
+        assert not said or all(value.equal(state[key]) for key, value in network.state_dict().items())
+        assert all(value.isfinite().all() for value in network.state_dict().values())
+        refusals += bool(said)
+    assert 100 < refusals < 500
+
+
+@pytest.mark.parametrize("stumble", [AssertionError, IndexError, TypeError, OSError, UnicodeDecodeError])
+@pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors"])
+def test_whatever_a_reader_raises_is_a_refusal(tmp_path, monkeypatch, network, state, name, stumble):
+    import lab.checkpoints
+
+    def stumbles(*_, **__):
+        raise stumble("utf-8", b"x", 0, 1, "odd") if stumble is UnicodeDecodeError else stumble("odd")
+
+    path = saved(tmp_path, state, name)
+    monkeypatch.setattr(lab.checkpoints.torch, "load", stumbles)
+    monkeypatch.setattr(lab.checkpoints, "load_bytes", stumbles)
+    assert "get the file again" in refused(path, network)
+
+
+@pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors"])
+@pytest.mark.parametrize("not_of_the_file", [MemoryError, KeyboardInterrupt])
+def test_what_says_nothing_of_the_file_is_no_refusal(tmp_path, monkeypatch, state, name, not_of_the_file):
+    import lab.checkpoints
+
+    def fails(*_, **__):
+        raise not_of_the_file
+
+    path = saved(tmp_path, state, name)
+    monkeypatch.setattr(lab.checkpoints.torch, "load", fails)
+    monkeypatch.setattr(lab.checkpoints, "load_bytes", fails)
+    with pytest.raises(not_of_the_file):
+        lab.checkpoints.checkpoint_of(path, None)
+
+
 class Hostile:
     """Would create a file when it is unpickled."""
 
@@ -127,6 +211,18 @@ def test_a_checkpoint_without_a_state_dict_is_refused(tmp_path, network):
 
     torch.save({"model": {"sd": None}}, tmp_path / "weights.pth")
     assert "no state dict" in refused(tmp_path / "weights.pth", network)
+
+
+@pytest.mark.filterwarnings("ignore")  # torch calls some of them new
+@pytest.mark.parametrize("odd", ["number", "sparse", "compressed", "shape", "nested"])
+def test_a_state_dict_of_other_things_than_names_and_plain_tensors_is_refused(tmp_path, network, state, odd):
+    import torch
+
+    some = torch.ones(2, 2)
+    made = {"sparse": some.to_sparse, "compressed": some.to_sparse_csr, "shape": lambda: some.to("meta")}
+    made |= {"number": lambda: some, "nested": lambda: torch.nested.nested_tensor([some[0]])}
+    torch.save(state | {7 if odd == "number" else odd: made[odd]()}, tmp_path / "weights.pth")
+    assert f"{7 if odd == 'number' else odd!r}, which is no name" in refused(tmp_path / "weights.pth", network)
 
 
 @pytest.fixture
