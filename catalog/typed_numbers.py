@@ -124,12 +124,17 @@ def _without_links(text: str) -> PlainText:
     return rewritten(text, (found for i, found in enumerate(cut) if not i or found[0] >= cut[i - 1][1]))
 
 
-def _measured(text: str) -> Iterator[TypedNumber]:
-    """Yield every number, in order; those that have no unit beside them have that of the heading of their cell."""
+@lru_cache(maxsize=65536)  # the same facts are asked where they stand and where they are cited
+def _measured(text: str) -> tuple[TypedNumber, ...]:
+    """Return every number, in order; those that have no unit beside them have that of the heading of their cell."""
     tables = Tables(text)
-    for number in _numbers(text):
-        meaning = tables.measured(number.start) if number.measures is None else None
-        yield number._replace(value=number.value * meaning[1], measures=meaning[0]) if meaning else number
+    return tuple(_with_heading(number, tables) for number in _numbers(text))
+
+
+def _with_heading(number: TypedNumber, tables: Tables) -> TypedNumber:
+    """Return a number with what the heading of its cell measures, if it has no unit itself."""
+    meaning = tables.measured(number.start) if number.measures is None else None
+    return number._replace(value=number.value * meaning[1], measures=meaning[0]) if meaning else number
 
 
 def _numbers(text: str) -> Iterator[TypedNumber]:
