@@ -10,6 +10,16 @@ FORBIDDEN = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
+_USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
+
+
+def hides_one(text: str) -> bool:
+    """Tell whether a character that nobody can see stands in a text."""
+    if text.isascii() and text.isprintable():
+        return False
+    unusual = text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")
+    return FORBIDDEN.search(unusual) is not None
+
 
 def codepoint(character: str) -> str:
     """Name a character that cannot be printed, such as U+200B."""

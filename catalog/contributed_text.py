@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from catalog.characters import FORBIDDEN, codepoint
+from catalog.characters import FORBIDDEN, codepoint, hides_one
 from catalog.problems import Problem, line_and_column
 from catalog.source import MAX_BYTES
 
-USUAL = bytes([9, 10, *range(32, 127)])  # what nearly all characters are: quick to set aside
 NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how Python keeps a byte that is none
 ALMOST_AN_END = re.compile(r"\s*(?:--+|[–—]+)\s*")  # of a record, as editors turn hyphens into dashes
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
@@ -99,8 +98,7 @@ def real_folder(folder: Path) -> str:
 
 def text_problems(text: str, file: str, first_line: int = 1) -> Iterator[Problem]:
     """Text holds no control, bidirectional, zero-width or surrogate character, nor a merge conflict."""
-    unusual = text.encode("utf-8", "surrogatepass").translate(None, USUAL).decode("utf-8", "surrogatepass")
-    for found in FORBIDDEN.finditer(text) if FORBIDDEN.search(unusual) else ():
+    for found in FORBIDDEN.finditer(text) if hides_one(text) else ():
         message = f"holds a character that cannot be seen (got {codepoint(found[0])}); remove it"
         yield Problem(file, *line_and_column(text, found.start(), first_line), "", message)
     for found in CONFLICT.finditer(text) if "<<<<<<< " in text or ">>>>>>> " in text else ():

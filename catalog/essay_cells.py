@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ MARKDOWN = "[markdown]"  # what the mark of a cell of prose says
 REMEMBERED = 4096  # essays: several rules read the same ones
 
 _MARK = re.compile(r"\n(# %%(?:%*[ \t][^\n]*)?)(?![^\n])")  # `# %%time` marks no cell, for Jupyter neither
-_COMMENT = re.compile("^# ?", re.MULTILINE)
+_COMMENT = re.compile("\n# ?")  # behind a break: `^` is slow to look for
 _DOES_SOMETHING = re.compile(r"^[^\S\n]*[^\s#]", re.MULTILINE)
 _TAGS = re.compile(r"tags=\[([^\]]*)\]")
 
@@ -37,20 +37,26 @@ def cells(text: str) -> tuple[Cell, ...]:
     found = []
     for start, mark, body in marked(text):
         markdown = MARKDOWN in mark
-        cell = Cell(start, markdown, _tags(mark), (_COMMENT.sub("", body) if markdown else body).strip("\n"))
+        cell = Cell(start, markdown, _tags(mark), (_without_signs(body) if markdown else body).strip("\n"))
         if start or cell.text.strip():
             found.append(cell)
     return tuple(found)
 
 
-def marked(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield what stands below each mark: the line of the mark, the mark, the text; line 0 is above the first mark."""
+@lru_cache(maxsize=8)  # the cells of an essay and its prose are asked for one after the other
+def marked(text: str) -> tuple[tuple[int, str, str], ...]:
+    """Return what stands below each mark: the line of the mark, the mark, the text; line 0 is above the first mark."""
     first, *parts = _MARK.split(f"\n{text}")  # other signs that end a line would hide a mark from Jupyter
-    yield 0, "", first[1:]
-    line = first.count("\n")
+    found, line = [(0, "", first[1:])], first.count("\n")
     for mark, body in zip(parts[::2], parts[1::2], strict=True):
-        yield line + 1, mark, body[1:]
+        found.append((line + 1, mark, body[1:]))
         line += body.count("\n") + 1
+    return tuple(found)
+
+
+def _without_signs(body: str) -> str:
+    """Return prose without the comment sign of each line, and with a break before the first."""
+    return _COMMENT.sub("\n", f"\n{body}")
 
 
 def _tags(title: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from catalog.answer import Passage
 from catalog.essay_cells import MARKDOWN, REMEMBERED, marked
 
 LARGEST = 2**18  # bytes of a notebook
-_COMMENT = re.compile("^#", re.MULTILINE)
 
 
 def essay_text(path: Path) -> str | None:
@@ -24,4 +22,4 @@ def essay_text(path: Path) -> str | None:
 def essay_prose(text: str) -> tuple[Passage, ...]:
     """Return the Markdown cells of an essay's text; the `#` of each line is a blank, so that columns stay."""
     found = (cell for cell in marked(text) if MARKDOWN in cell[1])
-    return tuple(Passage(_COMMENT.sub(" ", body), mark + 1) for mark, _, body in found)
+    return tuple(Passage(f"\n{body}".replace("\n#", "\n ")[1:], mark + 1) for mark, _, body in found)

@@ -12,7 +12,7 @@ from catalog.strict_json import strict_json
 LARGEST = 2**20  # bytes
 DEEPEST = 12  # brackets inside brackets
 
-_OPENING = b"[{"
+_SQUARE = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
 
 
@@ -42,9 +42,8 @@ def read_json(path: Path, file: str, again: str) -> tuple[str, Any, Problem | No
 
 
 def depth(data: bytes) -> int:
-    """Return how deep brackets lie inside brackets, those inside strings counted too (which only errs to refusal)."""
-    deepest = depth = 0
-    for bracket in data.translate(None, _NO_BRACKETS):
-        depth += 1 if bracket in _OPENING else -1
-        deepest = max(deepest, depth)
-    return deepest
+    """Return how deep brackets lie inside brackets, those that stand in texts counted, too."""
+    brackets, layers = data.translate(_SQUARE, _NO_BRACKETS), 0
+    while (fewer := brackets.replace(b"[]", b"")) != brackets:
+        brackets, layers = fewer, layers + 1
+    return layers + brackets.count(b"[")  # those left over have no partner

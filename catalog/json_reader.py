@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from catalog.characters import FORBIDDEN
+from catalog.characters import hides_one
 from catalog.problems import Problem, line_and_column
 
 LARGEST = 1e300  # of numbers: whoever computes with them stays below infinity
@@ -108,7 +108,7 @@ class JsonReader:
             self.wrong(f"a text is wanted (got {kind_of(value)})", *path)
         elif len(value) > longest or not (value.strip() or empty):
             self.wrong(f"a text of 1 to {longest} characters is wanted (got {len(value)})", *path)
-        elif not (value.isascii() and value.isprintable()) and FORBIDDEN.search(value):
+        elif hides_one(value):
             self.wrong("the text has an invisible character; take it out", *path)
         else:
             return value

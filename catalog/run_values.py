@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
-from catalog.characters import FORBIDDEN
+from catalog.characters import hides_one
 from catalog.json_reader import LARGEST, JsonReader
 from catalog.packages import command
 from catalog.problems import did_you_mean
@@ -17,23 +19,35 @@ RUN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KINDS = ("exact", "measured")  # of results and figures
 LONGEST = {"metric": 80, "unit": 20, "says": 2000}  # characters of the texts of a result
 
-_PARTS = frozenset(Result._fields)
+Values = tuple[Any, ...]  # the same part of many results
+
+_parts = itemgetter(*Result._fields)
 _FILE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\.(png|webp|svg)")
 _PLACEHOLDER = re.compile(r"data:image/(png|webp|jpeg);base64,[A-Za-z0-9+/]+={0,2}")
 
 
-def _is_sound(result: Any) -> bool:
-    """Tell whether a result is as it should be; quick, as nearly all are. What is wrong is told part by part."""
-    if type(result) is not dict or result.keys() != _PARTS or result["kind"] not in KINDS:
+def _read_at_once(data: Mapping[str, Any]) -> Mapping[str, Result] | None:
+    """Return results that are all as they should be, by name; quick, as nearly all are. Else each is told of alone."""
+    if {*map(type, data.values())} != {dict} or {*map(len, data.values())} != {len(Result._fields)}:
+        return None
+    try:
+        results = [*map(Result._make, map(_parts, data.values()))]
+    except KeyError:
+        return None
+    return dict(zip(data, results, strict=True)) if _are_sound(*zip(*results, strict=True)) else None
+
+
+def _are_sound(values: Values, metrics: Values, units: Values, kinds: Values, says: Values) -> bool:
+    """Tell whether the parts of results are as they should be."""
+    if not {*map(type, values)} <= {int, float} or {*map(type, kinds + metrics + units + says)} != {str}:
         return False
-    value, metric, unit, says = result["value"], result["metric"], result["unit"], result["says"]
-    if type(value) not in (int, float) or not -LARGEST < value < LARGEST:
+    if not (min(values) > -LARGEST and max(values) < LARGEST) or any(map(math.isnan, values)):
         return False
-    if not type(metric) is type(unit) is type(says) is str or not (metric.strip() and says.strip()):
+    if not {*kinds} <= {*KINDS}:
         return False
-    said = metric + unit + says
-    short = len(metric) <= LONGEST["metric"] and len(unit) <= LONGEST["unit"] and len(says) <= LONGEST["says"]
-    return short and ((said.isascii() and said.isprintable()) or not FORBIDDEN.search(said))
+    texts = {"metric": metrics, "unit": units, "says": says}
+    short = all(len(max(texts[part], key=len)) <= longest for part, longest in LONGEST.items())
+    return short and all(map(str.strip, metrics + says)) and not hides_one("".join(metrics + units + says))
 
 
 def rerun(id: str) -> str:
@@ -68,7 +82,7 @@ class RunReader(JsonReader):
             return Run("", "", {}, {}, {}, (), {})
         if not isinstance(data["id"], str) or data["id"] != self.id or not RUN_ID.fullmatch(data["id"]):
             self.wrong(f"the id must be the folder's name {self.id!r} (got {str(data['id'])[:80]!r})", "id")
-        results = {name: self.result(value, name) for name, value in self.named(data["results"], "results")}
+        results = self.results(data["results"])
         figures = {name: self.figure(value, name) for name, value in self.named(data["figures"], "figures")}
         self.partners(figures)
         trace = tuple(self.step(value, i) for i, value in enumerate(self.sequence(data["trace"], "trace")))
@@ -85,10 +99,14 @@ class RunReader(JsonReader):
             notebook=self.digest(data["notebook"], "notebook") if "notebook" in data else "",
         )
 
+    def results(self, data: Any) -> Mapping[str, Result]:
+        """Check all results."""
+        named = dict(self.named(data, "results"))
+        at_once = _read_at_once(named)
+        return {name: self.result(value, name) for name, value in named.items()} if at_once is None else at_once
+
     def result(self, data: Any, name: str) -> Result:
         """Check one result."""
-        if _is_sound(data):
-            return Result(**data)
         at = ("results", name)
         data = self.members(data, " ".join(Result._fields), *at)
         if not data:

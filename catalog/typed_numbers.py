@@ -26,6 +26,8 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _DIGIT = re.compile(rf"[\d{_VULGAR}]")  # without one there is no number
+_IN_ASCII = re.compile(_NUMBER.pattern.replace(r"[\d.", "[0-9.", 1), re.VERBOSE)  # finds the same there, in less time
+_DIGIT_IN_ASCII = re.compile("[0-9]")
 _INSIDE_A_WORD = re.compile(r"[\w.]")
 _SIDE = r"(?:\d++[sHWCDN]{0,2}|[sHWCDN]{1,2})(?!\w)"
 _SIZE = re.compile(rf"\d++[sHWCDN]{{0,2}}(?:[x×]{_SIDE}|\s[x×]\s{_SIDE})++")  # 512×512, 64 × 64 × 3, 2H × 2W
@@ -95,7 +97,8 @@ def numbers_of(text: str) -> tuple[tuple[float, str | None], ...]:
 
 def typed_numbers(plain: PlainText) -> list[TypedNumber]:
     """Return the numbers that measure something, at their offsets in the original text; sizes A×B do not count."""
-    if not _DIGIT.search(plain.text):
+    digit = _DIGIT_IN_ASCII if plain.text.isascii() else _DIGIT
+    if not digit.search(plain.text):
         return []
     shown = _without_links(plain.text)
     alike = as_latin(shown.text)
@@ -121,19 +124,24 @@ def _without_links(text: str) -> PlainText:
     return rewritten(text, (found for i, found in enumerate(cut) if not i or found[0] >= cut[i - 1][1]))
 
 
-def _measured(text: str) -> Iterator[TypedNumber]:
-    """Yield every number, in order; those that have no unit beside them have that of the heading of their cell."""
+@lru_cache(maxsize=65536)  # the same facts are asked where they stand and where they are cited
+def _measured(text: str) -> tuple[TypedNumber, ...]:
+    """Return every number, in order; those that have no unit beside them have that of the heading of their cell."""
     tables = Tables(text)
-    for number in _numbers(text):
-        meaning = tables.measured(number.start) if number.measures is None else None
-        yield number._replace(value=number.value * meaning[1], measures=meaning[0]) if meaning else number
+    return tuple(_with_heading(number, tables) for number in _numbers(text))
+
+
+def _with_heading(number: TypedNumber, tables: Tables) -> TypedNumber:
+    """Return a number with what the heading of its cell measures, if it has no unit itself."""
+    meaning = tables.measured(number.start) if number.measures is None else None
+    return number._replace(value=number.value * meaning[1], measures=meaning[0]) if meaning else number
 
 
 def _numbers(text: str) -> Iterator[TypedNumber]:
     """Yield every number, in order; numbers joined as in `20–30 ms` share the unit of the last."""
     waiting: list[TypedNumber] = []  # numbers that may still get a unit
-    at = 0
-    while match := _NUMBER.search(text, at):
+    at, pattern = 0, _IN_ASCII if text.isascii() else _NUMBER
+    while match := pattern.search(text, at):
         if match.start() and _INSIDE_A_WORD.match(text, match.start() - 1):
             at = match.end()
             continue

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.json_file import depth
 from catalog.json_reader import JsonReader, place_in
 from tests.catalog.small_world import PATIENT
 
@@ -83,3 +84,11 @@ def test_a_name_has_the_characters_that_its_place_allows(name, how, fits):
 
     assert list(reader.named({name: 1}, **how)) == ([(name, 1)] if fits else [])
     assert bool(reader.problems) is not fits
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("1", 0), ("[]", 1), ('{"a": [1, {"b": []}, [2]]}', 4), ("[[][]]", 2), ('["see [1"]', 2), ("[" * 13, 13)],
+)
+def test_brackets_inside_brackets_are_counted(text, levels):
+    assert depth(text.encode()) == levels

@@ -23,6 +23,7 @@ from catalog.packages import command
 from catalog.pictures import picture_problems
 from catalog.run_files import read_runs
 from catalog.run_values import RunReader
+from catalog.runs import Result
 
 BASE = Path(__file__).parent / "base"
 FOLDER = "notebooks/outputs/made-up"
@@ -212,22 +213,31 @@ PARTS = {
 
 
 @pytest.mark.parametrize(("part", "value"), [(part, value) for part, values in PARTS.items() for value in values])
-def test_a_quick_look_at_a_result_accepts_what_a_look_at_each_part_accepts(monkeypatch, part, value):
-    result = SOUND | {part: value}
+def test_a_quick_look_at_results_accepts_what_a_look_at_each_part_accepts(monkeypatch, part, value):
+    results = {"first": SOUND, "gain": SOUND | {part: value}, "last": SOUND}
 
     def read():
-        reader = RunReader("run.json", json.dumps({"results": {"gain": result}}), "made-up")
-        return reader.result(result, "gain"), reader.problems
+        reader = RunReader("run.json", json.dumps({"results": results}), "made-up")
+        return reader.results(results), reader.problems
 
     quick = read()
-    monkeypatch.setattr(run_values, "_is_sound", lambda _: False)
+    monkeypatch.setattr(run_values, "_read_at_once", lambda _: None)
     assert repr(quick) == repr(read())
+
+
+def test_sound_results_are_read_at_once(monkeypatch):
+    monkeypatch.delattr(RunReader, "result")
+    results = {"first": SOUND, "gain": SOUND | {"value": 3}}
+    assert RunReader("run.json", "", "made-up").results(results) == {
+        name: Result(**data) for name, data in results.items()
+    }
 
 
 @pytest.mark.parametrize("result", [{}, [], None, "text", SOUND | {"more": 1}, {"value": 1, "says": "Short of parts."}])
 def test_a_quick_look_accepts_no_result_with_other_parts(result):
-    reader = RunReader("run.json", json.dumps({"results": {"gain": result}}), "made-up")
-    reader.result(result, "gain")
+    results = {"first": SOUND, "gain": result}
+    reader = RunReader("run.json", json.dumps({"results": results}), "made-up")
+    reader.results(results)
     assert reader.problems
 
 

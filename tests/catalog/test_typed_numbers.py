@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog import typed_numbers as module
 from catalog.plain_text import plain_text
 from catalog.typed_numbers import numbers_of, sourced, typed_numbers
 from catalog.units import in_unit
@@ -147,3 +148,15 @@ def test_points_of_the_vocabulary_are_those_that_are_typed():
         True,
         False,
     ]
+
+
+@given(st.text(st.sampled_from("0123456789.,x+-^eE% abc()/\n"), max_size=30))
+def test_the_quick_search_of_plain_text_finds_the_same_numbers(text):
+    quick, all_alphabets = ([match.span() for match in p.finditer(text)] for p in (module._IN_ASCII, module._NUMBER))
+    assert quick == all_alphabets
+
+
+@pytest.mark.parametrize(("digits", "value"), [("0.9", 0.9), ("٠.٩", 0.9), ("０.９", 0.9), ("½", 0.5)])
+def test_digits_of_any_alphabet_are_numbers(digits, value):
+    (found,) = typed_numbers(plain_text(f"It reaches {digits} dB."))
+    assert found.value == value
