@@ -26,7 +26,6 @@ _HOST = re.compile(
     r"(?<![\w./@-])(?:[a-z0-9-]++\.(?=[a-z0-9-]))++([a-z]{2,24}+)(?![\w-])(:\d++)?((?:[/?#][^\s<>\"'`|\\^{}\[\]]*+)?)",
     re.I,
 )
-_POINT_INSIDE = re.compile(r"\.\w")
 _LIKE_A_HOST = re.compile(r"\.[A-Za-z]{2}")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@(?:[a-z0-9-]++\.(?=[a-z0-9-]))++[a-z]{2,24}+", re.IGNORECASE)
 _ARXIV = re.compile(
@@ -37,6 +36,7 @@ _ARXIV_WITHOUT_POINT = re.compile(
     re.IGNORECASE,
 )
 _LIKE_AN_ID = re.compile(r"[./]\d{4}")
+_LIKE_EITHER = re.compile(rf"{_LIKE_A_HOST.pattern}|\.\d{{4}}")  # of a text without a slash
 _DOI = re.compile(r"(?<![\w.])10\.\d{4,9}+/[^\s<>\"]++")
 _REPOSITORY = re.compile(
     r"(?<![\w./@:-])([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}+))/([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,99}+))(?![\w/])"
@@ -225,7 +225,7 @@ def outsiders(plain: PlainText, offered: Offered, names: Names) -> Iterator[Outs
 
 def _may_point(text: str) -> bool:
     """Tell whether an address, an arXiv id or a repository may stand in a text."""
-    return "/" in text or bool(_POINT_INSIDE.search(text)) or "arxiv" in text.casefold()
+    return "/" in text or bool("." in text and _LIKE_EITHER.search(text)) or "arxiv" in text.casefold()
 
 
 def is_outside(found: Outsider, plain: PlainText, offered: Offered, names: Names) -> bool:

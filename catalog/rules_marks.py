@@ -11,7 +11,7 @@ from catalog.load import Catalog
 from catalog.notations import code_spans, is_escaped, without
 from catalog.problems import Problem, shortened
 from catalog.rules_closed_world import sentences_of
-from catalog.rules_source_texts import texts_of
+from catalog.rules_source_texts import texts_of_sources
 from catalog.written_answers import Written, written
 
 MARK = "reasoning"
@@ -83,9 +83,8 @@ def _alike(word: str, known: Collection[str]) -> str | None:
 
 def texts_of_records_hold_no_notation(catalog: Catalog) -> Iterator[Problem]:
     """Notations are read in answers alone; in the texts of records they would be printed as they stand."""
-    texts = [(record, texts_of(record)) for record in catalog.sources]
-    texts += [(question, sentences_of(question)) for question in catalog.questions.values()]
-    for record, said in texts:
+    sentences = ((question, sentences_of(question)) for question in catalog.questions.values())
+    for record, said in (*texts_of_sources(catalog), *sentences):
         for path, text in said:
             if "[" in text and (found := _NOTATION.search(text)):
                 message = f'would be printed as it stands (got "{shortened(found[0])}"); only answers hold notations'

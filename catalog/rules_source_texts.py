@@ -20,6 +20,7 @@ from catalog.closed_world import (
 )
 from catalog.contracts import hosted_use
 from catalog.expression_syntax import ExpressionError, parse
+from catalog.kept import kept
 from catalog.load import Catalog
 from catalog.names import names_of
 from catalog.notations import Citation, ResultRef
@@ -60,9 +61,9 @@ def sources_name_only_what_is_offered(catalog: Catalog) -> Iterator[Problem]:
     what was offered for that question alone.
     """
     asked, names = _Asked(catalog), names_in(catalog)
-    for record in catalog.sources:
+    for record, texts in texts_of_sources(catalog):
         own = offer_of(record)
-        for path, text in texts_of(record):
+        for path, text in texts:
             if path[-1] in PLACES and _strange_places(text):
                 continue  # told as that
             for found in outsiders(plain_text(text), own, names):
@@ -153,8 +154,8 @@ def _told(found: Outsider, what: str) -> str:
 
 def places_lie_in_the_paper_or_repository(catalog: Catalog) -> Iterator[Problem]:
     """Each place is one of the offered paper or repository: a section, a table, a file, and not a page elsewhere."""
-    for record in catalog.sources:
-        for path, text in texts_of(record):
+    for record, texts in texts_of_sources(catalog):
+        for path, text in texts:
             if path[-1] in PLACES and (strange := _strange_places(text)):
                 message = f'names no place in the paper or repository (got "{shortened(strange[0])}")'
                 yield record.source.problem(f"{message}; {EXAMPLES}", *path)
@@ -163,6 +164,12 @@ def places_lie_in_the_paper_or_repository(catalog: Catalog) -> Iterator[Problem]
 def _strange_places(text: str) -> list[str]:
     """Return those of the places between semicolons that name none of a paper or repository."""
     return [part.strip() for part in text.split(";") if not _PLACE.search(part)]
+
+
+@kept
+def texts_of_sources(catalog: Catalog) -> tuple[tuple[Model | Paper, tuple[tuple[Path, str], ...]], ...]:
+    """Return each model and paper with its texts."""
+    return tuple((record, tuple(texts_of(record))) for record in catalog.sources)
 
 
 def texts_of(record: Model | Paper) -> Iterator[tuple[Path, str]]:
