@@ -378,8 +378,8 @@ drawing.Table(["points gained by tuning", *(f"layer {layer}" for layer in layers
 # - **Layer, same size.** The third of four layers does better than the last in every seed, by a few points or less,
 #   also where tuning lowered the loss of the last one. The second does so in every seed only after tuning. Which of the
 #   two is the best differs between the seeds.
-# - **Layer, different sizes.** The first two layers do worse than the last in every seed. Between the third and the
-#   last the seeds do not agree.
+# - **Layer, different sizes.** Before tuning the first two layers do worse than the last in every seed, after it only
+#   on average. Between the third and the last the seeds do not agree.
 # - **Tuning.** At the same size every layer gains, in every seed, though only the last was asked to. Where the sizes
 #   differ no layer gains in every seed: pairs of one size taught it nothing about pairs of two.
 #
