@@ -115,9 +115,9 @@ lab.figure(
 # %% [markdown]
 # Against the distances of all pairs the gap is as wide as one likes, since it grows with the points; for the largest
 # ring it was not timed but scaled from a smaller one, by the power that was fitted. Against a k-d tree, the fair
-# opponent on a processor, the curves are only a few times as fast for the largest rings, and for the smallest clouds
-# here, of about two thousand points at most, the tree is the faster one. It, too, stays far from the square. So the
-# saving depends on the opponent.
+# opponent on a processor, the curves are only a few times as fast for the largest rings, and for the smallest ones, of
+# a few thousand points at most, the tree is the faster one. It, too, stays far from the square. So the saving depends
+# on the opponent.
 #
 # The curves also hold less than half as much. Most of what the tree holds at the end are its answers, a table of
 # neighbours; in a row they need no table, and a patch of 1,024 points costs no more to find than one of 16. (The
