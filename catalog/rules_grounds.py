@@ -33,7 +33,7 @@ def paragraphs_have_grounds(catalog: Catalog) -> Iterator[Problem]:
             continue  # told once
         level: Level = "notice" if text.is_draft else "error"
         for part, passage in text.answer.parts:
-            for block in _groundless(passage, text) if part != "lead" else ():
+            for block in _groundless(passage, printed(catalog, text.id, part)) if part != "lead" else ():
                 yield text.problem(part, _begin(passage, block), _without_grounds(block), level)
 
 
@@ -44,14 +44,14 @@ def _without_grounds(block: Block) -> str:
     return message + ("[=run.result]" if block.kind == "table" else "[=run.result], or end it with [reasoning]")
 
 
-def _groundless(passage: Passage, text: Written) -> Iterator[Block]:
+def _groundless(passage: Passage, misspelt: Sequence[tuple[int, str]]) -> Iterator[Block]:
     """Yield the paragraphs, list items and tables that rest on nothing, nor on what introduces or follows them.
 
     A misspelt notation counts, since it has a problem of its own, and so do the dots of a new question, which say with
     the paragraph above them what is to be written.
     """
     divided = blocks(passage)
-    noted = sorted([*(found.start for found in scan_all(passage)), *(at for at, _ in printed(passage, text))])
+    noted = sorted([*(found.start for found in scan_all(passage)), *(at for at, _ in misspelt)])
     own = [bisect_left(noted, block.start) < bisect_left(noted, block.end) for block in divided]
     introduced = False  # by a paragraph with a source
     for i, block in enumerate(divided):

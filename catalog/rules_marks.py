@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from catalog.answer import Passage
+from catalog.kept import kept
 from catalog.load import Catalog
 from catalog.notations import code_spans, is_escaped, without
 from catalog.problems import Problem, shortened
@@ -28,11 +29,18 @@ _RESULT = re.compile(r"[a-z0-9-]+[.@][A-Za-z0-9_-]+")
 def brackets_mean_what_they_look_like(catalog: Catalog) -> Iterator[Problem]:
     """`[Reasoning]`, `[ @id]`, `[id]`, `{{id}}` and `@id` are no notations; they would be printed as they stand."""
     for text in written(catalog, needs_question=False):
-        for part, passage in text.answer.parts:
-            yield from (text.problem(part, at, message) for at, message in printed(passage, text))
+        for part, _ in text.answer.parts:
+            yield from (text.problem(part, at, message) for at, message in printed(catalog, text.id, part))
 
 
-def printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
+@kept
+def printed(catalog: Catalog, id: str, part: str) -> tuple[tuple[int, str], ...]:
+    """Return offset and message of all in a part of an answer that looks like a notation and is none."""
+    answer = catalog.answers[id]
+    return tuple(_printed(dict(answer.parts)[part], Written(id, answer, catalog)))
+
+
+def _printed(passage: Passage, text: Written) -> Iterator[tuple[int, str]]:
     """Yield offset and message of each pair of brackets that looks like a notation, and of citations without them."""
     if not any(sign in passage.text for sign in ("[", "@", "{{")):
         return
