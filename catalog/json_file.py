@@ -44,6 +44,6 @@ def read_json(path: Path, file: str, again: str) -> tuple[str, Any, Problem | No
 def depth(data: bytes) -> int:
     """Return how deep brackets lie inside brackets, those that stand in texts counted, too."""
     brackets, layers = data.translate(_SQUARE, _NO_BRACKETS), 0
-    while (fewer := brackets.replace(b"[]", b"")) != brackets:
+    while layers <= DEEPEST and (fewer := brackets.replace(b"[]", b"")) != brackets:
         brackets, layers = fewer, layers + 1
-    return layers + brackets.count(b"[")  # those left over have no partner
+    return layers + brackets.count(b"[")  # those left over lie deeper, or have no partner

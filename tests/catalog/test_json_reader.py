@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.json_file import depth
+from catalog.json_file import LARGEST, depth
 from catalog.json_reader import JsonReader, place_in
 from tests.catalog.small_world import PATIENT
 
@@ -92,3 +92,8 @@ def test_a_name_has_the_characters_that_its_place_allows(name, how, fits):
 )
 def test_brackets_inside_brackets_are_counted(text, levels):
     assert depth(text.encode()) == levels
+
+
+def test_a_file_of_brackets_alone_is_looked_at_in_a_few_steps():
+    half = LARGEST // 2  # layer by layer this would take minutes
+    assert depth(b"[" * half + b"]" * half) == half
