@@ -14,7 +14,7 @@ from catalog.strict_json import strict_json
 Defect = tuple[str, str]  # where, such as `cell 3` or nothing, and what is wrong there
 
 _PLACE = re.compile(r"(<[^<>\n]{1,200}?) at 0x[0-9a-fA-F]{6,16}(?=[ ,>])")  # how Python ends the name of an object
-_HALF_A_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPED = rb"\u"  # how JSON writes half a character; hardly any notebook writes one so
 _DISPLAYS = ("display_data", "execute_result")  # the kinds of output that hold data
 _SHOWN = ("text/", "image/")  # kinds of output that a page can show, which are text or base64
 _ON_PAGES = {"text/plain", "text/html", "image/png", "image/jpeg", "image/webp", "image/svg+xml"}  # those that it shows
@@ -29,7 +29,7 @@ def read_executed(data: bytes | None) -> tuple[tuple[ExecutedCell, ...], list[De
         return (), [("", "the executed notebook is missing")]
     try:
         notebook = strict_json(data.decode("utf-8"))
-        if _HALF_A_CHARACTER.search(data):
+        if _ESCAPED in data:
             json.dumps(notebook, ensure_ascii=False).encode("utf-8")
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         return (), [("", f"this is not JSON in UTF-8 ({error})")]

@@ -117,6 +117,13 @@ def evaluate(expression: Expression, catalog: Catalog, question_id: str | None =
         ExpressionError: a result or reported number is unknown or was not offered, units do not fit, a division by
             zero, or a truth where a number is wanted.
     """
+    return _evaluated(catalog, expression.text, question_id)
+
+
+@kept
+def _evaluated(catalog: Catalog, text: str, question_id: str | None) -> Quantity:
+    """Return the value of an expression, for which several rules and pages ask."""
+    expression = parse(text)
     terms = terms_of(expression, catalog, question_id)
     values = {term.reference.key: term for term in terms}
     found = _Evaluator(values, catalog.vocabulary.metrics).of(expression.root)
@@ -129,12 +136,18 @@ def terms_of(expression: Expression, catalog: Catalog, question_id: str | None =
     Raises:
         ExpressionError: one is unknown, or was not offered for the question.
     """
+    return _terms(catalog, expression.text, question_id)
+
+
+@kept
+def _terms(catalog: Catalog, text: str, question_id: str | None) -> tuple[Term, ...]:
+    """Return the terms of an expression, for which several rules ask."""
     allowed = notebooks_of(catalog, question_id) if question_id is not None else None
     return tuple(
         _result(reference, catalog, allowed)
         if reference.kind == "result"
         else _reported(reference, catalog, question_id)
-        for reference in expression.references
+        for reference in parse(text).references
     )
 
 

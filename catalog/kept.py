@@ -22,7 +22,7 @@ class kept(Generic[V]):  # noqa: N801 - a decorator, as cached_property is
         self._found: WeakKeyDictionary[Catalog, dict[tuple[Any, ...], V]] = WeakKeyDictionary()
         update_wrapper(self, derive)
 
-    def __call__(self, catalog: Catalog, *ids: str) -> V:
+    def __call__(self, catalog: Catalog, *ids: str | None) -> V:
         """Return the value, derived now if nobody asked before."""
         found = self._found.setdefault(catalog, {})
         if ids not in found:

@@ -64,9 +64,9 @@ def sources_name_only_what_is_offered(catalog: Catalog) -> Iterator[Problem]:
     for record, texts in texts_of_sources(catalog):
         own = offer_of(record)
         for path, text in texts:
-            if path[-1] in PLACES and _strange_places(text):
-                continue  # told as that
             for found in outsiders(plain_text(text), own, names):
+                if path[-1] in PLACES and _strange_places(text):
+                    break  # told as that
                 if not _is_own(found, text, record) and (message := asked.message(found, text, record, path)):
                     place = record.source.key_problem if path[-2:-1] == ("ours",) else record.source.problem
                     yield place(message, *path)
