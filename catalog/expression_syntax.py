@@ -38,6 +38,8 @@ _NAME = re.compile(r"[.@][A-Za-z_][\w-]*+")  # what follows an id
 MINUS_NEEDS_SPACES = "a minus between two values needs a space on each side"
 _SAME_SIGN = {"×": "*", "÷": "/", "−": "-"}
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_NOT = 3  # how tightly it binds
+_BINDS = {"or": 1, "and": 2, **dict.fromkeys(COMPARISONS, _NOT + 1), "+": 5, "-": 5, "*": 6, "/": 6}
 
 
 class ExpressionError(ValueError):
@@ -160,61 +162,42 @@ class _Parser:
             raise ExpressionError(_unexpected(token, "an operator such as + or >"), token.start + 1)
         return Expression(self.text, root, tuple(self.references.values()))
 
-    def accept(self, *signs: str) -> _Token | None:
-        """Take the next token if it is one of these signs or words."""
+    def accept(self, sign: str) -> _Token | None:
+        """Take the next token if it is this sign or word."""
         token = self.tokens[self.next]
-        if token.sign not in signs:
+        if token.sign != sign:
             return None
         self.next += 1
         return token
 
     def either(self) -> Node:
-        """Read `a or b`."""
+        """Read `a or b`, the whole of an expression."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise ExpressionError(f"the expression is nested deeper than {DEEPEST}", self.column())
-        node = self.chain(self.both, "or")
+        node = self.joined(_BINDS["or"])
         self.depth -= 1
         return node
 
-    def both(self) -> Node:
-        """Read `a and b`."""
-        return self.chain(self.negation, "and")
-
-    def negation(self) -> Node:
-        """Read `not a`."""
-        return self.prefixed("not", self.comparison)
-
-    def comparison(self) -> Node:
-        """Read `a < b`; a second comparison needs an `and`."""
-        left = self.sum()
-        if not (token := self.accept(*COMPARISONS)):
-            return left
-        node = Operation(token.text, (left, self.sum()), token.start + 1)
-        if second := self.accept(*COMPARISONS):
-            raise ExpressionError('compare two values at a time; join comparisons by "and"', second.start + 1)
+    def joined(self, least: int) -> Node:
+        """Read operands joined from left to right by operators that bind them as tightly as `least`, or tighter."""
+        if least <= _NOT and self.tokens[self.next].sign == "not":
+            node = self.prefixed("not", lambda: self.joined(_NOT + 1))
+        else:
+            node = self.signed()
+        while (binds := _BINDS.get((token := self.tokens[self.next]).sign, 0)) >= least:
+            self.next += 1
+            if token.sign == "-" and not self.has_spaces(token):
+                raise ExpressionError(MINUS_NEEDS_SPACES, token.start + 1)
+            node = Operation(token.sign, (node, self.joined(binds + 1)), token.start + 1)
+            second = self.tokens[self.next]
+            if token.sign in COMPARISONS and second.sign in COMPARISONS:
+                raise ExpressionError('compare two values at a time; join comparisons by "and"', second.start + 1)
         return node
-
-    def sum(self) -> Node:
-        """Read `a + b - c`."""
-        return self.chain(self.product, "+", "-")
-
-    def product(self) -> Node:
-        """Read `a * b / c`."""
-        return self.chain(self.signed, "*", "/")
 
     def signed(self) -> Node:
         """Read `-a`."""
-        return self.prefixed("-", self.value)
-
-    def chain(self, operand: Callable[[], Node], *signs: str) -> Node:
-        """Read operands joined from left to right."""
-        node = operand()
-        while token := self.accept(*signs):
-            if token.sign == "-" and not self.has_spaces(token):
-                raise ExpressionError(MINUS_NEEDS_SPACES, token.start + 1)
-            node = Operation(token.sign, (node, operand()), token.start + 1)
-        return node
+        return self.prefixed("-", self.value) if self.tokens[self.next].sign == "-" else self.value()
 
     def prefixed(self, sign: str, operand: Callable[[], Node]) -> Node:
         """Read any number of one sign before an operand."""
