@@ -12,6 +12,7 @@ from tests.bench.measure import Cost, median
 from tests.bench.worlds import ROOT, copy_code, populate
 
 MKDOCS = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+SIZE = 1000  # questions for which the targets are given
 TARGETS = {"build": 0.40, "memory": 1.5, "exponent": 1.0, "check": 0.1, "html": 60_000}
 
 
@@ -57,8 +58,11 @@ def without_notebook(page: bytes) -> int:
     return len(page) - (end - start)
 
 
-def verdict(value: float, target: float) -> str:
-    """Return whether a value keeps its target, in words."""
+def verdict(name: str, value: float, n: int = SIZE) -> str:
+    """Return in words whether a value keeps its target; what is compared with plain MkDocs has one at N = 1,000."""
+    target = TARGETS[name]
+    if n != SIZE and name != "html":
+        return f"target {target:g} at N = {SIZE:,}"
     return f"target {target:g}: {'kept' if value <= target else 'MISSED'}"
 
 
@@ -69,18 +73,17 @@ def report(seen: dict[int, dict[str, Cost]], sizes: dict[int, int]) -> None:
         build, memory = ours.seconds / plain.seconds, ours.mebibytes / plain.mebibytes
         share = check.seconds / plain.seconds
         print(f"N = {n:,}")
-        print(f"  build   {ours.seconds:8.2f} s  against {plain.seconds:8.2f} s: {build:.2f}x  {verdict(build, 0.40)}")
-        print(
-            f"  memory  {ours.mebibytes:8.0f} MiB against {plain.mebibytes:6.0f} MiB: {memory:.2f}x"
-            f"  {verdict(memory, TARGETS['memory'])}"
-        )
-        print(f"  check   {check.seconds:8.2f} s: {share:.3f}x of the plain build  {verdict(share, TARGETS['check'])}")
-        print(f"  a question page {sizes[n]:,} bytes of HTML  {verdict(sizes[n], TARGETS['html'])}")
+        against = f"against {plain.seconds:8.2f} s"
+        print(f"  build   {ours.seconds:8.2f} s  {against}: {build:.2f}x  {verdict('build', build, n)}")
+        against = f"against {plain.mebibytes:6.0f} MiB"
+        print(f"  memory  {ours.mebibytes:8.0f} MiB {against}: {memory:.2f}x  {verdict('memory', memory, n)}")
+        print(f"  check   {check.seconds:8.2f} s: {share:.3f}x of the plain build  {verdict('check', share, n)}")
+        print(f"  a question page {sizes[n]:,} bytes of HTML  {verdict('html', sizes[n], n)}")
     counts = sorted(seen)
     if len(counts) > 1:
         low, high = counts[-2:]
         growth = math.log(seen[high]["ours"].seconds / seen[low]["ours"].seconds) / math.log(high / low)
-        print(f"growth from {low:,} to {high:,}: exponent {growth:.2f}  {verdict(growth, TARGETS['exponent'])}")
+        print(f"growth from {low:,} to {high:,}: exponent {growth:.2f}  {verdict('exponent', growth)}")
 
 
 def main() -> None:
