@@ -88,7 +88,7 @@ class Code:
     def declared(self) -> dict[str, str]:
         """What the project declares of each package of the notebooks; nothing where it declares none."""
         path = self.root / "pyproject.toml"
-        found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        found = _sense_of(path, tomllib.loads) if path.is_file() else {}
         lines = declared(found.get("dependency-groups", {}), "site", "notebooks")
         return {package.lower(): line for package, line in lines.items()}
 
@@ -168,10 +168,9 @@ def _parsed(path: Path) -> tuple[ast.Module, str, str]:
 
 
 def _sense_of(path: Path, read: Callable[[str], T]) -> T:
-    """Return what `read`, which parses, makes of the text of a code file."""
-    text = path.read_text("utf-8")
+    """Return what `read`, which parses, makes of the text of a file."""
     try:
-        return read(text)
+        return read(path.read_text("utf-8"))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{path.name} cannot be parsed ({error})") from error
 

@@ -22,6 +22,16 @@ def test_an_essay_that_cannot_be_parsed_is_named(tmp_path, text):
         Code(tmp_path).essay("essay.py")
 
 
+@pytest.mark.parametrize("bytes_", [b"[[[", b"x = '\xff'\n"], ids=["no TOML and no code", "not UTF-8"])
+def test_whichever_file_a_key_needs_is_named_where_it_cannot_be_parsed(tmp_path, bytes_):
+    """What the parsers say of it, such as `Invalid value (at line 1, column 2)`, names no file."""
+    code = house(tmp_path, "from models import net\n", models__net="")
+    for file, asked in {"notebooks/models/net.py": "behind", "pyproject.toml": "packages"}.items():
+        (tmp_path / file).write_bytes(bytes_)
+        with pytest.raises(ValueError, match=rf"^{re.escape(file.rpartition('/')[2])} cannot be parsed"):
+            getattr(code, asked)("essay.py" if asked == "behind" else ("essay.py",))
+
+
 def house(root, essay, **files):
     """Write an essay and the files that it may import."""
     for name, text in {"essay": essay, **files}.items():
