@@ -221,9 +221,9 @@ lab.figure(
 # ## How much noise?
 #
 # Image to image has one dial, its strength. Made twelve times smaller again, a faithful outcome becomes the drawing
-# that it was made from. Anybody can check that, without knowing the truth. As a yardstick serves the same girl, painted
+# that it was made from. Anybody can check that, without knowing the truth. The yardstick is the same girl, painted
 # again by the same rule with other strokes: she was not made from the drawing at all. What agrees with it less than she
-# does, fails here.
+# does fails here.
 #
 # So ours fails at every strength. Its autoencoder learned for minutes and has lost most colours: yellow comes back
 # pink, and even the truth, sent through it alone, falls short of the yardstick. What its UNet paints is

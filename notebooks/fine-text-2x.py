@@ -47,8 +47,8 @@ for name, net, whose in (
 # ## The question's own workflow, executed
 #
 # A settings page is drawn large, halved by bicubic, and sent through the workflow of the question: one step, which
-# enlarges it by 2. In the halved picture the capitals of its smallest words have less than 4 pixels, and a stem is
-# thinner than one.
+# enlarges it by 2. In the halved picture the capitals of its smallest words are less than 4 pixels tall, and a stem
+# is thinner than one.
 
 # %%
 from lab import specimens, workflow

@@ -275,7 +275,7 @@ lab.figure(
 #
 # New drawings of lines are smeared by a movement of 6 pixels, or reduced and enlarged by 4, or left as they are. What
 # was sharp should come back unchanged. A network that has never seen a sharp drawing takes out blur that is not there.
-# Of the smeared drawings the one taught motion blur alone makes most, of the enlarged ones the one taught enlargement.
+# On smeared drawings the one taught motion blur alone does best, on enlarged ones the one taught enlargement.
 # The one that saw sharp drawings as well leaves these as they are, and gains least on the others. Each was taught once
 # and briefly; taught otherwise, the three may change places where they are close.
 

@@ -226,7 +226,7 @@ lab.figure(
 # than a twentieth of the work is done, and half of the most gain is there. Less than half of the work brings nine
 # tenths of it.
 #
-# It does not bend once, it climbs in steps. The third stage works at half size as the second does, and adds next to
+# It does not bend once; it climbs in steps. The third stage works at half size as the second does, and adds next to
 # nothing. The fourth is the first to work at full size, and adds much; the last two add little. Either way of cutting
 # will do: all six stages with 8 channels take about as much work as four with 12, and gain about as much.
 #
@@ -312,8 +312,8 @@ lab.figure(
 # ## Fewer bits: less to store, as much to do
 #
 # There is a third cut, which saves no work: each learned number can be stored in fewer bits. The numbers that belong to
-# one channel are rounded to evenly spaced levels, and nothing is taught again. The test are the photos that were shaken
-# by 5 pixels.
+# one channel are rounded to evenly spaced levels, and nothing is taught again. The photos that were shaken by 5 pixels
+# are the test.
 
 # %%
 from lab import fewer_bits
