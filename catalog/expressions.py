@@ -96,13 +96,17 @@ class NothingReportedError(ExpressionError):
 
 @dataclass(frozen=True)
 class Quantity:
-    """The value of an expression: a number with its unit, or a truth; `digits` decimals are printed."""
+    """The value of an expression: a number with its unit, or a truth; `digits` decimals are printed.
+
+    `says` is what the number is, where it is a single one.
+    """
 
     value: float | bool
     metric: str | None
     unit: str
     digits: int
     terms: tuple[Term, ...] = ()
+    says: str = ""
 
 
 # --- evaluating ------------------------------------------------------------------------------------------------------
@@ -127,7 +131,8 @@ def _evaluated(catalog: Catalog, text: str, question_id: str | None) -> Quantity
     terms = terms_of(expression, catalog, question_id)
     values = {term.reference.key: term for term in terms}
     found = _Evaluator(values, catalog.vocabulary.metrics).of(expression.root)
-    return Quantity(found.value, found.metric, found.unit, found.digits, terms)
+    says = terms[0].says if len(terms) == 1 else ""
+    return Quantity(found.value, found.metric, found.unit, found.digits, terms, says)
 
 
 def terms_of(expression: Expression, catalog: Catalog, question_id: str | None = None) -> tuple[Term, ...]:
@@ -375,13 +380,24 @@ def _near(a: float, b: float) -> bool:
 def format_quantity(quantity: Quantity) -> str:
     """Return a quantity as it is printed: its metric's decimals, a true minus, a plus for gains, then the unit.
 
+    The standard error of a gain is no gain and has no plus.
     The unit follows a thin no-break space, `×` follows directly. A truth is "yes" or "no".
     """
     if isinstance(quantity.value, bool):
         return "yes" if quantity.value else "no"
     digits = f"{abs(quantity.value):,.{quantity.digits}f}"
     is_zero = not digits.strip("0.,")
-    sign = "" if is_zero else "−" if quantity.value < 0 else "+" if (quantity.metric or "").endswith(GAIN) else ""
+    is_gain = (quantity.metric or "").endswith(GAIN) and not _is_standard_error(quantity.says)
+    sign = "" if is_zero else "−" if quantity.value < 0 else "+" if is_gain else ""
     if not quantity.unit:
         return sign + digits
     return sign + digits + ("" if quantity.unit == TIMES else "\u202f") + quantity.unit
+
+
+def _is_standard_error(says: str) -> bool:
+    """Tell whether a number is a standard error by what is said of it, and not a number beside which one stands.
+
+    "One minus another: standard error of that mean." against "One minus another, standard error 0.1."
+    """
+    _, named, rest = says.rpartition("standard error")
+    return bool(named) and not any(map(str.isdigit, rest))

@@ -41,12 +41,12 @@ def result_value(result: Result, words: Vocabulary) -> str:
     """Return a measured number with its unit."""
     metric = words.metrics.get(result.metric)
     digits = metric.digits if metric else 2
-    return format_quantity(Quantity(result.value, result.metric, result.unit, digits))
+    return format_quantity(Quantity(result.value, result.metric, result.unit, digits, says=result.says))
 
 
 def term_value(term: Term) -> str:
     """Return the value of one term of an expression with its unit."""
-    return format_quantity(Quantity(term.value, term.metric, term.unit, term.digits))
+    return format_quantity(Quantity(term.value, term.metric, term.unit, term.digits, says=term.says))
 
 
 def term_in_words(term: Term, words: Vocabulary, run: Run | None) -> str:

@@ -202,7 +202,7 @@ def _claims(question: Question, on_page: AnswerOnPage) -> Iterator[ShownClaim]:
 
 def _told(term: Term, on_page: AnswerOnPage) -> ShownNumber:
     """Return a number with what it is beside it, of which its title names the metric alone."""
-    single = Quantity(term.value, term.metric, term.unit, term.digits, (term,))
+    single = Quantity(term.value, term.metric, term.unit, term.digits, (term,), term.says)
     number = on_page.shown_number(format_quantity(single), single)
     return replace(number, title=on_page.site.vocabulary.metrics[term.metric].title) if number.says else number
 

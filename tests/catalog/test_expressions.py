@@ -143,6 +143,19 @@ def test_a_difference_of_two_psnr_is_a_gain_with_its_sign():
     assert shown("run-1.plain + run-1.gain") == "27.50\u202fdB"
 
 
+@pytest.mark.parametrize(
+    ("says", "printed"),
+    [
+        ("One minus another: standard error of that mean.", "0.22\u202fdB"),
+        ("One minus another: its standard error.", "0.22\u202fdB"),
+        ("One minus another: standard error, cloud by cloud, 0.1.", "+0.22\u202fdB"),
+        ("One minus another.", "+0.22\u202fdB"),
+    ],
+)
+def test_the_standard_error_of_a_gain_has_no_sign(says, printed):
+    assert format_quantity(Quantity(0.22, "psnr_gain", "dB", 2, says=says)) == printed
+
+
 def test_a_ratio_of_the_same_unit_is_plain():
     assert shown("light-net@size-before / run-1.size") == "17.38×"
     assert shown("run-1.sharp / run-1.sharp") == "1.00×"
