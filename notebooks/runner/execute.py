@@ -59,6 +59,7 @@ class Client(NotebookClient):
             notebook,
             on_cell_start=lambda **about: self.begun(about["cell_index"]),
             on_cell_executed=lambda **about: tell(done=about["cell_index"]),
+            store_widget_state=False,  # of what no page shows; in the notebook nobody would count or examine it
             **settings,
         )
         self.tell, self.in_cell, self.in_all = tell, 0, 0
@@ -86,7 +87,7 @@ def size_of(message: Mapping[str, Any]) -> int:
     content = message["content"]
     put_out: Iterable[object] = ()
     if message["msg_type"] in ("display_data", "execute_result", "update_display_data"):
-        put_out = content["data"].values()
+        put_out = (*content["data"].values(), *content.get("metadata", {}).values())
     elif message["msg_type"] == "error":
         put_out = content["traceback"]
     elif message["msg_type"] == "stream":

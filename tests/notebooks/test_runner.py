@@ -607,6 +607,28 @@ def test_what_all_cells_put_out_together_is_limited_too(monkeypatch):
     assert of_23 == "it put out more than the 20,000,000 bytes a notebook may; print less"
 
 
+def test_what_is_put_out_beside_an_output_counts_too_and_the_state_of_a_widget_is_not_kept():
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    import nbformat
+    from runner.execute import Client, size_of
+
+    shown = {"data": {"text/plain": "é"}, "metadata": {"model_answers": {"figure": "x" * 1000}}}
+    state = {"_model_module": "a", "_model_name": "b", "value": "/home/somebody"}
+    widget = {"comm_id": "a", "target_name": "jupyter.widget", "data": {"state": state}}
+
+    async def kept():
+        client = Client(nbformat.v4.new_notebook(), lambda **_: None)
+        client.process_message({"msg_type": "comm_open", "content": widget}, nbformat.v4.new_code_cell(), 0)
+        return client.widget_state
+
+    assert size_of({"msg_type": "display_data", "content": shown}) > 1000
+    assert size_of({"msg_type": "execute_result", "content": {"data": {"text/plain": "é"}}}) == 2
+    with ThreadPoolExecutor(1) as apart:  # a browser test before this one may have left its loop in this thread
+        assert apart.submit(lambda: asyncio.run(kept())).result() == {}
+
+
 def test_where_an_object_lay_in_memory_is_not_kept_for_it_is_elsewhere_on_each_run():
     import nbformat
     from runner.execute import shaped
