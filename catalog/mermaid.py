@@ -35,7 +35,7 @@ def diagram(graph: Graph, title: str, description: str, trace: Sequence[TraceSte
         f"accTitle: {escape(title)}",
         f"accDescr: {escape(description)}",
         *(ids[node.name] + _box(number, node, measured.get(node.name)) for number, node in numbered),
-        *(ids[edge.source] + _arrow(edge, measured) + ids[edge.target] for edge in graph.edges),
+        *(ids[edge.source] + _arrow(edge, graph, measured) + ids[edge.target] for edge in graph.edges),
     ]
     return "\n".join(lines) + "\n"
 
@@ -65,10 +65,14 @@ def _box(number: int, node: Node, measured: TraceStep | None) -> str:
     return BOXES[node.kind].format("<br/>".join(lines))
 
 
-def _arrow(edge: Edge, measured: Mapping[str, TraceStep]) -> str:
-    """Return an arrow with the shape of what passes along it, as measured where a run tells it."""
+def _arrow(edge: Edge, graph: Graph, measured: Mapping[str, TraceStep]) -> str:
+    """Return an arrow with the shape of what passes along it, as measured where a run tells it.
+
+    Of a box that gives several things it begins with the port, as two of them may have one shape.
+    """
     label = describe(_measured_shape(edge, measured) or edge.shape).replace(" x ", " × ") or edge.type
-    return f' -->|"{shown(label)}"| '
+    port = f"{edge.source_port}: " if len(graph.node(edge.source).outputs) > 1 else ""
+    return f' -->|"{shown(port + label)}"| '
 
 
 def _measured_shape(edge: Edge, measured: Mapping[str, TraceStep]) -> tuple[int, ...] | None:

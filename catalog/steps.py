@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from catalog.graph import Edge, Graph, Kind, Node, PortValue
@@ -16,7 +17,8 @@ class Passed:
         port: the port of this box.
         type: a port type of the vocabulary.
         shape: such as `3 x 2H x 2W`; empty when there is none or nobody said.
-        label: the box it comes from, plain text; empty for what is given.
+        label: the box it comes from, plain text; empty for what is given. Where several boxes are called so it begins
+            with the number of the one that is meant, and where that gives several things it ends in the port.
     """
 
     port: str
@@ -65,8 +67,19 @@ class StepLine:
 
 def step_lines(graph: Graph) -> tuple[StepLine, ...]:
     """Return the boxes of a graph in an order in which each follows those it takes from."""
-    labels = {node.name: node.label for node in graph.nodes}
+    labels = _labels(graph)
     return tuple(_line(number, node, graph.into(node.name), labels) for number, node in enumerate(graph.nodes, start=1))
+
+
+def _labels(graph: Graph) -> dict[tuple[str, str], str]:
+    """Return by node and port what people call the thing that comes out there, so that no two are called alike."""
+    often = Counter(node.label for node in graph.nodes)
+    labels = {}
+    for number, node in enumerate(graph.nodes, start=1):
+        label = node.label if often[node.label] == 1 else f"{number}. {node.label}"
+        for port in node.outputs:
+            labels[node.name, port] = label if len(node.outputs) == 1 else f"{label}: {port}"
+    return labels
 
 
 def value_text(value: float | str) -> str:
@@ -74,14 +87,14 @@ def value_text(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _line(number: int, node: Node, edges: tuple[Edge, ...], labels: dict[str, str]) -> StepLine:
+def _line(number: int, node: Node, edges: tuple[Edge, ...], labels: dict[tuple[str, str], str]) -> StepLine:
     """Return the entry of one box."""
     return StepLine(
         number=number,
         name=node.name,
         label=node.label,
         kind=node.kind,
-        takes=tuple(Passed(e.target_port, e.type, describe(e.shape), labels[e.source]) for e in edges),
+        takes=tuple(Passed(e.target_port, e.type, describe(e.shape), labels[e.source, e.source_port]) for e in edges),
         gives=tuple(_given(port, value) for port, value in (node.outputs or node.inputs).items()),
         record_id=node.record_id,
         use=node.use,

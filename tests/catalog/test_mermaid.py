@@ -102,6 +102,15 @@ def test_text_that_passes_along_an_arrow_is_called_text():
     assert 'n0 -->|"text"| n1' in diagram(Graph(nodes, (Edge("in", "in", "out", "out", "text"),), "d"), "t", "d")
 
 
+def test_an_arrow_from_a_box_that_gives_several_things_says_which():
+    picture = PICTURE["image"]
+    first = Node("in", "operation", "a", run="x", outputs={"light": picture, "dark": picture})
+    graph = Graph(
+        (first, Node("out", "output", "b", inputs=PICTURE)), (Edge("in", "dark", "out", "out", "image"),), "d"
+    )
+    assert 'n0 -->|"dark#58; image"| n1' in diagram(graph, "t", "d")
+
+
 @PATIENT
 @given(st.text(max_size=60))
 def test_a_label_holds_no_character_that_means_something(text):

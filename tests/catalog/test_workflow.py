@@ -448,3 +448,30 @@ def test_the_list_says_what_the_diagram_shows():
 
 def test_a_step_with_several_results_lists_each():
     assert step_lines(graph_of(SPLIT))[1].gives_text == "light: 1 x H x W, colour: 2 x H/2 x W/2"
+
+
+def test_the_list_tells_apart_boxes_that_are_called_alike():
+    graph = graph_of("""
+inputs: {photo: {type: image, label: "A photo"}}
+steps:
+  once: {run: bicubic, takes: photo, with: {s: 2}}
+  again: {run: bicubic, takes: once, with: {s: 2}}
+  smaller: {run: bicubic, takes: again, with: {s: 0.5}}
+  mix: {run: blend, takes: {first: once, second: smaller}}
+outputs: {large: {from: mix, label: "Large"}}
+""")
+
+    assert {line.name: line.takes_text for line in step_lines(graph)} == {
+        "photo": "",
+        "once": "A photo",
+        "again": "2. Bicubic resizing",
+        "smaller": "3. Bicubic resizing",
+        "mix": "2. Bicubic resizing (first), 4. Bicubic resizing (second)",
+        "large": "Blend",
+    }
+
+
+def test_the_list_names_the_one_of_several_results_that_a_step_takes():
+    lines = step_lines(graph_of(SPLIT))
+
+    assert lines[2].takes_text == "Split: light (light), Split: colour (colour)"
