@@ -133,9 +133,14 @@ def contradictions(
     """Check that the workflow runs an offered model, one that does the job if it can, and none without a place."""
     running = {node.record_id for node in graph.steps}
     able = [id_ for id_, verdict_ in found.items() if verdict_.kind == "does-this-job"]
+    aside = [node for node in graph.steps if node.record_id in able and graph.ways]
     if able and not running.intersection(able):
         message = f'"{able[0]}" does this job, but no step of the workflow runs it; let a step run it'
         yield question.source.problem(message, "workflow", "steps", level=_level(question))
+    elif aside and not any(graph.on_the_way(node.name) for node in aside):
+        message = f'"{aside[0].record_id}" does this job, but no output that the question asks for is made by it'
+        message += "; let one be made from this step"
+        yield question.source.problem(message, "workflow", "steps", aside[0].name, level=_level(question))
     elif found and not running.intersection(question.models):
         message = f"no step runs what is recommended ({', '.join(found)}); the answer has to say why"
         yield question.source.problem(message, "workflow", "steps", level="notice")
