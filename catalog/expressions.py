@@ -160,8 +160,9 @@ def _terms(catalog: Catalog, text: str, question_id: str | None) -> tuple[Term, 
 def notebooks_of(catalog: Catalog, question_id: str) -> frozenset[str]:
     """Return the notebooks a question may speak of: its own, and those of its offered models and papers.
 
-    Where an offered id has no record, any notebook may be what it means. A question that names no notebook means the
-    one that is called as the question, if there is one; another rule tells it to say so.
+    Where an offered id has no record, or a record names a notebook that does not exist, any notebook may be what it
+    means. A question that names no notebook means the one that is called as the question, if there is one; another
+    rule tells it to say so.
     """
     question = catalog.questions[question_id]
     if not catalog.knows_all_offered(question):
@@ -170,7 +171,13 @@ def notebooks_of(catalog: Catalog, question_id: str) -> frozenset[str]:
         return frozenset(named | catalog.runs.keys() | catalog.unreadable_runs)
     offered = [*map(catalog.models.get, question.models), *map(catalog.papers.get, question.papers)]
     own = question.notebook or (question_id if question_id in catalog.runs else None)
-    return frozenset(filter(None, (own, *(record.notebook for record in offered if record))))
+    named = frozenset(filter(None, (own, *(record.notebook for record in offered if record))))
+    return named if all(_is_there(catalog, name) for name in named) else named | catalog.runs.keys()
+
+
+def _is_there(catalog: Catalog, notebook: str) -> bool:
+    """Tell whether a notebook exists; a name without one is told where it stands."""
+    return notebook in catalog.runs or (catalog.root / "notebooks" / f"{notebook}.py").is_file()
 
 
 def one_of(word: str, known: Iterable[str]) -> str:
