@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from catalog.counted import all_digits
 from catalog.enlarging_steps import resizing_steps, say_steps
 from catalog.flow import Flow
 from catalog.graph import Graph, Node, behind
@@ -55,7 +56,7 @@ def check_ways(asks: Asks, found: list[Way], wiring: Wiring, flow: Flow, report:
 
 def wanted_size(asks: Asks) -> str:
     """Return how large a result is asked for."""
-    return f"{asks.scale:g} times the size" if asks.scale else "a larger picture"
+    return f"{all_digits(asks.scale)} times the size" if asks.scale else "a larger picture"
 
 
 def unasked_outputs(asks: Asks, graph: Graph) -> Iterator[tuple[str, str]]:
@@ -102,4 +103,4 @@ def say_size(way: Way, flow: Flow) -> str:
         return f'the records do not say how large "{end}" becomes'
     if scale is None:
         return f'"{end}" becomes {describe(shape)}, which is no fixed multiple of "{start}"'
-    return f'"{end}" becomes {float(scale):g} times the size of "{start}" ({describe(shape)})'
+    return f'"{end}" becomes {float(scale):.12g} times the size of "{start}" ({describe(shape)})'

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from catalog.counted import all_digits
 from catalog.problems import Problem, did_you_mean
 from catalog.records import Contract, Model, Part, Port, Question, Setting, Use, Vocabulary
 from catalog.shapes import Shape, ShapeError, Size, describe, number, parse_shape, symbols_of
@@ -154,15 +155,15 @@ def _wrong_choice(setting: Setting, value: float | str | None, decides_size: boo
 def wrong_value(setting: Setting, value: float | str) -> str | None:
     """Say why a value is none of this setting's, or return None."""
     if setting.type == "text":
-        return None if isinstance(value, str) else f"must be text (got {value:g}); write it in quotes"
+        return None if isinstance(value, str) else f"must be text (got {all_digits(value)}); write it in quotes"
     if isinstance(value, str):
         return f'must be a number (got "{value}"); {_in_digits(setting, value)}'
     if setting.type == "integer" and not float(value).is_integer():
-        return f"must be a whole number (got {value:g})"
+        return f"must be a whole number (got {all_digits(value)})"
     if setting.minimum is not None and value < setting.minimum:
-        return f"must be at least {setting.minimum:g} (got {value:g})"
+        return f"must be at least {all_digits(setting.minimum)} (got {all_digits(value)})"
     if setting.maximum is not None and value > setting.maximum:
-        return f"must be at most {setting.maximum:g} (got {value:g})"
+        return f"must be at most {all_digits(setting.maximum)} (got {all_digits(value)})"
     return None
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import prod
 
 from catalog.contracts import sizing, wrong_value
+from catalog.counted import all_digits
 from catalog.flow import Flow
 from catalog.graph import behind
 from catalog.shapes import describe, ratio
@@ -78,14 +79,14 @@ def say_steps(steps: list[Resizing], got: Fraction | None, asked: float | None, 
 
 def _say(step: Resizing, wiring: Wiring, record: Source) -> str:
     """Say what one step does, and where that is decided."""
-    does = f"makes it {float(step.factor):g} times as large" if step.factor else f"gives {step.gives}"
+    does = f"makes it {float(step.factor):.12g} times as large" if step.factor else f"gives {step.gives}"
     runnable = wiring.runnables[step.name]
     if step.setting is None:
         port = next(iter(runnable.contract.outputs))
         return f'"{step.name}" {does} ({runnable.place("outputs", port, "shape")})'
     line = record.at("workflow", "steps", step.name, "with", step.setting).line
-    value = wiring.settings[step.name][step.setting]
-    how = f"{step.setting} is not set, its default is {value:g}" if step.is_default else f"{step.setting}: {value:g}"
+    value = all_digits(wiring.settings[step.name][step.setting])
+    how = f"{step.setting} is not set, its default is {value}" if step.is_default else f"{step.setting}: {value}"
     return f'"{step.name}" {does} ({how}, line {line})'
 
 
@@ -98,4 +99,4 @@ def _choice(step: Resizing, wanted: Fraction, wiring: Wiring) -> str | None:
     setting = wiring.runnables[step.name].contract.settings[step.setting]
     if step.factor != Fraction(str(now)) or (value * FEW_DIGITS).denominator > 1 or wrong_value(setting, float(value)):
         return None
-    return f'{step.setting}: {float(value):g} in "{step.name}"'
+    return f'{step.setting}: {all_digits(float(value))} in "{step.name}"'

@@ -9,6 +9,7 @@ from typing import Any
 from catalog.addresses import address_problem, is_none, repository_problem
 from catalog.closed_world import links_of
 from catalog.contracts import upside_down
+from catalog.counted import all_digits
 from catalog.links import arxiv_problem, compare_form
 from catalog.load import Catalog
 from catalog.meant_names import FILES, among_the_others, stems
@@ -126,10 +127,11 @@ def reported_numbers_are_possible(catalog: Catalog) -> Iterator[Problem]:
                 path, cause = ("reported", name, "value"), ("metrics", number.metric)
                 broken, wanted = misfit(number.value, metric)
                 if broken == "range":
-                    message = f"is no possible {metric.title} (got {number.value:g}); it {wanted}"
+                    message = f"is no possible {metric.title} (got {all_digits(number.value)}); it {wanted}"
                     yield record.source.problem(message, *path, cause=(*cause, broken))
                 elif broken == "whole":
-                    message = f"is no whole number, as {metric.title} is (got {number.value:g}); write it out in full"
+                    got = all_digits(number.value)
+                    message = f"is no whole number, as {metric.title} is (got {got}); write it out in full"
                     yield record.source.problem(message, *path, cause=(*cause, broken))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from catalog.counted import all_digits
 from catalog.expressions import (
     Expression,
     ExpressionError,
@@ -69,7 +70,7 @@ def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, ...]]:
         )
     broken, wanted = misfit(result.value, metric)
     if broken:
-        message = f"{result.metric} {wanted} (got {result.value:g}); look for the error in the notebook"
+        message = f"{result.metric} {wanted} (got {all_digits(result.value)}); look for the error in the notebook"
         yield "value", message, *cause, broken
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from catalog.counted import all_digits
 from catalog.graph import Edge, Graph, Kind, Node, PortValue
 from catalog.shapes import describe
 
@@ -84,7 +85,7 @@ def _labels(graph: Graph) -> dict[tuple[str, str], str]:
 
 def value_text(value: float | str) -> str:
     """Return the value of a setting as people write it."""
-    return value if isinstance(value, str) else f"{value:g}"
+    return value if isinstance(value, str) else all_digits(value)
 
 
 def _line(number: int, node: Node, edges: tuple[Edge, ...], labels: dict[tuple[str, str], str]) -> StepLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from catalog.counted import all_digits
 from catalog.records import Model, Port, Setting, Use
 from catalog.shapes import describe
 from hooks import addresses
@@ -78,13 +79,13 @@ def _ports(direction: str, ports: Mapping[str, Port], site: SiteFacts) -> Iterat
 
 def _setting(name: str, setting: Setting) -> dict[str, str]:
     """Return a setting as a row."""
-    low, high = setting.minimum, setting.maximum
-    between = f"{low:g} to {high:g}" if low is not None and high is not None else ""
-    one_sided = f"{low:g} or more" if low is not None else f"{high:g} or less" if high is not None else "any"
+    low, high = (limit if limit is None else all_digits(limit) for limit in (setting.minimum, setting.maximum))
+    between = f"{low} to {high}" if low is not None and high is not None else ""
+    one_sided = f"{low} or more" if low is not None else f"{high} or less" if high is not None else "any"
     default = setting.default
     return {
         "name": name,
         "says": setting.says,
         "allowed": f"{setting.type}, {between or one_sided}",
-        "default": "" if default is None else default if isinstance(default, str) else f"{default:g}",
+        "default": "" if default is None else default if isinstance(default, str) else all_digits(default),
     }
