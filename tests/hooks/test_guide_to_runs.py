@@ -63,6 +63,16 @@ def test_each_file_and_profile_is_there():
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_what_may_stay_after_a_kill_is_named_as_the_runner_names_it():
+    from runner import beside, leftovers
+
+    left = [text.removesuffix("…") for text in CODE if text.endswith("…")]
+
+    assert left == [beside.beginning(ROOT / "ID"), "ma-"]
+    assert leftovers.NAME.pattern.startswith("(ma-")
+    assert "The next command that makes runs ends and removes both" in GUIDE
+
+
 def test_kubernetes_is_called_untested():
     assert re.search(r"profiles/kubernetes</code></dt><dd>Untested", GUIDE)
 
