@@ -184,6 +184,18 @@ def each_family_has_its_address(catalog: Catalog) -> Iterator[Problem]:
             yield model.source.problem(f"{message} (got {model.family}); {remedy}", "family")
 
 
+def one_family_is_spelled_one_way(catalog: Catalog) -> Iterator[Problem]:
+    """Models of one paper or one repository whose families differ in signs alone are of one family, with one page."""
+    first: dict[str, Model] = {}
+    for model in catalog.models.values():
+        other = first.setdefault(family_id(model.family).replace("-", ""), model)
+        links, others = ({compare_form(link) for link in links_of(one)} for one in (model, other))
+        if family_id(other.family) != family_id(model.family) and not links.isdisjoint(others):
+            message = f'is almost the family "{other.family}" of catalog/models/{other.id}.yml, of the same paper or repository'
+            remedy = "write it the same, or tell them apart by letters a to z or digits"
+            yield model.source.problem(f"{message} (got {model.family}); {remedy}", "family")
+
+
 def other_names_are_of_one_thing(catalog: Catalog) -> Iterator[Problem]:
     """A further name of a record that is another one's own is looked at by a person: it would speak of both."""
     owners: dict[str, list[Model | Paper]] = {}
@@ -490,6 +502,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     each_paper_has_one_record,
     each_model_has_its_name,
     each_family_has_its_address,
+    one_family_is_spelled_one_way,
     other_names_are_of_one_thing,
     papers_that_may_be_one_are_noticed,
     questions_that_are_alike_are_noticed,
