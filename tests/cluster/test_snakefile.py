@@ -1,5 +1,8 @@
 """What the Snakefile decides before Snakemake has a word, with what the profiles share; tested without Snakemake."""
 
+import ast
+import shlex
+import subprocess
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -84,6 +87,21 @@ def test_a_run_without_an_essay_is_said_and_is_no_target(decided, capsys):
     assert decide()["TARGETS"] == {"maker"}
 
     assert capsys.readouterr().err.startswith("ghost: stale: notebooks/outputs/ghost/run.json:1:1: the file is missing")
+
+
+def test_a_job_finds_its_way_where_the_path_has_a_space(tmp_path):
+    """Snakemake fills in the command, and quotes what it is asked to quote; the folder it starts in is not."""
+    shell = (ROOT / "notebooks" / "Snakefile").read_text().partition("shell:\n")[2]
+    command = "".join(map(ast.literal_eval, shell.strip().splitlines()))
+    (done := tmp_path / "a folder").mkdir()
+    given = {"{ROOT:q}": shlex.quote(str(done)), "{PYTHON:q}": "true", "{log:q}": "a.log", "{output:q}": "a.done"}
+    for name, value in given.items():
+        command = command.replace(name, value)
+
+    ended = subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=done, capture_output=True, text=True)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert sorted(path.name for path in tmp_path.rglob("a.*")) == ["a.done", "a.log"]
 
 
 def test_all_profiles_name_the_same_file_and_folder_and_go_on_after_a_failure():
