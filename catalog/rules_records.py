@@ -191,7 +191,8 @@ def one_family_is_spelled_one_way(catalog: Catalog) -> Iterator[Problem]:
         other = first.setdefault(family_id(model.family).replace("-", ""), model)
         links, others = ({compare_form(link) for link in links_of(one)} for one in (model, other))
         if family_id(other.family) != family_id(model.family) and not links.isdisjoint(others):
-            message = f'is almost the family "{other.family}" of catalog/models/{other.id}.yml, of the same paper or repository'
+            message = f'is almost the family "{other.family}" of catalog/models/{other.id}.yml'
+            message += ", of the same paper or repository"
             remedy = "write it the same, or tell them apart by letters a to z or digits"
             yield model.source.problem(f"{message} (got {model.family}); {remedy}", "family")
 
