@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.json_file import LARGEST, depth
+from catalog.json_file import DEEPEST, LARGEST, depth
 from catalog.json_reader import JsonReader, place_in
 from tests.catalog.small_world import PATIENT
 
@@ -86,9 +86,20 @@ def test_a_name_has_the_characters_that_its_place_allows(name, how, fits):
     assert bool(reader.problems) is not fits
 
 
+DEEP = "[" * (DEEPEST - 1) + "]" * (DEEPEST - 1)
+
+
 @pytest.mark.parametrize(
     ("text", "levels"),
-    [("1", 0), ("[]", 1), ('{"a": [1, {"b": []}, [2]]}', 4), ("[[][]]", 2), ('["see [1"]', 2), ("[" * 13, 13)],
+    [
+        ("1", 0),
+        ("[]", 1),
+        ('{"a": [1, {"b": []}, [2]]}', 4),
+        ("[[][]]", 2),
+        ('["see [1"]', 2),
+        ("[" * 13, 13),
+        (f"[{DEEP}, {DEEP}]", DEEPEST),
+    ],
 )
 def test_brackets_inside_brackets_are_counted(text, levels):
     assert depth(text.encode()) == levels
@@ -96,4 +107,21 @@ def test_brackets_inside_brackets_are_counted(text, levels):
 
 def test_a_file_of_brackets_alone_is_looked_at_in_a_few_steps():
     half = LARGEST // 2  # layer by layer this would take minutes
-    assert depth(b"[" * half + b"]" * half) == half
+    assert depth(Watched(b"[" * half + b"]" * half)) == half
+
+
+class Watched(bytes):
+    """Bytes in which something is replaced so often as brackets may lie deep, and once more."""
+
+    left = DEEPEST + 1
+
+    def translate(self, *how):
+        """Return watched bytes."""
+        return Watched(super().translate(*how))
+
+    def replace(self, *how):
+        """Return watched bytes, in which there is one step less to take."""
+        assert self.left
+        found = Watched(super().replace(*how))
+        found.left = self.left - 1
+        return found
