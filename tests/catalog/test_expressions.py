@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.expression_syntax import DEEPEST
 from catalog.expressions import ExpressionError, Quantity, evaluate, format_quantity, parse
 from catalog.records import Metric
 
@@ -223,6 +224,39 @@ def test_what_is_no_expression_is_refused_at_a_column(text):
     column, message = error(text)
     assert 1 <= column <= len(text) + 1
     assert message
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message"),
+    [
+        ("1 < 2 < 3", 7, 'compare two values at a time; join comparisons by "and"'),
+        ("1 < 2 + 3 == 4", 11, 'compare two values at a time; join comparisons by "and"'),
+        ("1 + not 1 < 2", 5, 'a number, a result or a parenthesis is wanted here (got "not")'),
+        ("1 < not 1 < 2", 5, 'a number, a result or a parenthesis is wanted here (got "not")'),
+        ("2 -1", 3, "a minus between two values needs a space on each side"),
+        ("2- 1", 2, "a minus between two values needs a space on each side"),
+    ],
+)
+def test_what_an_operator_cannot_stand_beside_is_told_as_that(text, column, message):
+    assert error(text) == (column, message)
+
+
+@pytest.mark.parametrize(
+    ("nested", "most"),
+    [
+        (lambda levels: "- " * levels + "1", DEEPEST),
+        (lambda levels: "not " * levels + "1 < 2", DEEPEST),
+        (lambda levels: "(" * levels + "1" + ")" * levels, DEEPEST - 1),  # the whole is an expression, too
+    ],
+    ids=["-", "not", "()"],
+)
+def test_an_expression_is_nested_as_deep_as_it_may_be_and_no_deeper(nested, most):
+    assert parse(nested(most)).text == nested(most)
+    assert error(nested(most + 1))[1] == f"the expression is nested deeper than {DEEPEST}"
+
+
+def test_parentheses_that_stand_beside_each_other_are_not_nested():
+    assert value(" + ".join(["(1)"] * 60)) == 60
 
 
 @given(st.text(st.sampled_from("ab1.@-+*/()<>=! notrd×÷−&'\""), max_size=60))
