@@ -36,6 +36,10 @@ DIFFERENT = [
     ("Unpaired Translation of Small Pictures into Large Ones", "Paired Translation of Small Pictures into Large Ones"),
     ("Restoration of Blurred Photographs with Small GANs", "Restoration of Blurred Photographs with Small CNNs"),
     ("Learning Shape from Photographs of Small Things", "Learning Space from Photographs of Small Thongs"),
+    (
+        "Learning Continuous Image Representation with Local Functions, Part I",
+        "Learning Continuous Image Representation with Local Functions, Part II",
+    ),
     ("1 GPU, 1 Minute, 16K Image Synthesis", "1 GPU, 1 Minute, 8K Image Synthesis"),
 ]
 
@@ -49,6 +53,19 @@ def test_a_slip_of_the_pen_makes_no_other_paper(one, other):
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_titles_that_tell_two_papers_apart_are_left_alone(one, other):
     assert list(near_titles({"a": one, "b": other})) == []
+
+
+def test_two_letters_are_found_wrong_in_a_title_of_two_words_among_many_such():
+    many = [
+        "Electroencephalographical Characterizations",
+        "Neuropharmacological Counterdemonstrations",
+        "Photolithographically Microminiaturization",
+        "Magnetohydrodynamical Superconductivities",
+        "Spectrophotometrically Internationalization",
+    ]
+    slip = "Spectrophotometrically Internasionalisation"
+
+    assert list(near_titles({title: title for title in (*many, slip)})) == [(slip, many[-1])]
 
 
 GOES_ON = [
