@@ -225,6 +225,17 @@ def test_a_state_dict_of_other_things_than_names_and_plain_tensors_is_refused(tm
     assert f"{7 if odd == 'number' else odd!r}, which is no name" in refused(tmp_path / "weights.pth", network)
 
 
+@pytest.mark.filterwarnings("ignore")  # torch calls it old
+def test_a_quantised_tensor_is_not_plain():
+    """Where torch warns of it, its file is refused before anybody looks."""
+    import torch
+    from lab.checkpoints import is_plain
+
+    some = torch.ones(2, 2)
+    assert is_plain(some)
+    assert not is_plain(torch.quantize_per_tensor(some, 0.5, 0, torch.qint8))
+
+
 @pytest.fixture
 def taught(tmp_path):
     """Train weights for five steps, by the real command."""
