@@ -89,3 +89,13 @@ def test_a_preview_starts_although_a_record_is_broken(project, request):
 
     seen(address + "papers/ips/", r"catalog/papers/ips\.yml")
     seen(address + "papers/featsharp/", "<h1>FeatSharp")
+
+
+def test_an_edit_of_the_list_of_changes_shows_on_its_page(preview, project):
+    changes = project / "CHANGELOG.md"
+    page = preview + "guide/changes/"
+    seen(page, "<h1>Changes</h1>")
+
+    changes.write_text(changes.read_text(encoding="utf-8") + "\nA line typed while it is served.\n", encoding="utf-8")
+
+    seen(page, "A line typed while it is served")
