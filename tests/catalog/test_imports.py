@@ -148,8 +148,11 @@ def test_a_workflow_that_type_checks_is_derived_when_the_models_say_how_they_are
     }
 
 
-def test_the_catalog_of_this_repository_gives_back_every_prompt():
-    assert exported(ROOT) == sorted(path.read_bytes().decode() for path in PROMPTS)
+def test_the_catalog_of_this_repository_gives_back_every_prompt_however_many_questions_it_has():
+    given_back = exported(ROOT)
+
+    for path in PROMPTS:
+        assert given_back.count(path.read_bytes().decode()) == 1, path.name
 
 
 def test_the_catalog_of_this_repository_already_holds_every_prompt():
@@ -356,7 +359,9 @@ def test_the_first_thing_to_do_is_what_keeps_the_draft_from_being_derived(questi
 
 @pytest.mark.parametrize(("word", "shows"), [("upscale", "sisr-any-liif-edsr"), ("deblur", "deblur-mssnet-gopro")])
 def test_a_model_without_uses_is_told_of_a_record_that_does_the_same_task(word, shows, empty):
-    shutil.copytree(ROOT / "catalog/models", empty / "catalog/models")
+    (empty / "catalog/models").mkdir()
+    for known in ("deblur-mssnet-gopro", "sisr-any-liif-edsr", "txt2img-stablediffusionv1-qgo-promptingreal"):
+        shutil.copy(ROOT / f"catalog/models/{known}.yml", empty / f"catalog/models/{known}.yml")
     prompt, _ = parse_prompt(WELL_FORMED.replace("How does it keep lines sharp at 3×?", f"How did it {word}?"), "a.txt")
 
     plan, _ = plan_import([prompt], load(empty)[0])
