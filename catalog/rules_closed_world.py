@@ -10,6 +10,7 @@ from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Question
 from catalog.rules_records import is_of_another_question
+from catalog.rules_runs import in_run
 from catalog.shown_prose import shown_prose
 from catalog.written_answers import Written, plain_without_notations
 
@@ -55,7 +56,7 @@ def _on_figures(question: Question, offered: Offered, names: Names, catalog: Cat
     for name, figure in run.figures.items() if run else ():
         for field, text in (("alt", figure.alt), ("caption", figure.caption)):
             for found in outsiders(plain_text(text), offered, names):
-                yield Problem(run.file, 1, 1, f"figures.{name}.{field}", found.message)
+                yield from in_run(run, catalog, [(("figures", name, field), found.message)])
 
 
 def sentences_of(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:

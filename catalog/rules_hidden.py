@@ -8,6 +8,7 @@ from catalog.contributed_text import read_corrected, text_problems
 from catalog.load import Catalog
 from catalog.plain_markdown import hidden_characters, hidden_entities
 from catalog.problems import Problem
+from catalog.rules_runs import in_run
 from catalog.shown_prose import shown_prose
 
 
@@ -38,11 +39,11 @@ def _essays(catalog: Catalog) -> list[str]:
 def runs_hide_no_character(catalog: Catalog) -> Iterator[Problem]:
     """What a run says of its figures and results holds no entity of a character that nobody sees."""
     for run in catalog.runs.values():
-        said = [(f"figures.{name}.alt", figure.alt) for name, figure in run.figures.items()]
-        said += [(f"figures.{name}.caption", figure.caption) for name, figure in run.figures.items()]
-        said += [(f"results.{name}.says", result.says) for name, result in run.results.items()]
-        for field, text in said:
-            yield from (Problem(run.file, 1, 1, field, message) for _, message in hidden_entities(text))
+        said = [(("figures", name, "alt"), figure.alt) for name, figure in run.figures.items()]
+        said += [(("figures", name, "caption"), figure.caption) for name, figure in run.figures.items()]
+        said += [(("results", name, "says"), result.says) for name, result in run.results.items()]
+        for path, text in said:
+            yield from in_run(run, catalog, [(path, message) for _, message in hidden_entities(text)])
 
 
 RULES = (essays_are_text, essays_hide_no_character, runs_hide_no_character)

@@ -17,6 +17,7 @@ from catalog.plain_text import plain_text
 from catalog.problems import Problem
 from catalog.records import Model, Paper
 from catalog.rules_numbers import no_source
+from catalog.rules_runs import in_run
 from catalog.rules_source_pages import has_its_code
 from catalog.shown_prose import Prose, shown_prose
 from catalog.stale import code_of, stale_reasons
@@ -196,7 +197,7 @@ def essays_of_papers_name_only_their_own(catalog: Catalog) -> Iterator[Problem]:
         for name, figure in run.figures.items() if run else ():
             for part, text in (("alt", figure.alt), ("caption", figure.caption)):
                 for found in essay.outsiders(text, names):
-                    yield Problem(run.file, 1, 1, f"figures.{name}.{part}", _told(found.message))
+                    yield from in_run(run, catalog, [(("figures", name, part), _told(found.message))])
 
 
 def _told(message: str) -> str:

@@ -49,7 +49,7 @@ def results_fit_their_metric(catalog: Catalog) -> Iterator[Problem]:
             for name, result in run.results.items()
             for field, message, *cause in (*_misfits(result, catalog), *_misnamed(name, result, catalog))
         )
-        yield from _in_run(run, catalog, misfits)
+        yield from in_run(run, catalog, misfits)
 
 
 def _misfits(result: Result, catalog: Catalog) -> Iterator[tuple[str, ...]]:
@@ -154,7 +154,7 @@ def only_full_runs_are_published(catalog: Catalog) -> Iterator[Problem]:
 def runs_say_how_they_came_about(catalog: Catalog) -> Iterator[Problem]:
     """A published run tells the commit of its code, its day and its device."""
     for run in catalog.runs.values():
-        yield from _in_run(run, catalog, _untold(run))
+        yield from in_run(run, catalog, _untold(run))
 
 
 def _untold(run: Run) -> Iterator[tuple[Path, str]]:
@@ -177,7 +177,7 @@ def traces_follow_the_workflow(catalog: Catalog) -> Iterator[Problem]:
                 id: digests.get(id) for id, question in catalog.questions.items() if question.notebook == run.id
             }
         if executed and all(digest and digests.get(question) == digest for question, digest in executed.items()):
-            yield from _in_run(run, catalog, _unknown_steps(run, [catalog.questions[id] for id in executed]))
+            yield from in_run(run, catalog, _unknown_steps(run, [catalog.questions[id] for id in executed]))
 
 
 def _unknown_steps(run: Run, executed: Iterable[Question]) -> Iterator[tuple[Path, str]]:
@@ -201,7 +201,7 @@ def networks_have_their_weights(catalog: Catalog) -> Iterator[Problem]:
             for path, origin in (*drawn, *traced)
             if origin in LOADED and not any(part.startswith(LOADED[origin]) for part in run.key)
         )
-        yield from _in_run(run, catalog, misfits)
+        yield from in_run(run, catalog, misfits)
 
 
 def published_notebooks_have_run(catalog: Catalog) -> Iterator[Problem]:
@@ -357,7 +357,7 @@ def _in_expression(record: Record, error: ExpressionError, path: Path, level: Le
     return problem_at(record.source.file, mark._replace(column=mark.column + shift), path, error.message, level)
 
 
-def _in_run(run: Run, catalog: Catalog, found: Iterable[tuple[Path | str, ...]]) -> Iterator[Problem]:
+def in_run(run: Run, catalog: Catalog, found: Iterable[tuple[Path | str, ...]]) -> Iterator[Problem]:
     """Yield a problem for each path in a run.json, its message and perhaps its cause; the file is read at most once."""
     text = None
     for path, message, *cause in found:
