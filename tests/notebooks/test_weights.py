@@ -137,7 +137,7 @@ def test_whatever_is_damaged_loads_finite_or_is_refused_in_our_words(tmp_path, n
     assert 100 < refusals < 500
 
 
-@pytest.mark.parametrize("stumble", [AssertionError, IndexError, TypeError, OSError, UnicodeDecodeError])
+@pytest.mark.parametrize("stumble", [AssertionError, IndexError, KeyError, TypeError, OSError, UnicodeDecodeError])
 @pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors"])
 def test_whatever_a_reader_raises_is_a_refusal(tmp_path, monkeypatch, network, state, name, stumble):
     import lab.checkpoints
