@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from catalog.counting import first_sentence
@@ -167,7 +168,8 @@ def _lists(cards: Sequence[QuestionCard], site: SiteFacts) -> Iterator[dict[str,
     """Yield all lists of the filter."""
     tasks = {id: task.title for id, task in site.vocabulary.tasks.items()}
     offered = {model for card in cards for model in card.models}
-    models = {id: site.catalog.models[id].called for id in sorted(offered & set(site.catalog.models))[:MOST_LINKS]}
+    known = (site.catalog.models[id] for id in sorted(offered) if id in site.catalog.models)
+    models = {model.id: model.called for model in _by_name(known, attrgetter("called"))[:MOST_LINKS]}
     yield _choice("task", "Task", tasks, {card.task_id for card in cards})
     yield _choice("verdict", "Verdict", VERDICTS, {word for card in cards for word in card.verdict_words})
     yield _choice("training", "Training pictures", IN_TRAINING, {w for card in cards for w in card.training_words})
@@ -198,7 +200,8 @@ def models_index(site: SiteFacts) -> Iterator[Page]:
 
     columns = ["Model", "Family", "Hosted use", "Learned from", "Questions"]
     says = "Each was recommended for at least one question. How well each fits its question is told on its page."
-    return _table(site, addresses.MODELS, "Models", says, columns, list(site.catalog.models.values()), row)
+    models = _by_name(site.catalog.models.values(), attrgetter("called"))
+    return _table(site, addresses.MODELS, "Models", says, columns, models, row)
 
 
 def papers_index(site: SiteFacts) -> Iterator[Page]:
@@ -216,7 +219,8 @@ def papers_index(site: SiteFacts) -> Iterator[Page]:
 
     says = "Each was offered for at least one question."
     columns = ["Paper", "Called here", "Roles", "Questions"]
-    return _table(site, addresses.PAPERS, "Papers", says, columns, list(site.catalog.papers.values()), row)
+    papers = _by_name(site.catalog.papers.values(), attrgetter("title"))
+    return _table(site, addresses.PAPERS, "Papers", says, columns, papers, row)
 
 
 def tasks_index(site: SiteFacts) -> Iterator[Page]:
@@ -244,8 +248,13 @@ def notebooks_index(site: SiteFacts) -> Iterator[Page]:
 
     says = "Each ran once with everything recorded, and runs again with one command."
     columns = ["Experiment", "Shown with", "Run", "Figures", "Results"]
-    runs = list(site.catalog.runs.values())
+    runs = _by_name(site.catalog.runs.values(), site.run_title)
     return _table(site, addresses.NOTEBOOKS, "Experiments", says, columns, runs, row, addresses.API_RUNS)
+
+
+def _by_name(items: Iterable[Item], name: Callable[[Item], str]) -> list[Item]:
+    """Return items in the order of the names under which they are shown, whatever their case; readers know no ids."""
+    return sorted(items, key=lambda item: name(item).casefold())
 
 
 def _table(
