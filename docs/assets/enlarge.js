@@ -25,14 +25,15 @@
   dialog.append(close, caption, size, frame);
   document.body.append(dialog);
 
-  // Each pixel becomes a square of whole screen pixels, so that nothing is blurred; a plot takes the room there is.
-  // What is larger than the screen is scrolled, never reduced.
-  let shown = null;
+  // Each pixel becomes a square of whole screen pixels, so that nothing is blurred, and the picture is no smaller than
+  // on the page; a plot takes the room there is. What is larger than the screen is scrolled, never reduced.
+  let shown = null; // the link
+  let onPage = null; // its picture
   function fit() {
     const { width, height } = shown.dataset;
     const room = Math.max(1, Math.min(frame.clientWidth / width, frame.clientHeight / height));
     const isPlot = /\.svg$/.test(new URL(shown.href).pathname);
-    const times = isPlot ? room : Math.floor(room);
+    const times = isPlot ? room : Math.max(Math.floor(room), Math.ceil((onPage?.clientWidth ?? 0) / width));
     picture.style.width = `${width * times}px`;
     picture.classList.toggle("ma-enlarged__pixels", !isPlot && times > 1);
     size.textContent = `${width} × ${height} pixels${!isPlot && times > 1 ? `, each drawn ${times} × ${times}` : ""}`;
@@ -51,7 +52,8 @@
     const index = pictures.findIndex((image) => image.src === link.href);
     shown = link;
     picture.src = link.href;
-    picture.alt = pictures[index]?.alt ?? "";
+    onPage = pictures[index];
+    picture.alt = onPage?.alt ?? "";
     picture.width = link.dataset.width;
     picture.height = link.dataset.height;
     caption.textContent = captionOf(figure, index);

@@ -76,6 +76,18 @@ def test_pixels_are_enlarged_by_whole_numbers(open_tab, address):
     assert "each drawn 2 × 2" in tab.locator(".ma-enlarged__size").inner_text()
 
 
+def test_a_picture_that_a_page_enlarges_is_no_smaller_in_the_dialog(open_tab, address):
+    tab = open_tab(1280, bypass_csp=True)
+    tab.set_viewport_size({"width": 1280, "height": 500})  # no room for twice its height
+    opened(tab, address, COMPARED)
+    on_page = tab.evaluate("Math.max(...[...document.querySelectorAll('image-compare img')].map(i => i.clientWidth))")
+    picture = tab.locator(".ma-enlarged img")
+
+    assert on_page > int(picture.get_attribute("width")), "the page enlarges it"
+    assert tab.evaluate(WIDTH) >= on_page
+    assert tab.evaluate(WIDTH) % int(picture.get_attribute("width")) == 0
+
+
 def test_a_click_opens_a_figure_and_one_beside_it_closes_it(open_tab, address):
     tab = open_tab()
     tab.goto(address + PAGE)
