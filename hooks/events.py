@@ -27,9 +27,8 @@ try:
     from catalog.problems import CatalogError, Problem
     from hooks import policy, problem_pages, search_index, site_content
     from hooks.navigation import navigation
-    from hooks.page_frame import FramingEnvironment
+    from hooks.page_frame import FramingEnvironment, bare
     from hooks.pages import Asset, Page
-    from hooks.theme_corrections import corrected
     from hooks.values_for_the_theme import ThemeValues, theme_values
 except ModuleNotFoundError as missing:
     if not (said := packages.sentence(missing)):  # a mistake of ours, not a package
@@ -171,7 +170,7 @@ def on_template_context(context: TemplateContext, template_name: str, config: Mk
 @event_priority(LAST)
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG001 - the same
     """Give the page for missing addresses its policy too."""
-    return _with_policy(corrected(output_content), config)
+    return _with_policy(bare(output_content), config)
 
 
 def _with_policy(html: str, config: MkDocsConfig) -> str:

@@ -56,6 +56,23 @@ def targets(pages, kind):
                 yield name, address, unquote(urlsplit(whole).path.removeprefix("/sub/")), urlsplit(whole).fragment
 
 
+def test_the_first_link_of_each_page_leads_past_the_head_of_the_site_to_its_content(pages):
+    """A page whose headings are listed has the theme's own link; any other one has ours."""
+    for name, page in pages.items():
+        links = [link for link in page.all("a") if "href" in link]
+        assert links[0].get("class") == "md-skip", name
+        assert links[0]["href"].removeprefix("#") in page.ids, name
+    assert {pages[name].links[0] for name in ("index.html", "questions/index.html", "404.html")} == {"#ma-start"}
+
+
+def test_lists_stand_in_the_order_of_the_names_that_readers_see(pages):
+    """The ids of records, by which files are sorted, stand on no page."""
+    for name in ("models", "papers", "notebooks"):
+        rows = re.findall(r'<tr>\s*<t[hd][^>]*><a href="[^"]+">([^<]+)</a>', pages[f"{name}/index.html"].text)
+        assert len(rows) > 4
+        assert rows == sorted(rows, key=str.casefold)
+
+
 def file_of(site: Path, path: str) -> Path:
     return site / path / "index.html" if path == "" or path.endswith("/") else site / path
 
