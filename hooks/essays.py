@@ -14,7 +14,12 @@ from hooks.notebook_cells import Essay, EssayPart
 from hooks.site_facts import Link, SiteFacts
 
 LONGEST_ON_A_QUESTION = 40_000  # characters of HTML
-DETAILS = ("whole", "figures", "headings")  # what the page of a question holds of an essay: the first that fits
+DETAILS = (
+    "whole",
+    "prose",
+    "figures",
+    "headings",
+)  # what a question shows of an essay: the first that fits
 
 
 @dataclass
@@ -34,9 +39,14 @@ class OpenChapter:
     folded: list[EssayPart] = field(default_factory=list)
 
     @property
+    def numbers(self) -> list[EssayPart]:
+        """What is folded and no code."""
+        return [part for part in self.folded if part.kind != "code"]
+
+    @property
     def only_code_is_folded(self) -> bool:
         """Whether nothing but code is folded, each cell of which has a fold of its own."""
-        return all(part.kind == "code" for part in self.folded)
+        return not self.numbers
 
 
 def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
@@ -48,11 +58,14 @@ def essay_html(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup
     return site.fill("essay.html", addresses.notebook_page(run.id), parts=parts, notebook_href=link(_notebook(run)))
 
 
-def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) -> Markup:
-    """Return an essay for the page of its question, empty when it cannot be shown.
+def essay_on_question(
+    site: SiteFacts, run: Run, link: Link, shown: set[str], room: int = LONGEST_ON_A_QUESTION
+) -> Markup:
+    """Return an essay for the page of its question, which has `room` for it; empty when it cannot be shown.
 
     Its prose and the figures that the page does not show yet are open, numbers and code are folded. Of a long essay
-    the page shows what it says first, its headings and its figures, of a very long one no figures either.
+    the page leaves the code to the essay's own, of a longer one it shows what is said first, its headings and its
+    figures, of a very long one no figures either.
     """
     essay = site.essay(run)
     if essay is None:
@@ -63,7 +76,7 @@ def essay_on_question(site: SiteFacts, run: Run, link: Link, shown: set[str]) ->
     for detail in DETAILS:
         chapters = list(_open_chapters(essay, site, run, link, set(shown)))
         html = site.fill("essay_on_question.html", page, chapters=chapters, detail=detail, **values)
-        if len(html) <= LONGEST_ON_A_QUESTION:
+        if len(html) <= min(room, LONGEST_ON_A_QUESTION):
             break
     return html
 

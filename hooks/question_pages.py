@@ -22,6 +22,7 @@ from hooks.essays import essay_on_question
 from hooks.experiments import run_values, trace_rows, weights_in_words
 from hooks.figures import alt_in_answer, evidence_figure, figure_html
 from hooks.mathematics import has_formula
+from hooks.navigation import MOST_PAGES_IN_A_SECTION
 from hooks.numbers import result_value
 from hooks.offered_sources import OfferedSource, offered_sources
 from hooks.page_contents import contents
@@ -31,6 +32,9 @@ from hooks.site_facts import Link, SiteFacts
 
 MOST_SIBLINGS = 5
 DESCRIPTION = 160  # characters
+LARGEST_PAGE = 100_000  # bytes of HTML
+FRAME, IN_NAVIGATION = 18_100, 200  # bytes that the theme puts around a page, and for each question in the navigation
+ESSAY = Markup("\ue000essay\ue001")  # stands in a page for the essay until it is known how much room there is
 NO_EXPERIMENT = {"gains": (), "run": None, "stale": (), "essay": ""}
 DIRECT = "direct"  # the role of a paper that describes the mechanism
 
@@ -79,6 +83,8 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         **(_experiment(question, run, on_page) if run else NO_EXPERIMENT),
     }
     html = site.fill("question.html", uri, **values)
+    if run:
+        html = html.replace(ESSAY, essay_on_question(site, run, link, on_page.shown_figures, _room(html, site)))
     return Page(
         uri=uri,
         title=question.question,
@@ -94,6 +100,12 @@ def question_page(site: SiteFacts, question: Question) -> Page:
         short=_name(question),
         draft=question.status == "draft",
     )
+
+
+def _room(html: str, site: SiteFacts) -> int:
+    """Return how much of an essay a page holds beside all the rest, so that it stays small; the navigation grows."""
+    published = sum(question.status == "published" for question in site.catalog.questions.values())
+    return LARGEST_PAGE - FRAME - IN_NAVIGATION * min(published, MOST_PAGES_IN_A_SECTION) - len(html.encode())
 
 
 def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:
@@ -158,7 +170,7 @@ def _experiment(question: Question, run: Run, on_page: AnswerOnPage) -> dict[str
     return {
         "gains": _gains(question, run, site, link),
         **run_values(site, run, link),
-        "essay": essay_on_question(site, run, link, on_page.shown_figures),
+        "essay": ESSAY,
     }
 
 

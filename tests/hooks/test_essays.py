@@ -18,8 +18,8 @@ LINK = SITE.link_from("questions/sharp-letters.md")
 THE_PAIR = figure_anchor(RUN.id, "model")
 
 
-def on_question(*shown):
-    return essays.essay_on_question(SITE, RUN, LINK, set(shown))
+def on_question(*shown, **room):
+    return essays.essay_on_question(SITE, RUN, LINK, set(shown), **room)
 
 
 def parted(html):
@@ -49,10 +49,19 @@ def test_a_figure_that_the_page_shows_already_is_only_led_to_from_the_fold():
     assert f'href="#{THE_PAIR}"' in folded
 
 
-@pytest.mark.parametrize(("longest", "figures"), [(len(on_question()) - 1, 1), (1, 0)])
-def test_a_long_essay_leads_to_its_own_page_chapter_by_chapter(monkeypatch, longest, figures):
-    monkeypatch.setattr(essays, "LONGEST_ON_A_QUESTION", longest)
-    html = on_question()
+def test_an_essay_for_which_there_is_little_room_leaves_its_code_to_its_own_page():
+    opened, folded = parted(on_question(room=len(on_question()) - 1))
+
+    assert "it <em>shrinks</em>" in opened
+    assert "<image-compare" in opened
+    assert all(kept in folded for kept in ("gain: 0.50 dB", 'class="dataframe"'))
+    assert "seed = 0" not in opened + folded
+    assert "with its code and every number" in opened
+
+
+@pytest.mark.parametrize(("room", "figures"), [(len(on_question(room=len(on_question()) - 1)) - 1, 1), (1, 0)])
+def test_a_long_essay_leads_to_its_own_page_chapter_by_chapter(room, figures):
+    html = on_question(room=room)
     here = {f"../../notebooks/{RUN.id}/#{id}" for id in FinishedPage(notebook_page(SITE, RUN).html).ids}
 
     assert "<details" not in html
