@@ -9,6 +9,7 @@ from tests.patience import PATIENCE
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "questions/fine-text-2x/"
+FIRST = {"brushstrokes-12x", "fine-text-2x", "phone-3x", "poster-thin-lines", "smooth-3x"}
 SIZES = [1280, 390]
 SCHEMES = ["light", "dark"]
 
@@ -98,13 +99,13 @@ def test_the_filter_keeps_what_was_asked_for(tab, address):
     tab.goto(address + "questions/")
     cards = tab.locator(".ma-cards > *:visible")
     before = cards.count()
+    assert shown_cards(tab) == 5
 
     tab.locator(".ma-filter [name=words]").fill("icons fine text")
 
-    assert before == 5
-    assert cards.count() == 1
-    assert "icons" in cards.first.inner_text()
-    assert "1 of 5" in tab.locator(".ma-filter output").inner_text()
+    assert shown_of_the_first(tab) == ["fine-text-2x"]
+    assert cards.count() < before
+    assert f"{cards.count()} of {before}" in tab.locator(".ma-filter output").inner_text()
 
     tab.locator(".ma-filter [name=words]").fill("zebra crossing")
 
@@ -166,8 +167,15 @@ def test_a_search_for_words_that_stand_somewhere_or_nowhere_near_names_no_others
     assert not tab.locator(".ma-search-instead").is_visible()
 
 
+def shown_of_the_first(tab, which=":visible"):
+    """Return the ids of the first five questions that a list shows; others may be published beside them."""
+    links = tab.locator(f".ma-cards > *{which} h2 a").all()
+    ids = [link.get_attribute("href").strip("./").removeprefix("questions/") for link in links]
+    return [id for id in ids if id in FIRST]
+
+
 def shown_cards(tab):
-    return tab.locator(".ma-cards > *:visible").count()
+    return len(shown_of_the_first(tab))
 
 
 @pytest.mark.parametrize(
@@ -189,9 +197,8 @@ def test_the_filter_looks_through_names_and_whole_answers(open_tab, address, wor
     tab = open_tab()
     tab.goto(address + "questions/")
     tab.locator(".ma-filter [name=words]").fill(words)
-    links = tab.locator(".ma-cards > *:visible h2 a").all()
 
-    assert [link.get_attribute("href").strip("./").removeprefix("questions/") for link in links] == ids
+    assert shown_of_the_first(tab) == ids
 
 
 def test_the_address_holds_what_was_chosen_and_going_back_undoes_it(open_tab, address):
@@ -225,7 +232,7 @@ def test_each_choice_of_the_filter_keeps_some_question(open_tab, address):
             choice.select_option(value)
             assert tab.locator(".ma-cards > *:visible").count() > 0, value
         choice.select_option("")
-    assert tab.locator(".ma-cards > *:visible").count() == 5
+    assert shown_cards(tab) == 5
 
 
 def test_the_diagram_is_drawn_with_the_labels_of_the_workflow(tab, address):
@@ -401,7 +408,7 @@ def test_a_page_can_be_read_without_scripts(open_tab, address):
 
     tab.goto(address + "questions/")
     assert not tab.locator(".ma-filter").is_visible()
-    assert tab.locator(".ma-cards > *").count() == 5
+    assert len(shown_of_the_first(tab, "")) == 5
 
 
 @pytest.mark.parametrize("path", ["404.html", "no/such/page/at/all"])
