@@ -541,7 +541,8 @@ def _constraint(error: Error) -> str:
         least = kind == "too_short"
         limit = limits["min_length" if least else "max_length"]
         noun = "entry" if limit == 1 else "entries"
-        return f"must have at {'least' if least else 'most'} {limit:,} {noun} (got {len(value) or 'none'})"
+        remedy = "add what is missing" if least else "take some out"
+        return f"must have at {'least' if least else 'most'} {limit:,} {noun} (got {len(value) or 'none'}); {remedy}"
     return f"does not fit here (got {show(value)})"
 
 
