@@ -14,12 +14,7 @@ from hooks.notebook_cells import Essay, EssayPart
 from hooks.site_facts import Link, SiteFacts
 
 LONGEST_ON_A_QUESTION = 40_000  # characters of HTML
-DETAILS = (
-    "whole",
-    "prose",
-    "figures",
-    "headings",
-)  # what a question shows of an essay: the first that fits
+DETAILS = ("whole", "prose", "figures", "headings")  # what a question shows of it: the first that fits
 
 
 @dataclass

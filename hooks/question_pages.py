@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
@@ -103,9 +104,14 @@ def question_page(site: SiteFacts, question: Question) -> Page:
 
 
 def _room(html: str, site: SiteFacts) -> int:
-    """Return how much of an essay a page holds beside all the rest, so that it stays small; the navigation grows."""
-    published = sum(question.status == "published" for question in site.catalog.questions.values())
-    return LARGEST_PAGE - FRAME - IN_NAVIGATION * min(published, MOST_PAGES_IN_A_SECTION) - len(html.encode())
+    """Return how much of an essay a page holds beside all the rest, so that it stays small.
+
+    The navigation holds the questions too, until with their index they are too many.
+    """
+    published = (question for question in site.catalog.questions.values() if question.status == "published")
+    counted = len([*islice(published, MOST_PAGES_IN_A_SECTION)])
+    listed = counted if counted < MOST_PAGES_IN_A_SECTION else 0
+    return LARGEST_PAGE - FRAME - IN_NAVIGATION * listed - len(html.encode())
 
 
 def _search(question: Question, plain: dict[str, str]) -> Iterator[SearchEntry]:

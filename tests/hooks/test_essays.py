@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from hooks import essays
+from hooks import essays, question_pages
 from hooks.figures import figure_anchor
 from hooks.notebook_pages import notebook_page
 from hooks.site_facts import SiteFacts
@@ -67,6 +67,17 @@ def test_a_long_essay_leads_to_its_own_page_chapter_by_chapter(room, figures):
     assert "<details" not in html
     assert html.count("<image-compare") == figures
     assert [link in here for link in FinishedPage(html).links if "#kb-" in link] == [True]
+
+
+def test_questions_in_the_navigation_leave_less_room_for_an_essay_until_they_are_too_many_for_it(monkeypatch):
+    published = sum(question.status == "published" for question in SITE.catalog.questions.values())
+    monkeypatch.setattr(question_pages, "MOST_PAGES_IN_A_SECTION", published + 1)
+    beside_them = question_pages._room("é", SITE)
+    monkeypatch.setattr(question_pages, "MOST_PAGES_IN_A_SECTION", published)
+
+    assert published >= 1
+    assert question_pages._room("é", SITE) == question_pages._room("ab", SITE)
+    assert question_pages._room("é", SITE) - beside_them == published * question_pages.IN_NAVIGATION
 
 
 def test_on_its_own_page_prose_and_figures_of_an_essay_are_open():
