@@ -91,6 +91,22 @@ def test_a_folder_without_a_file_that_the_essay_can_load_is_told(root, capsys, t
     assert no_weights(tmp_path / "weights", ["essay"], root) == ""
 
 
+def test_a_file_of_another_variant_than_the_essay_names_is_told(root, tmp_path):
+    """Or the essay would draw all its figures with the small network, and nobody would know why."""
+    from runner.beforehand import no_weights
+
+    write(root, LOADS.format("mssnet") + 'design = mssnet.design("realblurr")\n')
+    (tmp_path / "gopro").mkdir()
+    (tmp_path / "gopro" / "model_03000E.pt").touch()
+    (tmp_path / "mssnet-gopro.pt").touch()
+
+    told = no_weights(tmp_path, ["essay"], root)
+
+    assert told.endswith(": mssnet-realblurr.pt or mssnet-realblurr.safetensors or realblurr/model_03000E.pt")
+    (tmp_path / "mssnet-realblurr.pt").touch()
+    assert no_weights(tmp_path, ["essay"], root) == ""
+
+
 def test_weights_for_one_of_several_essays_are_enough_and_none_are_for_an_essay_that_loads_none(root, tmp_path):
     from runner.beforehand import no_weights
 
