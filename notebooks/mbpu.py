@@ -398,7 +398,8 @@ lab.figure(
 # ## What to take from this
 #
 # - **Cost:** Mamba's scan takes time in proportion to the points, and no loop over them. Against fused attention it
-#   begins to pay at a few thousand points, on a processor. It does not save memory.
+#   begins to pay at a few thousand points, on a processor. In parallel it does not save memory; as a loop it holds
+#   least of all, and takes many times as long.
 # - **Ratio:** any number of points can be asked for, and one network serves all. How much it helps depends on the
 #   ratio: where few points are added it moves good ones too. On rings and rods all four networks do harm at 1.5, two of
 #   them at 2, and none from 4 on.
