@@ -24,7 +24,7 @@ seed = 7
 # ## What it costs
 #
 # Three ways to compute attention with 8 heads of 40 channels, as in Stable Diffusion where its pictures are largest,
-# timed on the device that the foot of this page names:
+# in single precision, timed on the device that the foot of this page names:
 #
 # - **Softmax, weights written down**: a table that says how much each token attends to each other token.
 # - **Softmax, fused**: the same numbers, but the table is never in memory all at once.
@@ -54,7 +54,8 @@ attention_cost.show(growths)
 # its answers, and even less than our linear form, which is not fused. The *time* problem is not: fused softmax still
 # compares all pairs. What linear attention buys over it is time.
 #
-# How large may a picture become before one attention alone fills a graphics card of 24 GB?
+# How large may a picture become before one attention alone fills a graphics card of 24 GB? Single precision is meant
+# here, too; half precision, usual on such cards, needs about half of the memory.
 
 # %%
 LIMIT = 24
