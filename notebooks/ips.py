@@ -261,10 +261,11 @@ drawing.Table(["the paper's logs: noise", "majority, %"], rows)
 # pixels, and the first with those of 100, by more than thirty points. On traffic signs the last epochs in its logs
 # favour the larger patches. Single trainings cannot settle it.
 #
-# Of noise, more strokes change nothing, and thicker ones a lot: from a thickness of 2.0 on, as the logs call it, the
-# network is at chance, but for a thickness of 5.0, at which it is above. That would fit what the paper says of strokes
-# about as thick as those of the digits, if much thicker ones no longer look like digits; but this rests on one log.
-# And the code in its repository draws all strokes one pixel thick, so that the sweep must come from another version.
+# Of noise, more strokes change nothing, and thicker ones, varied on squares of 1500 × 1500 pixels, a lot: from a
+# thickness of 2.0 on, as the logs call it, the network is at chance, but for a thickness of 5.0, at which it is above.
+# That would fit what the paper says of strokes about as thick as those of the digits, if much thicker ones no longer
+# look like digits; but this rests on one log. And the code in its repository draws all strokes one pixel thick, so that
+# the sweep must come from another version.
 
 # %% [markdown]
 # ## What to take from this
