@@ -12,6 +12,7 @@ from catalog.load import ROOT, load
 from catalog.runs import ORIGINS
 from hooks import addresses, site_pages
 from hooks.links_between_pages import published_file
+from hooks.numbers import result_value
 from tests.hooks.small_catalog import small_catalog
 
 
@@ -144,3 +145,17 @@ def test_equal_records_are_equal_bytes_with_sorted_keys_and_no_path_of_this_mach
             assert asset.text == json.dumps(json.loads(asset.text), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
             assert str(ROOT) not in asset.text
             assert "/home/" not in asset.text
+
+
+def test_no_published_cost_is_printed_as_nothing(real):
+    """A size in memory of 0.0 GB would tell a reader nothing; the vocabulary gives each metric enough decimals."""
+    costs = {"gigabytes", "megabytes", "seconds", "milliseconds"}
+    shown = {
+        f"{run.id}.{name}": result_value(result, real.vocabulary)
+        for run in real.runs.values()
+        for name, result in run.results.items()
+        if result.metric in costs and result.value
+    }
+
+    assert len(shown) > 10
+    assert [name for name, value in shown.items() if not set(value) & set("123456789")] == []
