@@ -523,6 +523,13 @@ def test_what_a_verdict_means_is_said_on_cards_as_on_the_page_that_explains_it()
     assert [title for title in titles if title not in explained] == []
 
 
+def test_the_report_leads_to_what_two_standard_errors_over_few_starts_tell():
+    explained = PAGES["guide/how-to-read.md"].html.partition('id="standard-error"')[2].partition("</dd>")[0]
+
+    assert "how-to-read/#standard-error" in PAGES["guide/reproduction-report.md"].html
+    assert "with three" in explained  # how often chance alone exceeds them
+
+
 def test_a_model_is_called_by_its_short_name_and_its_hosted_name_is_said_once_where_one_looks_it_up():
     said = {uri: page.html.count("SISR-Small-Enlarger") for uri, page in PAGES.items()}
 
