@@ -592,4 +592,5 @@ drawing.Table(["one picture", "milliseconds", "beside the big network"], rows)
 # - **The longest wait grows**: a hard picture pays for both networks.
 #
 # What is different here: the networks are thousands of times smaller than the paper's, each was taught briefly, and
-# the pictures are tiny. The pairs differ in width alone, while the paper also mixes sizes of pictures and families.
+# the pictures are tiny. The pairs differ in width alone, while the paper also mixes sizes of pictures and families. Two
+# kinds of pictures, with one big network for each, are few to tell from where the method works and where it does not.

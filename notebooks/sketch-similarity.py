@@ -6,7 +6,7 @@
 # other things, and finds that careful tuning on one class of shapes helps with other classes, too.
 #
 # Here it is tried on a small encoder, with furniture made at random and drawings made by a program. Tuning on chairs
-# more than doubles the chairs that are found. Of the three other classes it helps with the one that is most like
+# about doubles the chairs that are found. Of the three other classes it helps with the one that is most like
 # chairs. Drawing and view must show the shape at the same size, which is as true where no encoder is asked.
 
 # %% tags=["parameters"]
