@@ -36,6 +36,13 @@ def doubling(workflow, factor=None):
     return {MODEL: workflow.Network(apply, Loaded(torch.nn.Identity(), "untrained", smaller=True, file=None))}
 
 
+def giving(shape):
+    """Return what a step may run that gives a picture of one shape, whatever it takes."""
+    import torch
+
+    return lambda **_: torch.rand(shape)
+
+
 def executed(workflow, root=None, networks=None, shape=(3, 5, 6)):
     import torch
 
@@ -57,6 +64,31 @@ def test_the_question_s_steps_run_and_leave_a_trace(workflow):
     assert (step["weights"], step["smaller"]) == ("untrained", True)
     assert (step["in"], step["out"]) == ({"image": [3, 5, 6]}, {"image": [3, 10, 12]})
     assert step["seconds"] >= 0
+
+
+def test_a_step_s_time_and_memory_are_measured_and_the_spec_s_digest_is_kept(workflow):
+    import time
+
+    import torch
+    from lab import record
+
+    from catalog.load import ROOT, load
+    from catalog.workflow import spec_digest
+
+    network = doubling(workflow)[MODEL]
+
+    def busy(image, s):
+        held, clock, processor = torch.ones(5_000_000), time.perf_counter(), time.process_time()
+        while min(time.perf_counter() - clock, time.process_time() - processor) < 0.02:
+            held += 1
+        return network.apply(image, s)
+
+    executed(workflow, networks={MODEL: workflow.Network(busy, network.weights)})
+
+    (step,) = record.RECORD.trace
+    assert step["seconds"] >= 0.02
+    assert step["peak_bytes"] is None or step["peak_bytes"] > 10_000_000, "a system may not tell"
+    assert record.RECORD.workflows == {QUESTION: spec_digest(load(ROOT)[0].questions[QUESTION])}
 
 
 @pytest.mark.parametrize(("known", "told"), [(True, "official"), (False, "given by the user (digest not known)")])
@@ -91,6 +123,50 @@ def test_an_edit_of_the_spec_changes_what_is_executed(workflow, root):
 def test_a_shape_that_is_not_the_declared_one_is_refused(workflow):
     with pytest.raises(workflow.WorkflowError, match="declared as 3 x 2H x 2W"):
         executed(workflow, networks=doubling(workflow, 3))
+
+
+def with_step(root, step):
+    """Put a bicubic step before the question's own."""
+    path = root / "catalog" / "questions" / f"{QUESTION}.md"
+    text = path.read_text("utf-8")
+    edited = text.replace("takes: screenshot, with: {s: 2}", "takes: half, with: {s: 4}")
+    path.write_text(edited.replace("  steps:\n", f"  steps:\n    half: {step}\n"), "utf-8")
+
+
+@pytest.mark.parametrize(("shape", "right"), [((3, 2, 4), True), ((3, 3, 4), True), ((3, 4, 4), False)])
+def test_a_side_of_half_a_pixel_may_be_rounded_either_way_and_no_further(workflow, root, monkeypatch, shape, right):
+    with_step(root, "{run: bicubic, takes: screenshot, with: {s: 0.5}}")
+    monkeypatch.setitem(workflow.OPERATIONS, "bicubic", giving(shape))
+    four = {MODEL: workflow.Network(giving((3, 10, 16)), doubling(workflow)[MODEL].weights)}
+
+    if right:
+        assert executed(workflow, root, four, shape=(3, 5, 8))["sharp"].shape == (3, 10, 16)
+    else:
+        with pytest.raises(workflow.WorkflowError, match=r"half gives image as \[3, 4, 4\], declared as"):
+            executed(workflow, root, four, shape=(3, 5, 8))
+
+
+@pytest.mark.parametrize("shape", [(3, 11, 12), (3, 10, 13), (1, 10, 12), (3, 10), (3, 10, 12, 1)])
+def test_a_picture_that_is_off_by_one_in_any_way_is_refused(workflow, shape):
+    wrong = workflow.Network(giving(shape), doubling(workflow)[MODEL].weights)
+    with pytest.raises(workflow.WorkflowError, match="declared as 3 x 2H x 2W"):
+        executed(workflow, networks={MODEL: wrong})
+
+
+def test_a_network_that_gives_other_ports_than_declared_is_refused(workflow):
+    network = doubling(workflow)[MODEL]
+    other = workflow.Network(lambda image, s: {"picture": network.apply(image, s)}, network.weights)
+    with pytest.raises(workflow.WorkflowError, match=r"gives \['picture'\], not \['image'\]"):
+        executed(workflow, networks={MODEL: other})
+
+
+def test_an_input_that_is_missing_is_named(workflow):
+    import torch
+
+    from catalog.load import ROOT
+
+    with pytest.raises(workflow.WorkflowError, match="the input screenshot is missing"):
+        workflow.run(QUESTION, {}, doubling(workflow), torch.device("cpu"), ROOT)
 
 
 def test_a_size_may_have_a_long_name(workflow, root):
