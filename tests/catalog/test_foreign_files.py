@@ -69,6 +69,14 @@ def test_weights_from_which_others_were_taught_are_not_foreign(root):
     assert told(root) == {}
 
 
+@pytest.mark.parametrize("key", [7, "weights/first.safetensors", ["weights/first.safetensors"], None])
+def test_a_key_that_is_none_names_no_weights(root, key):
+    for name in ("first.safetensors", "first.json"):
+        (root / WEIGHTS / name).write_text("{}")
+    (root / WEIGHTS / "net.json").write_text(json.dumps({"key": key}))
+    assert told(root) == {f"{WEIGHTS}/first.safetensors": UNUSED}
+
+
 def test_while_a_run_cannot_be_read_nobody_knows_which_weights_it_loaded(root):
     (root / WEIGHTS / "other.safetensors").write_text("{}")
     assert dict(foreign_files(root, {"broken": None})) == {}

@@ -617,6 +617,8 @@ def test_an_edited_workflow_makes_a_run_stale(house):
     assert freshness(run, house, workflows={"a-question": "2" * 64}) == (
         "the workflow of a-question changed after this run",
     )
+    changed = freshness(run, house, workflows={"another-question": "1" * 64})
+    assert changed == ("the workflow of a-question changed after this run",), "its question is gone"
     assert freshness(run, house) == (), "whoever cannot read the catalog does not compare workflows"
     cannot_be_read = freshness(run, house, workflows={"a-question": None})
     why = f"; {command('check_catalog')} says why"
@@ -788,6 +790,13 @@ def test_nobody_calls_a_run_stale_because_one_it_reads_is_unreadable(house):
     assert freshness(run, house) == ()
     assert freshness(run, house, runs={"other": None}) == ()
     assert freshness(run, house, runs={}) == ("other.gain, which this run reads, changed after it",)
+
+
+def test_what_a_key_names_in_place_of_a_run_is_not_looked_for_elsewhere(house):
+    run = run_of(house, reads={"../made-up.gain": 0.5})
+    (house / "notebooks/made-up").mkdir()
+    changed = "../made-up.gain, which this run reads, changed after it"
+    assert freshness(run, house, workflows=SPECS) == (changed,)
 
 
 @pytest.mark.parametrize(

@@ -245,13 +245,14 @@ def taught(tmp_path):
     return tmp_path
 
 
-def test_training_writes_weights_with_their_provenance_and_they_load(taught):
+def test_training_writes_weights_with_their_provenance_and_they_load(taught, monkeypatch):
     import torch
-    from lab import weights
+    from lab import record, weights
     from lab.designs.liif import DESIGN
 
     from catalog.digests import file_digest
 
+    monkeypatch.setattr(record, "RECORD", record.Record())
     sidecar = json.loads((taught / "liif-photographs.json").read_text())
     loaded = weights.load(DESIGN, "liif-photographs", torch.device("cpu"), shipped=taught)
 
@@ -260,8 +261,9 @@ def test_training_writes_weights_with_their_provenance_and_they_load(taught):
     assert sidecar["lesson"]["steps"] == 5
     assert {"lab/lessons/liif.py", "lab/teaching.py", "models/liif.py"} <= set(sidecar["key"])
     assert str(taught) not in json.dumps(sidecar)
-    assert (loaded.origin, loaded.smaller) == ("trained here", True)
+    assert (loaded.origin, loaded.smaller, loaded.network.training) == ("trained here", True, False)
     assert loaded.stamp == "Small network of the same design, trained here"
+    assert record.RECORD.weights == {"weights/liif-photographs.safetensors": sidecar["sha256"]}
 
 
 def test_weights_whose_file_was_changed_are_refused(taught):
@@ -281,7 +283,7 @@ def test_without_any_file_the_network_says_that_it_is_untrained(tmp_path):
     from lab.designs.liif import DESIGN
 
     loaded = weights.load(DESIGN, "liif-text", torch.device("cpu"), shipped=tmp_path)
-    assert (loaded.origin, loaded.stamp) == ("untrained", "Untrained network")
+    assert (loaded.origin, loaded.stamp, loaded.network.training) == ("untrained", "Untrained network", False)
 
 
 def test_the_official_file_is_preferred_where_the_environment_names_its_folder(tmp_path, monkeypatch):
@@ -299,7 +301,7 @@ def test_the_official_file_is_preferred_where_the_environment_names_its_folder(t
 
     loaded = weights.load(DESIGN, "liif-text", torch.device("cpu"))
 
-    assert (loaded.origin, loaded.smaller) == ("official", False)
+    assert (loaded.origin, loaded.smaller, loaded.network.training) == ("official", False, False)
     assert loaded.stamp == "Weights from edsr-baseline-liif.pth, whose SHA-256 no record gives"
     assert (loaded.network.imnet.layers[0].weight == official.imnet.layers[0].weight).all()
     assert weights.load(DESIGN, "nothing", torch.device("cpu"), official=False, shipped=tmp_path).origin == "untrained"
