@@ -6,7 +6,7 @@ Standard library alone, so that the state of runs can be told where no notebook 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from catalog import essay_cells
@@ -45,12 +45,25 @@ def mode_by_hand(text: str) -> list[str]:
     Raises:
         SyntaxError: the essay cannot be parsed.
     """
-    set_in = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt) and "mode" in assigned(node)]
-    asked = [node for node in set_in if node.value is not None and ast.unparse(node.value) == "lab.mode()"]
+    tree = ast.parse(text)
+    set_in = sorted(names_set(tree, "mode"), key=lambda name: name.lineno)
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and "mode" in assigned(node)]
+    asking = [node for node in statements if node.value is not None and ast.unparse(node.value) == "lab.mode()"]
+    asked = {id(target) for node in asking for target in ast.walk(node)}
     told = "write mode = lab.mode() in the cell of parameters, so that what is published is a full run"
     if not set_in:
         return [f"it does not ask for its mode; {told}"]
-    return [f"line {node.lineno}: its mode is set by hand; {told}" for node in set_in if node not in asked]
+    return [f"line {name.lineno}: its mode is set by hand; {told}" for name in set_in if id(name) not in asked]
+
+
+def names_set(tree: ast.Module, name: str) -> Iterator[ast.Name]:
+    """Yield where a name gets a value: by =, in a row of names, by :=, for or with; but not inside a comprehension."""
+    inner = (node.target for node in ast.walk(tree) if isinstance(node, ast.comprehension))
+    passing = {id(each) for target in inner for each in ast.walk(target)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            if node.id == name and id(node) not in passing:
+                yield node
 
 
 def not_seeded(text: str) -> list[str]:

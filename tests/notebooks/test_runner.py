@@ -129,6 +129,31 @@ def test_what_cannot_be_published_is_no_run(root, capsys):
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
+ASKED = "mode = lab.mode()\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("mode = 'quick'\n", 2),
+        ("if True:\n    mode: str = 'quick'\n", 3),
+        ("mode, steps = 'quick', 9\n", 2),
+        ("[steps, *mode] = 'quick'\n", 2),
+        ("print(mode := 'quick')\n", 2),
+        ("for mode in ('quick',):\n    pass\n", 2),
+        ("mode += ''\n", 2),
+        ("print([mode for mode in 'abc'])\n", None),
+        ("print(mode)\n", None),
+        ("mode = lab.mode()\n", None),
+    ],
+)
+def test_a_mode_that_is_set_by_hand_in_whatever_way_is_told_with_its_line(code, line):
+    from runner.essay import mode_by_hand
+
+    places = [sentence.partition(": its mode is set by hand; ")[0] for sentence in mode_by_hand(ASKED + code)]
+    assert places == ([f"line {line}"] if line else [])
+
+
 @pytest.mark.slow
 def test_a_run_that_the_build_would_refuse_is_not_put_in_place(root, capsys):
     write(root, GOOD.replace('"CPU"', '""'), name="placeless")
