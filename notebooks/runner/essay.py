@@ -60,10 +60,8 @@ def names_set(tree: ast.Module, name: str) -> Iterator[ast.Name]:
     """Yield where a name gets a value: by =, in a row of names, by :=, for or with; but not inside a comprehension."""
     inner = (node.target for node in ast.walk(tree) if isinstance(node, ast.comprehension))
     passing = {id(each) for target in inner for each in ast.walk(target)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            if node.id == name and id(node) not in passing:
-                yield node
+    stored = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    yield from (each for each in stored if each.id == name and id(each) not in passing)
 
 
 def not_seeded(text: str) -> list[str]:

@@ -233,6 +233,15 @@ def test_figures_are_compared_by_bytes_and_steps_by_what_they_did(pair):
     assert compared(root, rerun, results={})["result", "made_up"] == ("differs", "not in the rerun")
 
 
+def test_what_only_the_rerun_found_is_told(pair):
+    root, rerun = pair
+    run = json.loads((rerun / "run.json").read_text())
+    new = {part: run[part] | {"new": next(iter(run[part].values()))} for part in ("results", "figures")}
+    found = compared(root, rerun, trace=[*run["trace"], run["trace"][0] | {"step": "new"}], **new)
+    told = ("differs", "only in the rerun")
+    assert [found[part, "new"] for part in ("result", "figure", "step")] == [told] * 3
+
+
 @pytest.mark.parametrize(
     ("did", "verdict"),
     [
@@ -360,6 +369,10 @@ def test_a_measured_figure_is_compared_by_its_size_and_not_by_its_bytes(pair):
     same = compared(root, rerun, figures=run["figures"])
 
     assert same["figure", "a"] == ("not compared", "measured, of the same size")
+    (rerun / "a.webp").write_bytes(webp(np.full((5, 6, 3), 3, np.uint8))[0])
+    taller = {"a": run["figures"]["a"] | {"height": 5}}
+    assert compared(root, rerun, figures=taller)["figure", "a"] == ("differs", "6 x 4 then, 6 x 5 now")
+    (rerun / "a.webp").write_bytes(webp(np.full((4, 6, 3), 3, np.uint8))[0])
     exact = {"a": run["figures"]["a"] | {"kind": "exact"}}
     assert compared(root, rerun, figures=exact)["figure", "a"] == ("differs", "it was measured, now it is exact")
 
