@@ -6,7 +6,15 @@ import re
 
 import pytest
 
-from hooks.notebook_cells import MANY_RESULTS, MOST_LINES, NotebookError, Recorded, read_essay
+from hooks.notebook_cells import (
+    LARGEST_NOTEBOOK,
+    LARGEST_PICTURE,
+    MANY_RESULTS,
+    MOST_LINES,
+    NotebookError,
+    Recorded,
+    read_essay,
+)
 from hooks.page_templates import TEMPLATES
 from tests.html_pages import FinishedPage
 
@@ -154,6 +162,14 @@ def test_a_long_table_shows_its_first_rows_and_says_how_many_are_missing(essay, 
     assert part.html.endswith("</tbody></table><p>after</p>")
 
 
+def test_several_tables_are_left_as_they_are(essay):
+    html = "".join(f"<table>{'<tr><td>1</td></tr>' * 30}</table>" for _ in range(2))
+
+    part = essay(code(shown(**{"text/html": html, "text/plain": "2"}), source="")).parts[0]
+
+    assert (part.kind, part.html.count("<tr>"), part.cut) == ("table", 60, "")
+
+
 def test_a_table_that_is_too_large_is_left_to_the_notebook(essay):
     html = f"<table><tr><td>{'x' * 50_000}</td></tr></table>"
 
@@ -208,6 +224,18 @@ def test_a_picture_is_taken_only_if_its_bytes_are_those_of_its_kind(essay):
     assert kinds(essay(code(shown(**{"image/png": PNG, "text/plain": "p"}), source=""))) == ["picture"]
     assert kinds(essay(code(shown(**{"image/png": fake, "text/plain": "p"}), source=""))) == ["text"]
     assert kinds(essay(code(shown(**{"image/png": '"><script>', "text/plain": "p"}), source=""))) == ["text"]
+    mixed = f'{PNG[:12]}"><script>{PNG[12:]}'
+    assert kinds(essay(code(shown(**{"image/png": mixed, "text/plain": "p"}), source=""))) == ["text"]
+
+
+@pytest.mark.parametrize(("more", "kind"), [(0, "picture"), (1, "text")])
+def test_a_picture_that_is_too_large_for_a_page_is_left_to_the_notebook(essay, more, kind):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"/>'
+    given = {"image/svg+xml": svg + " " * (LARGEST_PICTURE - len(svg) + more), "text/plain": "p"}
+    assert kinds(essay(code(shown(**given), source=""))) == [kind]
+    png = base64.b64decode(PNG).ljust(LARGEST_PICTURE - 1 + 3 * more, b"0")
+    given = {"image/png": base64.b64encode(png).decode(), "text/plain": "p"}
+    assert kinds(essay(code(shown(**given), source=""))) == [kind]
 
 
 def test_an_svg_becomes_an_image_in_which_nothing_runs(essay):
@@ -300,6 +328,8 @@ def test_a_failed_cell_is_shown_as_failed(essay):
 
     assert "This cell failed" in html_of(found)
     assert "ValueError: no &lt;b&gt;" in html_of(found)
+    long = essay(code(error | {"evalue": "x" * 300_000}, source=""))
+    assert [(part.kind, len(part.text)) for part in long.parts] == [("failed", 4_000)]
 
 
 @pytest.mark.parametrize(
@@ -321,6 +351,21 @@ def test_what_is_no_notebook_is_refused_in_a_sentence(tmp_path, text):
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
     with pytest.raises(NotebookError, match=r"notebook\.ipynb is no"):
+        read_essay(path)
+
+
+def test_a_notebook_that_is_too_large_or_a_link_is_refused(tmp_path):
+    path, elsewhere = tmp_path / "notebook.ipynb", tmp_path / "elsewhere.ipynb"
+    whole = '{"nbformat": 4, "cells": []}'
+    path.write_text(whole + " " * (LARGEST_NOTEBOOK - len(whole)))
+    assert read_essay(path).parts == ()
+    path.write_text(whole + " " * (LARGEST_NOTEBOOK - len(whole) + 1))
+    with pytest.raises(NotebookError, match=r"notebook\.ipynb is larger than 20,971,520 bytes"):
+        read_essay(path)
+    path.unlink()
+    elsewhere.write_text(whole)
+    path.symlink_to(elsewhere)
+    with pytest.raises(NotebookError, match="missing"):
         read_essay(path)
 
 
