@@ -224,7 +224,7 @@ def test_a_picture_is_taken_only_if_its_bytes_are_those_of_its_kind(essay):
     assert kinds(essay(code(shown(**{"image/png": PNG, "text/plain": "p"}), source=""))) == ["picture"]
     assert kinds(essay(code(shown(**{"image/png": fake, "text/plain": "p"}), source=""))) == ["text"]
     assert kinds(essay(code(shown(**{"image/png": '"><script>', "text/plain": "p"}), source=""))) == ["text"]
-    mixed = f'{PNG[:12]}"><script>{PNG[12:]}'
+    mixed = f'{PNG[:12]}"><{PNG[12:]}'  # a lenient reader would pass over the signs between
     assert kinds(essay(code(shown(**{"image/png": mixed, "text/plain": "p"}), source=""))) == ["text"]
 
 

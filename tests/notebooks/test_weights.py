@@ -76,6 +76,16 @@ def test_what_people_have_instead_of_weights_is_named(tmp_path, network, content
     assert what in message or (suffix == ".pth" and "plain tensors" in message)
 
 
+@pytest.mark.parametrize("name", ["net.pth", "net.safetensors"])
+def test_a_file_that_is_too_large_is_refused_before_anything_is_read(tmp_path, monkeypatch, name):
+    from lab import checkpoints
+
+    monkeypatch.setattr(checkpoints, "LARGEST", 9)
+    (tmp_path / name).write_bytes(b"<" * 10)
+    with pytest.raises(checkpoints.WeightsError, match="has 10 bytes; at most 9 are read"):
+        checkpoints.checkpoint_of(tmp_path / name, "0" * 64)
+
+
 def test_a_truncated_file_is_refused(tmp_path, network, state):
     path = saved(tmp_path, state)
     path.write_bytes(path.read_bytes()[:-100])
