@@ -166,6 +166,32 @@ def test_a_run_that_the_build_would_refuse_is_not_put_in_place(root, capsys):
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("# # A claim", "# # A claim", None),
+        ("# # A claim", "# # Another claim", r"its prose is not that of notebooks/essay\.py; .*"),
+        ("seed = 3", "seed = 4", "it would be stale at once: its parameters changed after this run"),
+        ("\n# %%\n", "\n# %%\nx = 1\n", "it would be stale at once: its code changed after this run"),
+    ],
+)
+def test_a_finished_run_of_another_essay_than_lies_there_is_refused(committed, old, new, reason):
+    from runner import judge
+
+    from catalog.seal import sealed
+
+    folder, essay = committed / "notebooks/outputs/essay", committed / "notebooks/essay.py"
+    record = json.loads((folder / "run.json").read_text())
+    told = {"commit": "1" * 40, "device": "CPU"}
+    (folder / "run.json").write_text(sealed(record | {"provenance": record["provenance"] | told}))
+    essay.write_text(essay.read_text().replace(old, new))
+
+    found = judge.refusals(folder, "essay", committed)
+
+    assert len(found) == (reason is not None)
+    assert all(re.search(f"{reason}$", sentence) for sentence in found), found
+
+
 SILENTLY = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    "
 
 
