@@ -112,3 +112,10 @@ def test_a_run_that_would_still_run_when_the_time_is_up_is_left_and_a_shorter_on
     report = Schedule(plan, lambda _: True, lambda _: True, threading.Event()).carry_out()
 
     assert (report.done, report.left) == (["short", "unknown"], ["long"])
+
+
+def test_the_time_of_a_run_in_another_mode_tells_nothing(out, command):
+    status, said, made = command("--out", out, "--force", "--budget", 50)
+    assert (status, made) == (75, [])
+    assert "essay: it took 90 s the last time, more than --budget 50; give a larger one" in said
+    assert command("--out", out, "--mode", "quick", "--budget", 50)[2] == ["essay"]

@@ -60,6 +60,19 @@ def test_nothing_begins_when_somebody_wants_to_stop_and_all_are_left():
     assert carry_out(["a", "b"], lambda _: True, stopping=stopping).left == ["a", "b"]
 
 
+def test_what_would_not_end_in_time_is_left_and_so_is_what_reads_it():
+    takes = {"slow": 1e6}
+    made = []
+    report = carry_out(
+        ["reader", "slow", "quick"],
+        lambda name: not made.append(name),
+        {"reader": {"slow"}},
+        budget=1e5,
+        takes=lambda name: takes.get(name, 0.0),
+    )
+    assert (made, report.done, sorted(report.left)) == (["quick"], ["quick"], ["reader", "slow"])
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [
