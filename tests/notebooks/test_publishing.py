@@ -148,6 +148,20 @@ def test_a_link_that_a_cell_left_is_not_followed_and_what_else_it_left_is_remove
     assert len(left) == 2
 
 
+def test_a_folder_that_a_cell_made_is_removed_and_one_that_it_linked_stays_whole(tmp_path):
+    folder, outside = tmp_path / "essay", tmp_path / "outside"
+    for made in (folder / "deep/er", outside):
+        made.mkdir(parents=True)
+    (outside / "mine.txt").write_text("mine")
+    (folder / "linked").symlink_to(outside)
+    (folder / "run.json").write_text("{}")
+
+    publish.keep(folder, {"run.json"})
+
+    assert [path.name for path in folder.iterdir()] == ["run.json"]
+    assert (outside / "mine.txt").read_text() == "mine"
+
+
 SECRETS = ["hf_" + "aB3" * 9, "ghp_" + "0" * 36, "-----BEGIN OPENSSH PRIVATE KEY-----"]
 
 

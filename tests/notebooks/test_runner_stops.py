@@ -56,7 +56,10 @@ def ours():
     return processes_with("MODEL_ANSWERS_TEST", str(os.getpid()))
 
 
-@pytest.mark.parametrize(("sent", "names"), [(signal.SIGTERM, ["essay"]), (signal.SIGINT, ["essay", "other"])])
+@pytest.mark.parametrize(
+    ("sent", "names"),
+    [(signal.SIGTERM, ["essay"]), (signal.SIGINT, ["essay", "other"]), (signal.SIGHUP, ["essay"])],
+)
 def test_a_signal_stops_the_runs_in_order_and_meanwhile_no_second_run_begins(committed, started, capsys, sent, names):
     before = files(committed / "notebooks/outputs")
     runner = started(*names)
