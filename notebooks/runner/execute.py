@@ -37,6 +37,7 @@ NO_INPUT = "StdinNotImplementedError"  # what a kernel raises where a cell calls
 OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryError", "can't allocate memory", "out of memory", "bad_alloc")
 FORM = {"extension": ".py", "format_name": "percent", "comment_magics": False}  # a comment is never a command
 FAREWELL = 10.0  # seconds that a kernel gets to end by itself
+KERNEL = [sys.executable, "-P", "-m", "runner.kernel", "-f", "{connection_file}"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)  # in a traceback, the failing cell's own line first
 
@@ -106,6 +107,7 @@ async def execute(notebook: NotebookNode, order: Order, tell: Tell) -> None:
     manager = AsyncKernelManager(
         kernel_name="python3", transport="ipc", ip=f"{order.sockets}/s", connection_file=f"{order.sockets}/k.json"
     )
+    manager.kernel_spec.argv = KERNEL
     client = Client(
         notebook,
         tell,

@@ -17,6 +17,13 @@ DIES_LATER = """
 import os, threading, time
 threading.Thread(target=lambda: (time.sleep(1), os._exit(3))).start()
 """
+ABORTS_IF_CLEARED_AWAY = """
+import os, sys
+class Last:
+    def __del__(self, abort=os.abort):
+        abort()
+sys.modules["last"] = Last()
+"""
 IN_A_CHILD = """
 import multiprocessing
 child = multiprocessing.get_context("fork").Process(target=lambda: bytearray(2**60))
@@ -74,6 +81,21 @@ def test_a_kernel_that_dies_after_its_last_cell_made_no_run(root, capsys):
     status, said = run(capsys, root, "essay")
     assert (status, f"{died} status 3" in said) == (1, True), said
     assert [*(root / "notebooks/outputs").iterdir()] == []
+
+
+def test_what_a_kernel_would_clear_away_at_its_end_spoils_no_run(root, capsys):
+    write(root, GOOD, ABORTS_IF_CLEARED_AWAY)
+    assert run(capsys, root, "essay")[0] == 0
+
+
+def test_what_an_essay_does_at_its_end_is_done_and_may_spoil_its_run(root, capsys, tmp_path):
+    at_its_end = f'import atexit\natexit.register(open({str(tmp_path / "left")!r}, "w").close)\n'
+    write(root, GOOD, at_its_end)
+    assert (run(capsys, root, "essay")[0], (tmp_path / "left").exists()) == (0, True)
+
+    write(root, GOOD, "import atexit, os\natexit.register(os.abort)\n")
+    status, said = run(capsys, root, "essay")
+    assert (status, "died after its last cell: signal 6 (SIGABRT) ended it" in said) == (1, True), said
 
 
 def test_what_failed_in_a_process_of_a_cell_is_told_with_the_cell(root, capsys):
