@@ -95,14 +95,15 @@ class LIIF(nn.Module):
         size = torch.tensor(encoded.shape[-2:], dtype=coord.dtype, device=coord.device)  # (h, w)
         rows = rearrange(encoded, "b d h w -> (b h w) d")
         columns = self.config.n_feats * (9 if self.config.feat_unfold else 1)
-        by_offset = self.imnet.layers[0].weight[:, columns : columns + 2].T  # (2, D)
-        by_cell = self.imnet.layers[0].weight[:, columns + 2 :].T  # (2, D), or (0, D) without cells
-        of_cell = cell * size @ by_cell if self.config.cell_decode else 0.0  # (B, Q, D)
+        places = self.imnet.layers[0].weight[:, columns:].float().T
+        by_offset, by_cell = places[:2], places[2:]  # (2, D), (2, D) or (0, D) without cells
+        of_cell = (cell * size @ by_cell).to(rows.dtype) if self.config.cell_decode else 0.0  # (B, Q, D)
         answers, areas = [], []
         for corner in CORNERS if self.config.local_ensemble else (None,):
             index, offset = nearest(coord, size, corner)  # (B, Q), (B, Q, 2)
             found = rows.index_select(0, index.flatten()).unflatten(0, index.shape)  # (B, Q, D)
-            answers.append(self.imnet.layers[1:](found + offset @ by_offset + of_cell))  # (B, Q, 3)
+            of_place = (offset @ by_offset).to(rows.dtype)  # (B, Q, D)
+            answers.append(self.imnet.layers[1:](found + of_place + of_cell))  # (B, Q, 3)
             areas.append(offset.prod(-1, keepdim=True).abs() + 1e-9)  # (B, Q, 1)
         # A neighbour counts by the area of the rectangle on the other side of the query: order reversed.
         total = sum(areas)

@@ -95,7 +95,7 @@ class LIIFInBands(LIIF):
     ) -> None:
         """Write the answers of one band into `drawn`, (rows, W, 3), a block of at most `chunk` queries at a time."""
         parts = self.config.n_feats * (9 if self.config.feat_unfold else 1)
-        by_row, by_column, *by_cell = self.imnet.layers[0].weight[:, parts:].T  # (D,) each
+        by_row, by_column, *by_cell = self.imnet.layers[0].weight[:, parts:].float().T  # (D,) each
         of_cell = cell[0] * by_cell[0] + cell[1] * by_cell[1] if by_cell else torch.zeros_like(by_row)
         later = self.later_layers()
         height, width = drawn.shape[:2]
@@ -103,10 +103,11 @@ class LIIFInBands(LIIF):
         R = max(chunk // C, 1)
         for left in range(0, width, C):
             across = [Neighbours(side.place[left : left + C], side.offset[left : left + C]) for side in columns]
-            of_columns = [side.offset[:, None] * by_column + of_cell for side in across]  # (C, D)
+            of_columns = [(side.offset[:, None] * by_column + of_cell).to(table.dtype) for side in across]  # (C, D)
             for top in range(0, height, R):
                 down = [Neighbours(side.place[top : top + R], side.offset[top : top + R]) for side in rows]
-                tables = [table[side.place] + side.offset[:, None, None] * by_row for side in down]  # (R, w, D)
+                of_rows = [(side.offset[:, None, None] * by_row).to(table.dtype) for side in down]  # (R, 1, D)
+                tables = [table[side.place] + of_row for side, of_row in zip(down, of_rows, strict=True)]  # (R, w, D)
                 drawn[top : top + R, left : left + C] = block(tables, down, across, of_columns, later)
 
     def later_layers(self) -> list[tuple[Tensor, Tensor]]:

@@ -143,3 +143,15 @@ def test_the_mean_layers_are_kept_and_not_applied():
     network.sub_mean.weight.data.fill_(9)
     network.add_mean.bias.data.fill_(9)
     torch.testing.assert_close(network(picture), before)
+
+
+def test_half_precision_stays_near(small):
+    import copy
+
+    import torch
+
+    picture = torch.rand(1, 3, 9, 7, generator=torch.Generator().manual_seed(1))
+    rough = copy.deepcopy(small).bfloat16()(picture.bfloat16(), 20, 15)
+
+    assert rough.dtype == torch.bfloat16
+    torch.testing.assert_close(rough.float(), small(picture, 20, 15), atol=0.03, rtol=0)

@@ -87,3 +87,15 @@ def test_a_band_is_encoded_as_the_whole_picture_is():
     band = banded.encode_band(picture, 11, 17).view(6, 8, -1)
 
     torch.testing.assert_close(band, whole.encode(picture)[0, :, 11:17].permute(1, 2, 0), atol=2e-6, rtol=0)
+
+
+@pytest.mark.usefixtures("narrow_bands")
+def test_half_precision_stays_near():
+    import torch
+
+    whole, banded = pair()
+    picture = torch.rand(1, 3, 15, 6)
+    rough = banded.bfloat16()(picture.bfloat16(), 45, 13)
+
+    assert rough.dtype == torch.bfloat16
+    torch.testing.assert_close(rough.float(), whole(picture, 45, 13), atol=0.03, rtol=0)
