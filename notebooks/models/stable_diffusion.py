@@ -116,7 +116,7 @@ class StableDiffusion(nn.Module):
         return made
 
     def rounded(self, height: int, width: int) -> tuple[int, int]:
-        """Return the size that is drawn for a size that is asked for: down to multiples of 8, at least 8.
+        """Return the size that is drawn for a size that is asked for: down to multiples of `factor`, and no less.
 
         The library rounds the size of a given picture so, and refuses others for a picture from words.
         """
@@ -158,7 +158,7 @@ class StableDiffusion(nn.Module):
 
     @torch.no_grad()
     def through_autoencoder(self, picture: Tensor) -> Tensor:
-        """Return pictures (B, 3, H, W) in [0, 1] made latents and back; H and W are multiples of 8."""
+        """Return pictures (B, 3, H, W) in [0, 1] made latents and back; H and W are multiples of `factor`."""
         like = self.vae.encoder.conv_in.weight
         latent = self.vae.encode((picture * 2 - 1).to(like)).latent_dist.mode()  # (B, 4, h, w)
         return (self.vae.decode(latent).sample / 2 + 0.5).clamp(0, 1)  # (B, 3, H, W)
@@ -181,13 +181,18 @@ def fitted(picture: Tensor, height: int, width: int) -> Tensor:
 # --- building ---------------------------------------------------------------------------------------------------------
 
 
+def makers_of(config: StableDiffusionConfig) -> dict[str, Callable[[], nn.Module]]:
+    """Return what makes each of the three networks."""
+    return {
+        "unet": lambda: UNet2DConditionModel(**config.unet),
+        "vae": lambda: AutoencoderKL(**config.vae),
+        "text_encoder": lambda: CLIPTextModel(CLIPTextConfig(**config.text)),
+    }
+
+
 def networks_of(config: StableDiffusionConfig = StableDiffusionConfig()) -> dict[str, nn.Module]:
     """Return the three networks with weights at random, or without memory under torch.device("meta")."""
-    return {
-        "unet": UNet2DConditionModel(**config.unet),
-        "vae": AutoencoderKL(**config.vae),
-        "text_encoder": CLIPTextModel(CLIPTextConfig(**config.text)),
-    }
+    return {name: make() for name, make in makers_of(config).items()}
 
 
 def letters_tokenizer() -> CLIPTokenizer:
@@ -277,7 +282,7 @@ def load_file(
     """
     parts = {}
     for name, tensors in parts_of(read(path)).items():
-        parts[name] = with_memory(lambda name=name: networks_of(config)[name])
+        parts[name] = with_memory(makers_of(config)[name])
         filler(parts[name], tensors, f"{path.name} ({name})")
     return assembled(parts, tokenizer_in(tokenizer), config.schedule)
 

@@ -252,6 +252,27 @@ def test_one_file_in_the_original_layout_draws_the_same_picture(narrow, tmp_path
     assert {p.dtype for p in loaded.parameters()} == {torch.float32}
 
 
+def test_loading_one_file_makes_no_network_with_random_weights_but_the_one_that_needs_it(narrow, tmp_path, monkeypatch):
+    import torch
+    from models import stable_diffusion
+    from safetensors.torch import save_file
+
+    made = []
+    for name in ("UNet2DConditionModel", "AutoencoderKL", "CLIPTextModel"):
+        kind = getattr(stable_diffusion, name)
+
+        def make(*args, kind=kind, name=name, **settings):
+            made.append((name, str(torch.get_default_device())))
+            return kind(*args, **settings)
+
+        monkeypatch.setattr(stable_diffusion, name, make)
+    save_file(original(narrow), tmp_path / "one.safetensors")
+    stable_diffusion.load_file(tmp_path / "one.safetensors", words_folder(narrow, tmp_path / "words"), narrow_config())
+
+    assert {name for name, place in made if place == "cpu"} == {"CLIPTextModel"}
+    assert len(made) == 4, made
+
+
 def test_who_reads_and_fills_more_strictly_may(saved, picture, drawn):
     """The lab's own reader checks digests first; its filler refuses what is not finite."""
     from models.stable_diffusion import fill, load_folder, read_tensors
