@@ -123,7 +123,7 @@ def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], 
 
     `taught` is the outcome of the first steps under today's code. Its losses must be those of the sidecar to the last
     digit, so code that was only moved or renamed needs no new training. Return whether the sidecar was written: one
-    that already has this key stays as it is.
+    that already has this key, and was given it by a commit without changes, stays as it is.
 
     Raises:
         WeightsError: the lesson no longer teaches the same; nothing is written.
@@ -132,10 +132,11 @@ def confirm(path: Path, lesson: Lesson, taught: Taught, key: Mapping[str, str], 
     for hundred, (now, then) in enumerate(zip(taught.curve, sidecar["curve"], strict=False), start=1):
         if now != then:
             raise WeightsError(f"{path.name}: the loss is another one by step {100 * hundred}; train it again")
-    if sidecar["key"] == dict(key):
+    told = sidecar["provenance"]
+    if sidecar["key"] == dict(key) and not told.get("confirmed", told).get("dirty"):
         return False
     confirmed = {"steps": 100 * len(taught.curve)} | commit(root)
-    provenance = sidecar["provenance"] | {"confirmed": confirmed}
+    provenance = told | {"confirmed": confirmed}
     _write(path, sidecar | {"key": dict(key), "lesson": described_now(lesson), "provenance": provenance})
     return True
 

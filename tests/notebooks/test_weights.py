@@ -493,6 +493,21 @@ def test_weights_whose_lesson_still_goes_the_same_way_are_confirmed(lesson_kept,
     assert sidecar["sha256"] == digest
 
 
+def test_weights_taught_beside_changes_are_confirmed_by_a_commit_without_any(lesson_kept, tmp_path, monkeypatch):
+    import torch
+    from lab import shipping
+    from lab.teaching import teach
+    from lab.weights import read_sidecar
+
+    lesson, path = lesson_kept
+    again = teach(lesson, 200, torch.device("cpu"), lambda *_: None, until=100)
+    for dirty in (True, False):
+        monkeypatch.setattr(shipping, "commit", lambda _, dirty=dirty: {"commit": "c" * 40, "dirty": dirty})
+        assert shipping.confirm(path, lesson, again, {"new.py": "1"}, tmp_path)
+        assert read_sidecar(path)["provenance"]["confirmed"]["dirty"] is dirty
+    assert not shipping.confirm(path, lesson, again, {"new.py": "1"}, tmp_path), "nothing is left to confirm"
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
