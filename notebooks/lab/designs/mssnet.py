@@ -14,7 +14,7 @@ from lab.weights import Design, Loaded
 def design(variant: str) -> Design:
     """Return the design with the official file of a variant: gopro, realblurr or realblurj.
 
-    The authors call every file model_03000E.pt, so a folder tells the variants apart.
+    Their training script names each file model_03000E.pt, so a folder tells the variants apart.
     """
     files = (f"mssnet-{variant}.safetensors", f"mssnet-{variant}.pt", f"{variant}/model_03000E.pt")
     model = f"deblur-mssnet-{variant}"

@@ -49,7 +49,7 @@ def load(place: torch.device) -> Loaded:
 def repaint(
     loaded: Loaded, image: Tensor, prompt: str, strength: float, steps: int = 50, guidance: float = 5.0, seed: int = 0
 ) -> Tensor:
-    """Return a picture (3, H, W) in [0, 1] repainted image-to-image, its sides cut to what the autoencoder can halve.
+    """Return a picture (3, H, W) in [0, 1] repainted image-to-image, resized to sides that the autoencoder can halve.
 
     The small network has learned no words, so it hears none, and a second pass to follow them would change nothing.
     """
