@@ -130,7 +130,7 @@ score = {(s, way): psnr(made, truths[s], s) for s in truths for way, made in enl
 for (scale, way), value in score.items():
     lab.result(f"psnr_bicycle_x{scale}_{way}", value, "psnr", f"The bicycle at {scale} times the sketch, {ABOUT[way]}.")
 says = "The question's workflow minus bicubic alone, on the bicycle at 4 times the sketch."
-lab.result("gain_workflow", score[4, "blur"] - score[4, "bicubic"], "psnr_gain", says)
+lab.result("gain_workflow", psnr(pictures["mssnet"], poster, 4) - score[4, "bicubic"], "psnr_gain", says)
 
 # %% [markdown]
 # How soft are the edges? Straight lines, as wide as those of the bicycle, are drawn at several angles and places,
@@ -169,13 +169,15 @@ width = {(s, way): edges.line_edges(each) for s, ways in across.items() for way,
 for (scale, way), value in width.items():
     says = f"Edges of straight lines at {scale} times the sketch, {ABOUT.get(way, 'as drawn')}."
     lab.result(f"edge_x{scale}_{way}", value, "edge_width", says)
-rows = [[way, *(n for s in (4, 8) for n in (width[s, way], score.get((s, way), "")))] for way in across[4]]
+both = {way: [n for s in (4, 8) for n in (width[s, way], score.get((s, way), ""))] for way in across[4]}
+rows = [[ABOUT.get(way, way), *numbers] for way, numbers in both.items()]
 drawing.Table(["", "edge at 4×, px", "PSNR at 4×, dB", "edge at 8×, px", "PSNR at 8×, dB"], rows)
 
 # %%
 from lab.panels import panel
 
 LABELS = {"truth": "truth"} | {way: ABOUT[way].replace(" alone", "") for way in ABOUT}
+SHORT = {"blur": "taught blur", "enlargement": "taught enlargement"}
 
 
 def compared(scale, corner, side, times):
@@ -187,7 +189,7 @@ def compared(scale, corner, side, times):
     lines = {way: across[scale][way] for way in shown}
     axis = {"ticks": (-2 * scale, 0, 2 * scale), "unit": " px", "ends": ("black", "white")}
     curves = {way: panel(each.at, each.grey, side * times, **axis) for way, each in lines.items()}
-    below = {f"edges {width[scale, way]:.1f} px wide, {way}": each for way, each in curves.items()}
+    below = {f"edges {width[scale, way]:.1f} px wide, {SHORT.get(way, way)}": each for way, each in curves.items()}
     return drawing.sheet([top, below])
 
 
@@ -357,8 +359,8 @@ spent = full_size.record_pass(
 # LinFusion paints a picture anew instead of narrowing its edges. What makes large pictures dear is attention, in which
 # every place of the picture looks at every other. With one token for each 8 × 8 pixels, a picture of 512 × 512 has
 # 4,096 tokens, and one of 4096 × 4096 has 262,144. Three ways to compute attention are measured, each with 8 heads of
-# 40 channels: softmax with all its weights written down, the same in one fused operation, and LinFusion's linear form.
-# What surrounds attention in such a network is left out.
+# 40 channels in single precision: softmax with all its weights written down, the same in one fused operation, and
+# LinFusion's linear form. What surrounds attention in such a network is left out.
 
 # %%
 from lab import attention_cost
