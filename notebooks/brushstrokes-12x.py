@@ -99,6 +99,7 @@ painted = {
     "image to image": sweep[0.6],
 }
 NETWORK = {"residual diffusion": residual, "image to image": hosted}
+RESIDUAL = "Residual diffusion was trained here, too." if hosted.smaller else "Residual diffusion was trained here."
 
 # %%
 CAPTION = {
@@ -202,7 +203,7 @@ lab.figure(
     "agreement",
     plot,
     caption="How much of their waves pictures have in common; the upright line stands at two pixels of the drawing. "
-    "Residual diffusion was trained here, too.",
+    + RESIDUAL,
     alt="Two plots of three curves each that fall from near 1 for broad waves to near 0 right of the upright line"
     + (
         "; image to image falls sooner, and there seeds have up to a quarter in common at waves of about four pixels."
@@ -328,8 +329,7 @@ def with_scores(way):
 lab.figure(
     "three-claims",
     drawing.sheet([{way: with_scores(way) for way in ORDER[i : i + 3]} for i in (0, 3)]),
-    caption="Six stand-ins for the painting, with the scores of each whole picture. Residual diffusion was trained "
-    "here, too.",
+    caption="Six stand-ins for the painting, with the scores of each whole picture. " + RESIDUAL,
     alt="Six crops of the face, each with five scores: soft; feathery and soft; feathery and crisp; two "
     + ("of pink and red mottle" if hosted.smaller else "repainted image to image")
     + "; and one in other strokes of the painter's own.",

@@ -158,13 +158,14 @@ SEEN = {"brick": "bricks with joints", "grass": "blades of grass", "gravel": "sm
 CALLED = {"brick": "brick wall", "grass": "grass", "gravel": "gravel"}
 SHARPENED = {"brick": "hard, its light joints rimmed with dark"}  # the others, and noise below, look alike
 WAVES = {"brick": "woven streaks"}
+LEARNED = " LIIF had this photograph in its lessons." if network.origin == "trained here" else ""
 for name in ("grass", "brick", "gravel"):
     panels = {way: with_scores((name, 0), way) for way in ORDER}
     lab.figure(
         name,
         drawing.sheet([{way: panels[way] for way in ORDER[i : i + 3]} for i in (0, 3)]),
-        caption=f"A part of the {CALLED[name]}, and five stand-ins for it. Each measure's favourite is marked. LIIF "
-        "had this photograph in its lessons.",
+        caption=f"A part of the {CALLED[name]}, and five stand-ins for it. Each measure's favourite is marked."
+        + LEARNED,
         alt=f"Six crops: {SEEN[name]}; soft; {SHARPENED.get(name, 'blotches, light and dark')}; less soft; "
         f"{WAVES.get(name, 'noise')}; {SEEN[name]} elsewhere. Below each stand five scores; the marked ones, best of "
         "all, lie under four different stand-ins.",

@@ -302,7 +302,8 @@ crops = [(label, drawing.magnified(picture[30:210, 120:330], 2)) for label, pict
 lab.figure(
     "what-is-lost",
     drawing.sheet([dict(crops[:2]), dict(crops[2:4]), dict(crops[4:])]),
-    caption="A cat's face, shaken by 5 pixels, after four cuts and then enlarged by 3 with bicubic resizing.",
+    caption="A cat's face, shaken by 5 pixels, after the whole network and three cuts of it, then enlarged by 3 with "
+    "bicubic resizing.",
     alt="A cat's eyes and brow in six panels: smeared when shaken; in four a little clearer and nearly alike; sharp "
     "when not shaken.",
     weights=networks[WIDE],
