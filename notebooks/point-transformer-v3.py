@@ -81,6 +81,8 @@ for way, growth in growths.items():
     fitted = f"fitted from {growth.counts[-4]} to {growth.counts[-1]} points"
     says = f"Seconds of finding neighbours against points, {way}; {fitted}."
     lab.result(f"exponent_seconds_{short}", growth.power(), "exponent", says, kind="measured")
+    says = f"Gigabytes held while neighbours are found against points, {way}; {fitted}."
+    lab.result(f"exponent_gigabytes_{short}", growth.power("gigabytes"), "exponent", says, kind="measured")
     how = "measured" if MOST in growth.counts else f"scaled from {growth.counts[-1]} by the fitted power, not run"
     lab.result(f"seconds_{short}", seconds[way], "seconds", f"{way}, {MOST} points: {how}.", kind="measured")
 
@@ -120,8 +122,9 @@ lab.figure(
 # on the opponent.
 #
 # The curves also hold less than half as much. Most of what the tree holds at the end are its answers, a table of
-# neighbours; in a row they need no table, and a patch of 1,024 points costs no more to find than one of 16. (The
-# machine was busy with other work, too, so the exponents are rough.)
+# neighbours; in a row they need no table, and a patch of 1,024 points costs no more to find than one of 16. Both grow
+# about in proportion; so do the distances of all pairs here, since few of them are held at a time. (The machine was
+# busy with other work, too, so the exponents are rough.)
 #
 # ## What attention in patches costs
 #

@@ -108,9 +108,9 @@ class Growth:
         """The gigabytes held at once for each number of points."""
         return [each.bytes / 1e9 for each in self.costs]
 
-    def power(self, last: int = 4) -> float:
-        """Return the power of the points with which the seconds grew, fitted to the last few counts."""
-        return exponent(self.counts[-last:], self.seconds[-last:])
+    def power(self, what: str = "seconds", last: int = 4) -> float:
+        """Return the power of the points with which the seconds, or the gigabytes, grew: fitted to the last counts."""
+        return exponent(self.counts[-last:], getattr(self, what)[-last:])
 
     def at(self, count: int, power: float) -> float:
         """Return the seconds for `count` points: measured, or by a power from the most points that were tried."""
@@ -130,11 +130,11 @@ def drawn(growths: Sequence[Growth]) -> Figure:
     plot, axes = drawing.plot(8.4, 3.8, columns=2)
     for growth in growths:
         axes[0].plot(growth.counts, growth.seconds, label=f"{growth.way}: {growth.power():.2f}")
-        axes[1].plot(growth.counts, growth.gigabytes, label=growth.way)
+        label = f"{growth.way}: {growth.power('gigabytes'):.2f}"
+        axes[1].plot(growth.counts, growth.gigabytes, label=label)
     every = sorted({count for growth in growths for count in growth.counts})
     axes[1].plot(every, [4 * n**2 / 1e9 for n in every], label="all distances at once, counted", linestyle=":")
     for each, what in zip(axes, ("Seconds to find neighbours", "Gigabytes held at once"), strict=True):
         each.set(xscale="log", yscale="log", title=what, xlabel="points")
-    axes[0].legend(fontsize=8, title="growth with the power", title_fontsize=8)
-    axes[1].legend(fontsize=8)
+        each.legend(fontsize=8, title="growth with the power", title_fontsize=8)
     return plot
