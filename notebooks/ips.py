@@ -267,9 +267,9 @@ drawing.Table(["the paper's logs: noise", "majority, %"], rows)
 # 28 pixels on 1500 × 1500, 2,000 training pictures, and half as many epochs. There, from a thickness of 2.0 on, as the
 # logs call it, the network is at chance, but for a thickness of 5.0, at which it is above. That would fit what the
 # paper says of strokes about as thick as those of the digits, if much thicker ones no longer look like digits; but this
-# rests on one log. Between the rows of the table, at 1.8, three trainings part: one ends at a third, one at four
-# fifths, and one, which was to last longer, was stopped at three fifths. And the code in its repository draws all
-# strokes one pixel thick, so that the sweep must come from another version.
+# rests on one log. At 1.8 the three trainings part: two ended as far apart as the row says, and one, which was to last
+# longer, was stopped at three fifths. And the code in its repository draws all strokes one pixel thick, so that the
+# sweep must come from another version.
 
 # %% [markdown]
 # ## What to take from this
