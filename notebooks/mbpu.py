@@ -39,7 +39,7 @@ seed = 7
 
 # %%
 from lab import device as places
-from lab import drawing, scan_cost
+from lab import drawing, scan_cost, seeds
 from lab.random_weights import AT_RANDOM
 
 places.seed_everything(seed)
@@ -162,7 +162,7 @@ apart = {(m, g): 1e3 * upsampling.chamfer(clouds[g].solids, points, seed) for (m
 
 def error(values):
     """Return the standard error of a mean over clouds."""
-    return float(values.std(ddof=1)) / len(values) ** 0.5
+    return seeds.error(values.tolist())
 
 
 rows = []
