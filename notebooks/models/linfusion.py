@@ -3,7 +3,7 @@
 Source: Liu, Yu, Tan and Wang, "LinFusion: 1 GPU, 1 Minute, 16K Image", arXiv 2409.02097; formula and names are those of
 src/linfusion/attention.py and src/linfusion/linfusion.py in the repository Huage001/LinFusion.
 Differs from the repository: the attention is a module of its own and no subclass of the library's; a mask is refused,
-not ignored; a module can start from the projections it replaces.
+not ignored. As there, a module can start from the projections it replaces; whoever mounts decides.
 
 Shapes: B pictures, N tokens, C channels, h heads of d channels each (C = h d).
 """
