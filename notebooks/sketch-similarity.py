@@ -37,12 +37,19 @@ places.seed_everything(seed)
 place = places.device(device)
 full = mode == "full"
 CLASSES = tuple(household.CLASSES)
-COUNT = 50 if full else 8  # shapes of each class, none of which any encoder has seen
+COUNT, STOCKS = 50 if full else 8, 3  # shapes of each class in a stock, none of which any encoder has seen
 LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8) if full else (0.0, 0.4, 0.8)
 PLAIN = 0.4  # the abstraction of drawings where nothing else is said
-shapes = {name: household.stock(name, COUNT, 1000 + seed) for name in CLASSES}
-shown = {name: matching.views(shapes[name]) for name in CLASSES}
-drawn = {(name, level): matching.drawings(shapes[name], level, 1) for name in CLASSES for level in LEVELS}
+shapes = {name: [household.stock(name, COUNT, 1000 + seed + i) for i in range(STOCKS)] for name in CLASSES}
+
+
+def drawings(name, level, hand=1, scale=1.0):
+    """Return drawings of each stock of a class."""
+    return [matching.drawings(stock, level, hand, scale) for stock in shapes[name]]
+
+
+shown = {name: [matching.views(stock) for stock in shapes[name]] for name in CLASSES}
+drawn = {(name, level): drawings(name, level) for name in CLASSES for level in LEVELS}
 
 # %%
 import numpy as np
@@ -54,8 +61,8 @@ def pixels(picture):
 
 
 rows = [
-    {"a view": pixels(shown[name][0])}
-    | {f"drawn at {level:g}": pixels(drawn[name, level][0]) for level in (LEVELS[0], PLAIN, LEVELS[-1])}
+    {"a view": pixels(shown[name][0][0])}
+    | {f"drawn at {level:g}": pixels(drawn[name, level][0][0]) for level in (LEVELS[0], PLAIN, LEVELS[-1])}
     for name in CLASSES
 ]
 lab.figure(
@@ -79,10 +86,9 @@ lab.figure(
 # way (cosine). Acc@1 is the share of drawings for which the most similar view shows the right shape. Two ways without
 # any network stand beside: the ink itself, and the directions of edges in small cells (HOG).
 #
-# All lessons are given three times, from other beginnings and with other chairs. What the encoders are then tried on
-# does not change with the seed: fifty shapes of each class, and the same drawings of them. So the standard errors
-# below, over seeds, tell of chance in the lessons and of none among shapes and drawings. That may well be as large: a
-# share near a quarter, found in 150 drawings, is itself uncertain by three points or four.
+# All lessons are given three times, from other beginnings and with other chairs. Each encoder is then tried on a stock
+# of its own, fifty shapes of each class that no other is tried on; ink and edges are tried on all three. So the
+# standard errors below tell of chance in the lessons and among shapes alike. Three are few, so they are rough.
 
 # %%
 WAYS = {
@@ -103,15 +109,15 @@ LOOKS = {
 
 
 # %%
-def told(way, pictures):
-    """Return descriptions of pictures for each seed and layer; what is no network has one of each."""
+def told(way, stocks):
+    """Return descriptions of each stock's pictures, by each layer of the encoder that is tried on it."""
     if way in PLAIN_WAYS:
-        return [[PLAIN_WAYS[way](pictures)]]
-    return [matching.by_layers(encoder, pictures) for encoder in loaded[way].network.each]
+        return [[PLAIN_WAYS[way](pictures)] for pictures in stocks]
+    return [matching.by_layers(*each) for each in zip(loaded[way].network.each, stocks, strict=True)]
 
 
 def found(queries, answers):
-    """Return acc@1 for each seed and layer of descriptions, in percent."""
+    """Return acc@1 for each stock and layer of descriptions, in percent."""
     pairs = zip(queries, answers, strict=True)
     return np.array([[matching.shares_found(*each) for each in zip(*pair, strict=True)] for pair in pairs])
 
@@ -128,8 +134,8 @@ lab.result("chance", CHANCE, "acc_at_1", f"What guessing would find: one of {COU
 for way in WAYS:
     for name in CLASSES:
         values = acc[way, name, PLAIN][:, -1]
-        of = f"mean of {len(values)} seeds" if way in LESSONS else "nothing is taught, so there is one"
-        says = f"{name.capitalize()} drawn at abstraction {PLAIN:g}, {WAYS[way]}: {of}."
+        of = "seeds, each with shapes of its own" if way in LESSONS else "stocks of shapes"
+        says = f"{name.capitalize()} drawn at abstraction {PLAIN:g}, {WAYS[way]}: mean of {len(values)} {of}."
         lab.result(f"acc_{name}_{way}", np.mean(values), "acc_at_1", says)
 
 # %%
@@ -141,7 +147,7 @@ for i, (way, look) in enumerate(LOOKS.items()):
     values = [acc[way, name, PLAIN][:, -1] for name in CLASSES]
     at, spread = (
         np.arange(len(CLASSES)) + 0.19 * (i - 1.5),
-        [np.std(each, ddof=1) if len(each) > 1 else 0 for each in values],
+        [np.std(each, ddof=1) for each in values],
     )
     bars = {"color": look["color"], "yerr": spread, "ecolor": drawing.style.INK, "label": WAYS[way]}
     axes.bar(at, [np.mean(each) for each in values], 0.17, **bars)
@@ -152,7 +158,7 @@ lab.figure(
     "classes",
     plot,
     caption=f"Drawings at abstraction {PLAIN:g} for which the most similar of {3 * COUNT} views shows the right shape; "
-    "thin lines are one standard deviation over three seeds, the dotted line is chance.",
+    "thin lines are one standard deviation over three stocks of shapes, with one encoder each; dotted: chance.",
     alt="Four groups of four bars, for chairs, tables, shelves and lamps: ink, edges, the encoder before and after.",
     weights=loaded["after"],
 )
@@ -161,14 +167,17 @@ lab.figure(
 rows = []
 for name in CLASSES:
     gain = (acc["after", name, PLAIN] - acc["before", name, PLAIN])[:, -1]
-    over = np.mean(acc["after", name, PLAIN][:, -1]) - np.mean(acc["edges", name, PLAIN])
+    over = (acc["after", name, PLAIN] - acc["edges", name, PLAIN])[:, -1]
     error, says = seeds.error(gain.tolist()), f"{name.capitalize()}, the encoder after tuning on chairs"
+    over_error = seeds.error(over.tolist())
     lab.result(f"gain_{name}", np.mean(gain), "accuracy_gain", f"{says}, minus before: mean of {len(gain)} seeds.")
     lab.result(f"gain_error_{name}", error, "accuracy_gain", f"{says}, minus before: standard error of that mean.")
     lab.result(f"least_gain_{name}", gain.min(), "accuracy_gain", f"{says}, minus before: the worst of the seeds.")
-    lab.result(f"over_edges_{name}", over, "accuracy_gain", f"{says}, minus edges (HOG): mean of the seeds.")
-    rows.append([name, f"{gain.mean():+.1f} ± {error:.1f}", f"{gain.min():+.1f}", f"{over:+.1f}"])
-header = ["points of acc@1", "gain by tuning (± one standard error)", "in the worst seed", "beyond edges"]
+    lab.result(f"over_edges_{name}", over.mean(), "accuracy_gain", f"{says}, minus edges (HOG): mean of the seeds.")
+    lab.result(f"over_edges_error_{name}", over_error, "accuracy_gain", f"{says}, minus edges: its standard error.")
+    gained = f"{gain.mean():+.1f} ± {error:.1f}", f"{gain.min():+.1f}", f"{over.mean():+.1f} ± {over_error:.1f}"
+    rows.append([name, *gained])
+header = ["points of acc@1", "gain by tuning (± one standard error)", "in the worst seed", "beyond edges (± one)"]
 drawing.Table(header, rows)
 
 # %% [markdown]
@@ -200,7 +209,7 @@ for axes, (group, names) in zip(panels, GROUPS.items(), strict=True):
     for way, look in LOOKS.items():
         values = np.mean([[acc[way, name, level][:, -1] for level in LEVELS] for name in names], axis=0)
         drawn_in_band(axes, LEVELS, values, label=WAYS[way], **look)
-        of = "classes and seeds" if way in LESSONS else "classes"
+        of = "classes and seeds" if way in LESSONS else "classes and stocks of shapes"
         for level, value in zip(LEVELS, values.mean(1), strict=True):
             says = f"{title} drawn at abstraction {level:g}, {WAYS[way]}: mean of {of}."
             lab.result(f"acc_{group}_{way}_{100 * level:.0f}", value, "acc_at_1", says)
@@ -211,8 +220,8 @@ panels[0].legend(fontsize=7)
 lab.figure(
     "abstraction",
     plot,
-    caption="Shapes found by the abstraction of their drawings. Of the encoders the mean of three seeds, in a band "
-    "from the worst to the best; ink and edges have no seeds.",
+    caption="Shapes found by the abstraction of their drawings: the mean of three stocks of shapes, of the encoders "
+    "with one seed each, in a band from the worst to the best.",
     alt="Two plots of four falling lines, chairs on the left and the mean of tables, shelves and lamps on the right. "
     "The bands of the encoder before and after tuning lie far apart for chairs and overlap for the other classes.",
     weights=loaded["after"],
@@ -250,7 +259,7 @@ drawing.Table(header, rows)
 
 # %%
 HANDS = tuple(level for level in LEVELS if level)
-other = {(name, level): matching.drawings(shapes[name], level, 2) for name in CLASSES for level in HANDS}
+other = {(name, level): drawings(name, level, 2) for name in CLASSES for level in HANDS}
 rows = []
 for way in WAYS:
     cells = []
@@ -258,12 +267,10 @@ for way in WAYS:
         each = [found(told(way, drawn[n, level]), told(way, other[n, level]))[:, -1] for n in CLASSES]
         each, slug = np.mean(each, axis=0).tolist(), f"hands_{way}_{100 * level:.0f}"
         says = f"Drawings of one hand among those of another, both at abstraction {level:g}, {WAYS[way]}"
-        of = f"classes and {len(each)} seeds" if way in LESSONS else "classes"
-        lab.result(slug, np.mean(each), "acc_at_1", f"{says}: mean of {of}.")
-        cells.append(f"{np.mean(each):.1f}")
-        if way in LESSONS:
-            lab.result(f"{slug}_error", seeds.error(each), "acc_at_1", f"{says}: standard error over the seeds.")
-            cells[-1] += f" ± {seeds.error(each):.1f}"
+        over = "seeds" if way in LESSONS else "stocks of shapes"
+        lab.result(slug, np.mean(each), "acc_at_1", f"{says}: mean of classes and {len(each)} {over}.")
+        lab.result(f"{slug}_error", seeds.error(each), "acc_at_1", f"{says}: standard error over the {over}.")
+        cells.append(f"{np.mean(each):.1f} ± {seeds.error(each):.1f}")
     rows.append([WAYS[way], *cells])
 header = ["acc@1 among drawings of another hand, % (± one standard error)", *(f"both at {level:g}" for level in HANDS)]
 drawing.Table(header, rows)
@@ -285,12 +292,13 @@ SCALES = (1.0, 0.85, 0.7, 0.6) if full else (1.0, 0.7)
 
 
 def at_scales(way, name):
-    """Return acc@1 for each scale of drawings, scale of views, seed and layer, in percent."""
-    drawings = [told(way, matching.drawings(shapes[name], PLAIN, 1, scale)) for scale in SCALES]
-    views = [told(way, matching.views(shapes[name], scale)) for scale in SCALES]
-    return np.array([[found(query, answer) for answer in views] for query in drawings])
+    """Return acc@1 for each scale of drawings, scale of views, stock and layer, in percent."""
+    queries = [told(way, sized[name, scale]) for scale in SCALES]
+    answers = [told(way, [matching.views(stock, scale) for stock in shapes[name]]) for scale in SCALES]
+    return np.array([[found(query, answer) for answer in answers] for query in queries])
 
 
+sized = {(name, scale): drawings(name, PLAIN, scale=scale) for name in CLASSES for scale in SCALES}
 scaled = {way: np.mean([at_scales(way, name) for name in CLASSES], axis=0) for way in WAYS}
 same = {way: np.mean([table[i, i] for i in range(len(SCALES))], axis=0) for way, table in scaled.items()}
 pairs = [(i, j) for i in range(len(SCALES)) for j in range(len(SCALES))]
@@ -314,6 +322,9 @@ for way in LESSONS:
             lab.result(f"{name}_{way}_{layer}", each.mean(), "acc_at_1", says)
 for j, scale in enumerate(SCALES):
     drawn_in_band(right, SCALES, scaled["after"][:, j, :, -1], label=f"views of size {scale:g}")
+    for size, value in zip(SCALES, scaled["after"][:, j, :, -1].mean(-1), strict=True):
+        says = f"Drawings of size {size:g}, views of size {scale:g}, tuned, last layer: mean of classes and seeds."
+        lab.result(f"sizes_{100 * size:.0f}_{100 * scale:.0f}", value, "acc_at_1", says)
 
 # %%
 for axes in (left, right):
@@ -340,7 +351,7 @@ for way in WAYS:
         lab.result(f"sizes_lead_{way}", np.mean(lead), "accuracy_gain", f"{says} sizes 0.7 to 1, mean of the seeds.")
         error = seeds.error(lead)
         lab.result(f"sizes_lead_error_{way}", error, "accuracy_gain", f"{says} sizes 0.7 to 1: its standard error.")
-    of = "all classes and seeds" if way in LESSONS else "all classes"
+    of = "all classes and " + ("seeds" if way in LESSONS else "stocks of shapes")
     for name, words in {"same": "of the same size", "different": "of sizes 0.7 to 1, or 1 to 0.7"}.items():
         says = f"{WAYS[way]}, drawings and views {words}: mean of {of}."
         lab.result(f"sizes_{name}_{way}", numbers[name], "acc_at_1", says)
