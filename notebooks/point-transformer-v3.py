@@ -123,8 +123,8 @@ lab.figure(
 #
 # The curves also hold less than half as much. Most of what the tree holds at the end are its answers, a table of
 # neighbours; in a row they need no table, and a patch of 1,024 points costs no more to find than one of 16. Both grow
-# about in proportion; so do the distances of all pairs here, since few of them are held at a time. (The machine was
-# busy with other work, too, so the exponents are rough.)
+# in proportion. The distances of all pairs grow with the square at first and then no more, since only so many are held
+# at a time; their power is fitted across that bend. (Times vary from run to run, so their exponents are rough.)
 #
 # ## What attention in patches costs
 #
