@@ -359,10 +359,20 @@ def test_no_line_begins_with_the_mark_that_follows_a_value(open_tab, address, wi
 def test_measured_values_stand_below_each_other_where_there_is_a_column(open_tab, address, width, aligned):
     tab = open_tab(width)
     tab.goto(address + "notebooks/fine-text-2x/")
-    cells = tab.locator("#results ~ .ma-table :is(thead th.ma-align-right, td.ma-align-right, td[data-label='Value'])")
+    cells = tab.locator("#results ~ .ma-table :is(thead th.ma-align-right, td.ma-align-right), .ma-table--results td")
 
     assert cells.count() > 10
     assert set(cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)")) == {aligned}
+
+
+@pytest.mark.parametrize(("width", "called"), [(1280, "none"), (390, '"Value: "')])
+def test_on_a_phone_each_number_of_a_run_is_called_what_it_is(open_tab, address, width, called):
+    tab = open_tab(width)
+    tab.goto(address + "notebooks/fine-text-2x/")
+    cells = tab.locator(".ma-table--results td")
+
+    assert cells.count() > 10
+    assert set(cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell, '::before').content)")) == {called}
 
 
 def test_a_command_is_broken_between_its_words_alone(open_tab, address):
