@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.counted import seconds_in_words
+from catalog.cpu_essays import on_cpu_alone
+from catalog.official_files import official_files
 from catalog.runs import Run, TraceStep
 from hooks import addresses
 from hooks.figures import run_files
@@ -44,17 +46,18 @@ def run_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
             {"href": link(file.uri), "text": FILE_NAMES[file.path.suffix]} for file in run_files(site.catalog, run)
         ],
         "provenance": list(_provenance(run, site.repository)),
-        "rerun": rerun_values(run, link),
+        "rerun": rerun_values(site, run, link),
     }
 
 
-def rerun_values(run: Run, link: Link) -> dict[str, Any]:
-    """Return what someone wants to know before running it again: how long it took, on what, and with whose weights."""
+def rerun_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
+    """Return what someone wants to know before running it again: how long it took, on what, which options help."""
     return {
         "took": time_in_words(run.provenance),
         "device": run.provenance.get("device"),
         "on_cpu": run.on_cpu,
-        "weights": bool(run.origins),
+        "gpu": not on_cpu_alone(run.id, site.catalog.root),
+        "weights": any(official_files(run.id, site.catalog.root)),
         "guide": link(addresses.HOW_TO_RUN),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.rules_answers import FEWEST_SENTENCES, FEWEST_WORDS, MOST_SENTENCES, MOST_WORDS
 from catalog.rules_expressions import CONVERSIONS
-from catalog.runs import Figure, Result, Run
+from catalog.runs import Figure, Result
 from hooks import addresses, prose
 from hooks.experiments import rerun_values
 from hooks.page_contents import contents
@@ -75,7 +75,7 @@ def how_to_run(site: SiteFacts) -> Page:
         "how_to_run.html",
         addresses.HOW_TO_RUN,
         repository=site.repository,
-        example=_example(site.run(EXAMPLE_RUN), site.link_from(addresses.HOW_TO_RUN)),
+        example=_example(site, site.link_from(addresses.HOW_TO_RUN)),
         example_essay=EXAMPLE_ESSAY.read_text("utf-8"),
         example_claim=EXAMPLE_CLAIM.read_text("utf-8"),
     )
@@ -83,8 +83,9 @@ def how_to_run(site: SiteFacts) -> Page:
     return _page(addresses.HOW_TO_RUN, "How to run an experiment", text, html)
 
 
-def _example(run: Run | None, link: Link) -> dict[str, Any] | None:
+def _example(site: SiteFacts, link: Link) -> dict[str, Any] | None:
     """Return what a verification of the example would print, from the published run; None without that run."""
+    run = site.run(EXAMPLE_RUN)
     if run is None or "gain_text_x2" not in run.results:
         return None
     outcomes = [_outcome(found.values()) for found in (run.results, run.figures)]
@@ -94,7 +95,7 @@ def _example(run: Run | None, link: Link) -> dict[str, Any] | None:
         "figures": outcomes[1],
         "steps": len(run.trace),
         "verdict": "within tolerance" if "within" in outcomes[0] + outcomes[1] else "match",
-        **rerun_values(run, link),
+        **rerun_values(site, run, link),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from catalog.cpu_essays import on_cpu_alone
 from catalog.digests import file_digest
 from catalog.run_files import OUTPUTS, read_run
 from catalog.runs import LOADED, Run
@@ -22,7 +23,8 @@ def is_made(run_id: str, settings: Settings, specs: Specs) -> bool:
     run = read_run(folder, str(folder / "run.json"))[0] if folder.is_dir() else None
     if run is None or stale_run(run, settings.mode, settings.root, specs):
         return False
-    return on_such_a_device(run, settings.device) and with_those_weights(run, settings)
+    device = "cpu" if on_cpu_alone(run_id, settings.root) else settings.device
+    return on_such_a_device(run, device) and with_those_weights(run, settings)
 
 
 def on_such_a_device(run: Run, device: str) -> bool:
@@ -51,7 +53,7 @@ def least_seconds(run_id: str, settings: Settings) -> float:
     That is the clock's, or the CPU time where that is less: a busy machine then does not count as a slow essay.
     """
     places = [settings.place(run_id), *([settings.root / OUTPUTS / run_id] if settings.mode == "full" else [])]
-    device = settings.device
+    device = "cpu" if on_cpu_alone(run_id, settings.root) else settings.device
     if device == "auto":
         device = "cuda" if gpus.there() else "cpu"
     for place in places:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from catalog.cpu_essays import on_cpu_alone
 from catalog.foreign_files import foreign_files
 from catalog.freshness import freshness
 from catalog.imported_code import Code
@@ -71,8 +72,11 @@ def foreign(root: Path) -> list[str]:
 
 
 def lacks_gpu(run_id: str, root: Path, device: str) -> bool:
-    """Tell whether a GPU is asked for by its name (cuda or cuda:N), and the committed run was made without one."""
-    if not device.startswith("cuda"):
+    """Tell whether a GPU is asked for by its name (cuda or cuda:N), and the committed run was made without one.
+
+    An essay that computes on the CPU alone lacks none.
+    """
+    if not device.startswith("cuda") or on_cpu_alone(run_id, root):
         return False
     run, _ = read_run(root / OUTPUTS / run_id, f"{OUTPUTS}/{run_id}/run.json", files=False)
     return run is not None and run.on_cpu

@@ -119,3 +119,13 @@ def test_the_time_of_a_run_in_another_mode_tells_nothing(out, command):
     assert (status, made) == (75, [])
     assert "essay: it took 90 s the last time, more than --budget 50; give a larger one" in said
     assert command("--out", out, "--mode", "quick", "--budget", 50)[2] == ["essay"]
+
+
+def test_what_computes_on_the_cpu_alone_is_made_though_a_gpu_is_named(out, command, monkeypatch):
+    from runner import beforehand, resume
+
+    monkeypatch.setattr(beforehand, "no_gpu", lambda _: "")
+    assert command("--out", out, "--device", "cuda")[2] == ["essay"]
+    monkeypatch.setattr(resume, "on_cpu_alone", lambda *_: True)
+    assert command("--out", out, "--device", "cuda")[2] == []
+    assert "it took 90 s the last time" in command("--out", out, "--device", "cuda", "--force", "--budget", "5")[1]

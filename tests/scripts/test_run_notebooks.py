@@ -52,3 +52,18 @@ def test_where_a_gpu_is_asked_for_a_run_on_a_cpu_counts_as_not_made(tmp_path, mo
     run_notebooks.run(["first", "second", "third"], options, tmp_path)
 
     assert seen == made
+
+
+@pytest.mark.parametrize(("asked", "made"), [("device", ["essay"]), ('"cpu"', [])])
+def test_what_computes_on_the_cpu_alone_is_not_made_again_for_a_gpu(tmp_path, monkeypatch, asked, made):
+    committed(tmp_path, essay="cpu, x86_64, 1 thread")
+    code = f"from lab import device as places\nimport torch\nplaces.device({asked})\ntorch.device('meta')\n"
+    (tmp_path / "notebooks" / "essay.py").write_text(code)
+    monkeypatch.setattr(run_notebooks.state, "stale", lambda *_, **__: [])
+    monkeypatch.setattr(run_notebooks, "told_fresh", lambda *_: True)
+    seen = []
+    monkeypatch.setattr(run_notebooks, "made", lambda run_id, **_: seen.append(run_id) or True)
+
+    run_notebooks.run(["essay"], run_notebooks.arguments(["--device", "cuda"]), tmp_path)
+
+    assert seen == made
