@@ -7,6 +7,7 @@ import pytest
 pytestmark = pytest.mark.torch
 QUESTION = "fine-text-2x"
 MODEL = "sisr-any-liif-edsr"
+LARGE = 16_000_000  # of four bytes: more than what is ever taken from memory that was freed before
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_a_step_s_time_and_memory_are_measured_and_the_spec_s_digest_is_kept(wor
     network = doubling(workflow)[MODEL]
 
     def busy(image, s):
-        held, clock, processor = torch.ones(5_000_000), time.perf_counter(), time.process_time()
+        held, clock, processor = torch.ones(LARGE), time.perf_counter(), time.process_time()
         while min(time.perf_counter() - clock, time.process_time() - processor) < 0.02:
             held += 1
         return network.apply(image, s)
@@ -87,7 +88,7 @@ def test_a_step_s_time_and_memory_are_measured_and_the_spec_s_digest_is_kept(wor
 
     (step,) = record.RECORD.trace
     assert step["seconds"] >= 0.02
-    assert step["peak_bytes"] is None or step["peak_bytes"] > 10_000_000, "a system may not tell"
+    assert step["peak_bytes"] is None or step["peak_bytes"] > 2 * LARGE, "a system may not tell"
     assert record.RECORD.workflows == {QUESTION: spec_digest(load(ROOT)[0].questions[QUESTION])}
 
 
