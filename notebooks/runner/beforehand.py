@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalog import packages
-from catalog.official_files import official_files as official_files
+from catalog.official_files import official_files
 from runner import gpus
 from runner.settings import WEIGHTS
 

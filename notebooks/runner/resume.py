@@ -6,9 +6,10 @@ from pathlib import Path
 
 from catalog.cpu_essays import on_cpu_alone
 from catalog.digests import file_digest
+from catalog.official_files import official_files
 from catalog.run_files import OUTPUTS, read_run
 from catalog.runs import LOADED, Run
-from runner import beforehand, gpus
+from runner import gpus
 from runner.settings import Settings, official_folder
 from runner.state import Specs, stale_run
 
@@ -38,7 +39,7 @@ def with_those_weights(run: Run, settings: Settings) -> bool:
     folder = official_folder(settings)
     if folder is None or not folder.is_dir():
         return not loaded
-    there = any(next(folder.glob(name), None) for name in beforehand.official_files(run.id, settings.root))
+    there = any(next(folder.glob(name), None) for name in official_files(run.id, settings.root))
     return there == bool(loaded) and all(_lies_in(folder, part, digest) for part, digest in loaded.items())
 
 

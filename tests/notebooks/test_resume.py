@@ -71,11 +71,14 @@ def test_a_run_on_another_device_than_the_one_that_is_named_is_made_again(out, c
 
 
 def test_a_run_is_made_again_with_the_official_weights_that_lie_there_now(out, command, tmp_path, monkeypatch):
+    from runner import beforehand, resume
+
     weights = tmp_path / "weights"
     weights.mkdir()
     file = weights / "edsr-baseline-liif.pth"
     file.write_bytes(b"weights")
-    monkeypatch.setattr(run_notebooks.beforehand, "official_files", lambda *_: [file.name])
+    for module in (beforehand, resume):
+        monkeypatch.setattr(module, "official_files", lambda *_: [file.name])
     given = ("--out", out, "--weights", weights)
 
     assert command(*given)[2] == ["essay"], "it was made without"
