@@ -5,26 +5,28 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from catalog.imported_code import Code
 
-OFFICIAL = re.compile(r"[\w*][\w*./-]*\.(?:safetensors|pth?|ckpt|bin)")  # the name of a file of weights, or a pattern
+ENDING = re.compile(r"\.(?:safetensors|pth?|ckpt|bin)")
+OFFICIAL = re.compile(r"[\w*][\w*./-]*" + ENDING.pattern)  # the name of a file of weights, or a pattern
 
 
-def official_files(run_id: str, root: Path) -> Iterator[str]:
+def official_files(run_id: str, code: Code) -> Iterator[str]:
     """Yield how the official files are called that an essay can load, where a name varies with a `*`.
 
     They are the names of such files in its own text and in the designs of networks that it imports. What varies is
-    filled in where the essay tells it: it hands one word to the function that makes the design.
+    filled in where the essay tells it: it hands one word to the function that makes the design. Whoever asks about many
+    essays hands the same `code` to each call.
     """
-    essay, code = f"{run_id}.py", Code(root)
+    essay = f"{run_id}.py"
     try:
         parts = [essay, *(part for part in code.behind(essay) if part.startswith("lab/designs/"))]
-        trees = [ast.parse((root / "notebooks" / part).read_text("utf-8")) for part in parts]
+        texts = [(code.root / "notebooks" / part).read_text("utf-8") for part in parts]
+        trees = [ast.parse(text) for text in texts if ENDING.search(text)]
+        words = handed(ast.parse(texts[0])) if trees else {}
     except (OSError, ValueError):
         return  # the run itself tells what is wrong with the code
-    words = handed(trees[0])
     for node, known in (each for tree in trees for each in pieces(tree, words)):
         if OFFICIAL.fullmatch(text := pattern(node, known)):
             yield text

@@ -30,6 +30,7 @@ def keep_what_is_stale(catalog: Catalog, narrowed: Catalog) -> None:
     """Let a catalog that lacks some records of another tell the same of its runs and comparisons."""
     stale_reasons.keep(narrowed, stale_reasons(catalog))
     stale_comparisons.keep(narrowed, stale_comparisons(catalog))
+    code_of.keep(narrowed, code_of(catalog))
 
 
 @kept

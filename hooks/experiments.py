@@ -7,8 +7,11 @@ from typing import Any
 
 from catalog.counted import seconds_in_words
 from catalog.cpu_essays import on_cpu_alone
+from catalog.kept import kept
+from catalog.load import Catalog
 from catalog.official_files import official_files
 from catalog.runs import Run, TraceStep
+from catalog.stale import code_of
 from hooks import addresses
 from hooks.figures import run_files
 from hooks.numbers import bytes_in_words, result_value, shape_in_words
@@ -56,10 +59,16 @@ def rerun_values(site: SiteFacts, run: Run, link: Link) -> dict[str, Any]:
         "took": time_in_words(run.provenance),
         "device": run.provenance.get("device"),
         "on_cpu": run.on_cpu,
-        "gpu": not on_cpu_alone(run.id, site.catalog.root),
-        "weights": any(official_files(run.id, site.catalog.root)),
+        **_options(site.catalog, run.id),
         "guide": link(addresses.HOW_TO_RUN),
     }
+
+
+@kept
+def _options(catalog: Catalog, run_id: str) -> dict[str, bool]:
+    """Return whether an essay takes a GPU, and official weights."""
+    weights = any(official_files(run_id, code_of(catalog)))
+    return {"gpu": not on_cpu_alone(run_id, catalog.root), "weights": weights}
 
 
 def time_in_words(provenance: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalog import packages
+from catalog.imported_code import Code
 from catalog.official_files import official_files
 from runner import gpus
 from runner.settings import WEIGHTS
@@ -56,7 +57,8 @@ def no_weights(weights: Path | None, ids: Sequence[str], root: Path) -> str:
     if weights is None:
         return ""
     essays = " and ".join(ids) if len(ids) < 3 else f"the {len(ids)} essays"
-    wanted = sorted({name for run_id in ids for name in official_files(run_id, root)})
+    code = Code(root)
+    wanted = sorted({name for run_id in ids for name in official_files(run_id, code)})
     if not wanted:
         return f"{option} is of no use to {essays}, where no official file is loaded; leave it out"
     if any(next(weights.glob(name), None) for name in wanted):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from catalog.cpu_essays import on_cpu_alone
 from catalog.digests import file_digest
+from catalog.imported_code import Code
 from catalog.official_files import official_files
 from catalog.run_files import OUTPUTS, read_run
 from catalog.runs import LOADED, Run
@@ -24,8 +25,12 @@ def is_made(run_id: str, settings: Settings, specs: Specs) -> bool:
     run = read_run(folder, str(folder / "run.json"))[0] if folder.is_dir() else None
     if run is None or stale_run(run, settings.mode, settings.root, specs):
         return False
-    device = "cpu" if on_cpu_alone(run_id, settings.root) else settings.device
-    return on_such_a_device(run, device) and with_those_weights(run, settings)
+    return on_such_a_device(run, device_for(run_id, settings)) and with_those_weights(run, settings)
+
+
+def device_for(run_id: str, settings: Settings) -> str:
+    """Return the device that is asked for; an essay that computes on the CPU alone is asked for nothing else."""
+    return "cpu" if on_cpu_alone(run_id, settings.root) else settings.device
 
 
 def on_such_a_device(run: Run, device: str) -> bool:
@@ -39,7 +44,7 @@ def with_those_weights(run: Run, settings: Settings) -> bool:
     folder = official_folder(settings)
     if folder is None or not folder.is_dir():
         return not loaded
-    there = any(next(folder.glob(name), None) for name in official_files(run.id, settings.root))
+    there = any(next(folder.glob(name), None) for name in official_files(run.id, Code(settings.root)))
     return there == bool(loaded) and all(_lies_in(folder, part, digest) for part, digest in loaded.items())
 
 
@@ -54,7 +59,7 @@ def least_seconds(run_id: str, settings: Settings) -> float:
     That is the clock's, or the CPU time where that is less: a busy machine then does not count as a slow essay.
     """
     places = [settings.place(run_id), *([settings.root / OUTPUTS / run_id] if settings.mode == "full" else [])]
-    device = "cpu" if on_cpu_alone(run_id, settings.root) else settings.device
+    device = device_for(run_id, settings)
     if device == "auto":
         device = "cuda" if gpus.there() else "cpu"
     for place in places:
