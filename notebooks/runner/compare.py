@@ -136,7 +136,9 @@ def cells(before: Run, old: Path, new: Path) -> Iterator[Comparison]:
 
 
 def parted(then: str, now: str) -> str:
-    """Return two texts where they part, with a little of what stands before."""
+    """Return two texts in the first line in which they part, with a little of what stands before."""
+    lines = itertools.zip_longest(then.splitlines(), now.splitlines(), fillvalue="")
+    then, now = next((pair for pair in lines if pair[0] != pair[1]), (then, now))
     same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(then, now, strict=False)))
     begin = max(0, same - 30)
     return f"{then[begin : begin + 60]!r} then, {now[begin : begin + 60]!r} now"

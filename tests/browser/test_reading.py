@@ -355,24 +355,30 @@ def test_no_line_begins_with_the_mark_that_follows_a_value(open_tab, address, wi
     assert values.evaluate_all(BEGUN_LINES) == []
 
 
-@pytest.mark.parametrize(("width", "aligned"), [(1280, "end"), (390, "start")])
-def test_measured_values_stand_below_each_other_where_there_is_a_column(open_tab, address, width, aligned):
+NUMBERS = ".ma-table--results td"
+COLUMNS = f"#results ~ .ma-table :is(thead th.ma-align-right, td.ma-align-right), {NUMBERS}"
+ALIGNED = "cells => cells.map(cell => getComputedStyle(cell).textAlign)"
+CALLED = "cells => cells.map(cell => getComputedStyle(cell, '::before').content)"
+
+
+@pytest.mark.parametrize(
+    ("width", "cells", "style", "expected"),
+    [
+        (1280, COLUMNS, ALIGNED, "end"),
+        (390, COLUMNS, ALIGNED, "start"),
+        (1280, NUMBERS, CALLED, "none"),
+        (390, NUMBERS, CALLED, '"Value: "'),
+    ],
+)
+def test_measured_values_stand_below_each_other_or_on_a_phone_are_called_what_they_are(
+    open_tab, address, width, cells, style, expected
+):
     tab = open_tab(width)
     tab.goto(address + "notebooks/fine-text-2x/")
-    cells = tab.locator("#results ~ .ma-table :is(thead th.ma-align-right, td.ma-align-right), .ma-table--results td")
+    found = tab.locator(cells)
 
-    assert cells.count() > 10
-    assert set(cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)")) == {aligned}
-
-
-@pytest.mark.parametrize(("width", "called"), [(1280, "none"), (390, '"Value: "')])
-def test_on_a_phone_each_number_of_a_run_is_called_what_it_is(open_tab, address, width, called):
-    tab = open_tab(width)
-    tab.goto(address + "notebooks/fine-text-2x/")
-    cells = tab.locator(".ma-table--results td")
-
-    assert cells.count() > 10
-    assert set(cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell, '::before').content)")) == {called}
+    assert found.count() > 10
+    assert set(found.evaluate_all(style)) == {expected}
 
 
 def test_a_command_is_broken_between_its_words_alone(open_tab, address):

@@ -17,12 +17,25 @@ DIES_LATER = """
 import os, threading, time
 threading.Thread(target=lambda: (time.sleep(1), os._exit(3))).start()
 """
-ABORTS_IF_CLEARED_AWAY = """
+STOPS_SERVING = """
+import asyncio, sys
+asyncio.get_running_loop().call_soon(sys.exit, 3)
+"""
+ABORTS_WITH_MEMORY = """
 import os, sys
 class Last:
     def __del__(self, abort=os.abort):
         abort()
 sys.modules["last"] = Last()
+"""
+ABORTS_WITH_SOCKETS = """
+import os
+from ipykernel.heartbeat import Heartbeat
+from ipykernel.kernelapp import IPKernelApp
+class Beat(Heartbeat):
+    __init__ = object.__init__
+    context = property(lambda self, abort=os.abort: abort())
+IPKernelApp.instance().heartbeat = Beat()
 """
 IN_A_CHILD = """
 import multiprocessing
@@ -83,8 +96,15 @@ def test_a_kernel_that_dies_after_its_last_cell_made_no_run(root, capsys):
     assert [*(root / "notebooks/outputs").iterdir()] == []
 
 
-def test_what_a_kernel_would_clear_away_at_its_end_spoils_no_run(root, capsys):
-    write(root, GOOD, ABORTS_IF_CLEARED_AWAY)
+def test_a_kernel_that_stops_serving_unasked_made_no_run(root, capsys):
+    write(root, GOOD, STOPS_SERVING)
+    status, said = run(capsys, root, "essay")
+    assert (status, "it ended itself with status 1" in said) == (1, True), said
+
+
+@pytest.mark.parametrize("code", [ABORTS_WITH_MEMORY, ABORTS_WITH_SOCKETS])
+def test_what_a_kernel_would_clear_away_at_its_end_spoils_no_run(root, capsys, code):
+    write(root, GOOD, code)
     assert run(capsys, root, "essay")[0] == 0
 
 

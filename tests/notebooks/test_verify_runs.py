@@ -323,7 +323,22 @@ def test_a_number_is_exact_in_a_cell_that_prints_no_measured_result(pair):
     run["results"]["made_up"]["kind"] = "measured"
     path.write_text(as_text(run))
     found = compared(root, rerun, results=run["results"])
-    assert found["cell", "3"] == ("differs", "'sharp: 20 dB\\n' then, 'sharp: 30 dB\\n' now")
+    assert found["cell", "3"] == ("differs", "'sharp: 20 dB' then, 'sharp: 30 dB' now")
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        ("one\ntwo\n", "one\nthree\n", "'two' then, 'three' now"),
+        ("one\n", "one\ntwo\n", "'' then, 'two' now"),
+        ("one", "one\n", "'one' then, 'one\\n' now"),
+        ("x" * 40 + "12", "x" * 40 + "15", f"'{'x' * 29}12' then, '{'x' * 29}15' now"),
+    ],
+)
+def test_printed_texts_are_told_in_the_first_line_in_which_they_part(then, now, told):
+    from runner.compare import parted
+
+    assert parted(then, now) == told
 
 
 def test_texts_are_alike_that_differ_in_numbers_by_a_factor_of_two_at_most():
