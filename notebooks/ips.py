@@ -58,7 +58,7 @@ for way, growth in growths.items():
     for what in ("megabytes", "seconds"):
         says = f"{what.capitalize()} of a step of teaching {WAYS[way]}, by the number of patches."
         lab.result(f"exponent_{what}_{way}", growth.power(what), "exponent", says, kind="measured")
-    for side, megabytes, seconds in zip(SIDES[way], growth.megabytes, growth.seconds, strict=True):
+    for side, megabytes, seconds in zip(SIDES[way], growth.values("megabytes"), growth.values("seconds"), strict=True):
         says = f"One step of teaching {WAYS[way]}, a picture of {side}x{side} pixels: the most held at once."
         lab.result(f"megabytes_{side}_{way}", megabytes, "megabytes", says, kind="measured")
         rows.append([f"{WAYS[way]}, {side:,} px", megabytes, seconds])
@@ -71,8 +71,8 @@ drawing.Table(["one step of teaching", "megabytes", "seconds"], rows)
 # %%
 plot, panels = drawing.plot(8.4, 3.8, columns=2)
 for way, growth in growths.items():
-    panels[0].plot(SIDES[way], growth.megabytes, label=f"{WAYS[way]}: {growth.power('megabytes'):.2f}")
-    panels[1].plot(SIDES[way], growth.seconds, label=f"{WAYS[way]}: {growth.power('seconds'):.2f}")
+    panels[0].plot(SIDES[way], growth.values("megabytes"), label=f"{WAYS[way]}: {growth.power('megabytes'):.2f}")
+    panels[1].plot(SIDES[way], growth.values("seconds"), label=f"{WAYS[way]}: {growth.power('seconds'):.2f}")
 whole = [4 * side**2 / 1e6 for side in SIDES["selected"]]
 panels[0].plot(SIDES["selected"], whole, linestyle=":", marker="", label="the picture itself")
 for axes, title in zip(panels, ("Megabytes held at once", "Seconds of one step"), strict=True):

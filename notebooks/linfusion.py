@@ -61,7 +61,7 @@ attention_cost.show(growths)
 LIMIT = 24
 rows = []
 for growth in growths:
-    side = 8 * growth.reaches("gigabytes", LIMIT) ** 0.5
+    side = 8 * attention_cost.reaches(growth, "gigabytes", LIMIT) ** 0.5
     short = attention_cost.SHORT[growth.form]
     says = f"Side of a square picture at which one attention would hold {LIMIT} GB, {growth.form}; scaled, not run."
     lab.result(f"side_at_{LIMIT}gb_{short}", side, "pixels", says, kind="measured")
@@ -328,9 +328,9 @@ lab.figure(
 # taught.
 
 # %%
-from lab.designs import official_diffusion
+from lab.designs import official_diffusion, official_linfusion
 
-pair = official_diffusion.with_and_without_linfusion(place)
+pair = official_linfusion.with_and_without(place)
 WIDE = [512, 1024] if full else [64]  # pixels
 erred = {}
 for side in WIDE if pair else ():

@@ -72,15 +72,15 @@ lab.figure(
 CURVES, TREE, PAIRS = neighbour_search.WAYS
 last = {CURVES: 18, TREE: 18, PAIRS: 14} if full else {CURVES: 12, TREE: 12, PAIRS: 11}
 counts = {way: [2**k for k in range(10 if full else 8, last[way] + 1)] for way in last}
-growths = {growth.way: growth for growth in neighbour_search.measured(counts, seed)}
+growths = {growth.form: growth for growth in neighbour_search.measured(counts, seed)}
 MOST = counts[CURVES][-1]
-LAW = {CURVES: 1, TREE: 1, PAIRS: growths[PAIRS].power()}  # by which to go on from what was run
-seconds = {way: growth.at(MOST, LAW[way]) for way, growth in growths.items()}
+LAW = {CURVES: 1, TREE: 1, PAIRS: growths[PAIRS].power("seconds")}  # by which to go on from what was run
+seconds = {way: neighbour_search.at(growth, MOST, LAW[way]) for way, growth in growths.items()}
 for way, growth in growths.items():
     short = neighbour_search.SHORT[way]
-    fitted = f"fitted from {growth.counts[-4]} to {growth.counts[-1]} points"
+    fitted = f"fitted from {growth.fitted('seconds')[0]} to {growth.counts[-1]} points"
     says = f"Seconds of finding neighbours against points, {way}; {fitted}."
-    lab.result(f"exponent_seconds_{short}", growth.power(), "exponent", says, kind="measured")
+    lab.result(f"exponent_seconds_{short}", growth.power("seconds"), "exponent", says, kind="measured")
     says = f"Gigabytes held while neighbours are found against points, {way}; {fitted}."
     lab.result(f"exponent_gigabytes_{short}", growth.power("gigabytes"), "exponent", says, kind="measured")
     how = "measured" if MOST in growth.counts else f"scaled from {growth.counts[-1]} by the fitted power, not run"
@@ -89,20 +89,21 @@ for way, growth in growths.items():
 # %%
 SMALL = {f"times_longer_tree_{n}": n for n in (2**12, 2**16) if n in counts[TREE]}
 for name, count in {**SMALL, "times_longer_tree": MOST}.items():
-    times = growths[TREE].at(count, LAW[TREE]) / growths[CURVES].at(count, LAW[CURVES])
+    tree, curves = (neighbour_search.at(growths[way], count, LAW[way]) for way in (TREE, CURVES))
     says = f"Seconds of {TREE} as a multiple of those of four curves, {count} points."
-    lab.result(name, times, "ratio", says, kind="measured")
+    lab.result(name, tree / curves, "ratio", says, kind="measured")
 says = f"Seconds of {PAIRS} as a multiple of those of four curves, {MOST} points; {PAIRS}: {how}."
 lab.result("times_longer_pairs", seconds[PAIRS] / seconds[CURVES], "ratio", says, kind="measured")
 for way in (CURVES, TREE):
     says = f"Held at once while neighbours of {MOST} points are found, {way}."
     name = f"gigabytes_{neighbour_search.SHORT[way]}"
-    lab.result(name, growths[way].gigabytes[-1], "gigabytes", says, kind="measured")
+    lab.result(name, growths[way].values("gigabytes")[-1], "gigabytes", says, kind="measured")
 says = f"The distances of all pairs of {MOST} points, held at once in single precision, counted."
 lab.result("gigabytes_pairs_at_once", 4 * MOST**2 / 1e9, "gigabytes", says)
 
 # %%
-ahead = [n for n in counts[TREE] if growths[TREE].at(n, 1) < growths[CURVES].at(n, 1)]
+spent = {way: growths[way].values("seconds") for way in (TREE, CURVES)}
+ahead = [n for n, tree, curves in zip(counts[TREE], spent[TREE], spent[CURVES], strict=True) if tree < curves]
 lowest = f"four curves, but the tree up to {max(ahead):,} points" if ahead else "four curves"
 lab.figure(
     "search",

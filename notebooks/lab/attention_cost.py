@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import torch
 from matplotlib.figure import Figure
 
 from lab import attention, drawing
-from lab.cost import Cost, cost, exponent
+from lab.cost import Cost, cost
+from lab.growth import Growth
 from lab.record import figure, result
 
 SHORT = dict(zip(attention.FORMS, ("softmax", "fused", "linear"), strict=True))  # in the names of results
-MEASURES = {"seconds": lambda spent: spent.seconds, "gigabytes": lambda spent: spent.bytes / 1e9}
-LAST = -3  # memory is fitted to so many of the largest counts, since few tokens hide its power
+MEASURES = ("seconds", "gigabytes")
+LAST = {"gigabytes": -3}  # memory is fitted to so many of the largest counts, since few tokens hide its power
 LAWS = dict(  # the powers of the tokens with which operations grow, and with which memory does
     zip(
         attention.FORMS,
@@ -25,38 +25,8 @@ LAWS = dict(  # the powers of the tokens with which operations grow, and with wh
 LAW_NAMES = {1: "the tokens", 2: "their square"}
 TRIED = dict(zip(attention.FORMS, ((10, 12), (10, 14), (10, 16)), strict=True))  # least and most, as powers of two
 BETWEEN = (1448, 2896)  # tokens that the form with fewest powers of two is tried with, too: half a power further
-UNFITTED = dict(zip(attention.FORMS, (1, 0, 0), strict=True))  # shortest times that no power is fitted to
+FITTED = dict(zip(attention.FORMS, ({"seconds": 1}, {}, {}), strict=True))  # the shortest times of the first vary
 SHORTEST, BRIEF = 1448, 4096  # tokens up to which a form is timed nine times, and five; else three, the linear one five
-
-
-@dataclass(frozen=True)
-class Growth:
-    """What one form of attention costs: `costs[i]` over `counts[i]` tokens, from few to many."""
-
-    form: str
-    counts: tuple[int, ...]
-    costs: tuple[Cost, ...]
-    timed_from: int = 0  # place of the first count that the power of its time is fitted to
-
-    def values(self, what: str) -> list[float]:
-        """Return the seconds or the gigabytes, one for each number of tokens."""
-        return [MEASURES[what](each) for each in self.costs]
-
-    def power(self, what: str) -> float:
-        """Return the power of the tokens with which it was seen to grow."""
-        return exponent(self.fitted(what), self.values(what)[-len(self.fitted(what)) :])
-
-    def fitted(self, what: str) -> tuple[int, ...]:
-        """Return the counts that the power is fitted to."""
-        return self.counts[self.timed_from if what == "seconds" else LAST :]
-
-    def at(self, what: str, count: float) -> float:
-        """Return what `count` tokens cost by the law of the form, from the most tokens that were tried."""
-        return self.values(what)[-1] * (count / self.counts[-1]) ** LAWS[self.form][what]
-
-    def reaches(self, what: str, limit: float) -> float:
-        """Return the tokens that cost `limit` by the law of the form, from the most tokens that were tried."""
-        return self.counts[-1] * (limit / self.values(what)[-1]) ** (1 / LAWS[self.form][what])
 
 
 def tried(full: bool) -> dict[str, list[int]]:
@@ -70,7 +40,7 @@ def tried(full: bool) -> dict[str, list[int]]:
 def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[Growth]:
     """Compute attention over so many tokens in each form (keys of attention.FORMS), each time the fastest of some."""
     return [
-        Growth(form, tuple(each), tuple(spent_on(form, count, place) for count in each), UNFITTED[form])
+        Growth(form, tuple(each), tuple(spent_on(form, count, place) for count in each), LAST | FITTED[form])
         for form, each in counts.items()
     ]
 
@@ -81,6 +51,16 @@ def spent_on(form: str, count: int, place: torch.device) -> Cost:
     often = count <= BRIEF or form == list(attention.FORMS)[-1]
     times = 9 if count <= SHORTEST else 5 if often else 3
     return cost(lambda: attention.FORMS[form](*tokens), place, times=times)
+
+
+def at(growth: Growth, what: str, count: float) -> float:
+    """Return what `count` tokens cost by the law of the form, from the most tokens that were tried."""
+    return growth.values(what)[-1] * (count / growth.counts[-1]) ** LAWS[growth.form][what]
+
+
+def reaches(growth: Growth, what: str, limit: float) -> float:
+    """Return the tokens that cost `limit` by the law of the form, from the most tokens that were tried."""
+    return growth.counts[-1] * (limit / growth.values(what)[-1]) ** (1 / LAWS[growth.form][what])
 
 
 def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.Table:
@@ -97,9 +77,9 @@ def record_growth(growths: Sequence[Growth], name: str, count: int) -> drawing.T
             result(f"exponent_{what}_{short}", growth.power(what), "exponent", says, kind="measured")
             how = f"scaled from {growth.counts[-1]} by {LAW_NAMES[LAWS[growth.form][what]]}, not run"
             says = f"One attention over {count} tokens, {growth.form}, {how}."
-            result(f"attention_{what}_{name}_{short}", growth.at(what, count), what, says, kind="measured")
+            result(f"attention_{what}_{name}_{short}", at(growth, what, count), what, says, kind="measured")
             last = f"{growth.values(what)[-1]:.2f} at {growth.counts[-1]:,}"
-            rows.append([f"{growth.form}, {what}", growth.power(what), last, f"{growth.at(what, count):,.1f}"])
+            rows.append([f"{growth.form}, {what}", growth.power(what), last, f"{at(growth, what, count):,.1f}"])
     return drawing.Table(["", "exponent", "measured", f"scaled to {count:,} tokens"], rows)
 
 

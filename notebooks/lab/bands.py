@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import torch
-from models.liif_bands import PIXELS, ROWS, LIIFInBands, bands, neighbours
+from models.liif_bands import LIIFInBands, bands
 
 
 def encoded(network: LIIFInBands, h: int, w: int, height: int) -> list[int]:
     """Return the small pixels that each band encodes, its border included, when h x w become `height` rows."""
-    sides = (-1, 1) if network.config.local_ensemble else (None,)
-    rows = [neighbours(h, height, side, torch.device("cpu")) for side in sides]
-    found = []
-    for start, stop in bands(rows, max(ROWS, PIXELS // w)):
-        first, last = int(rows[0].place[start]), int(rows[-1].place[stop - 1]) + 1
-        found.append(w * (min(last + network.border, h) - max(first - network.border, 0)))
-    return found
+    around = (network.around(band, h) for band in bands(network.sides(h, height, torch.device("cpu")), w))
+    return [w * (rows.stop - rows.start) for rows in around]

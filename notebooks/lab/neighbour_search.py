@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,7 +13,8 @@ from scipy.spatial import cKDTree
 from torch import Tensor
 
 from lab import drawing
-from lab.cost import Cost, cost, exponent
+from lab.cost import Cost, cost
+from lab.growth import Growth
 from lab.moment import Moment
 
 ORDERS = ("z", "z-trans", "hilbert", "hilbert-trans")
@@ -79,6 +79,7 @@ def tree_cost(cells: Tensor, times: int) -> Cost:
 
 
 CURVES, TREE, PAIRS = WAYS = ("four curves", "k-d tree", "all distances")
+LAST = {"seconds": -4, "gigabytes": -4}  # powers are fitted to so many of the largest counts
 SHORT = dict(zip(WAYS, ("curves", "tree", "pairs"), strict=True))  # in the names of results
 SPENT: Mapping[str, Callable[[Tensor, int], Cost]] = {
     CURVES: lambda cells, times: cost(lambda: rows(cells), PLACE, times),
@@ -90,48 +91,29 @@ SPENT: Mapping[str, Callable[[Tensor, int], Cost]] = {
 # --- by the number of points -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Growth:
-    """What one way costs: `costs[i]` for `counts[i]` points, from few to many."""
-
-    way: str
-    counts: tuple[int, ...]
-    costs: tuple[Cost, ...]
-
-    @property
-    def seconds(self) -> list[float]:
-        """The seconds for each number of points."""
-        return [each.seconds for each in self.costs]
-
-    @property
-    def gigabytes(self) -> list[float]:
-        """The gigabytes held at once for each number of points."""
-        return [each.bytes / 1e9 for each in self.costs]
-
-    def power(self, what: str = "seconds", last: int = 4) -> float:
-        """Return the power of the points with which the seconds, or the gigabytes, grew: fitted to the last counts."""
-        return exponent(self.counts[-last:], getattr(self, what)[-last:])
-
-    def at(self, count: int, power: float) -> float:
-        """Return the seconds for `count` points: measured, or by a power from the most points that were tried."""
-        if count in self.counts:
-            return self.seconds[self.counts.index(count)]
-        return self.seconds[-1] * (count / self.counts[-1]) ** power
+def at(growth: Growth, count: int, power: float) -> float:
+    """Return the seconds for `count` points: measured, or by a power from the most points that were tried."""
+    seconds = growth.values("seconds")
+    if count in growth.counts:
+        return seconds[growth.counts.index(count)]
+    return seconds[-1] * (count / growth.counts[-1]) ** power
 
 
 def measured(counts: Mapping[str, Sequence[int]], seed: int, times: int = 2) -> list[Growth]:
     """Look for neighbours in tori of so many points in each way, each time the fastest of `times`."""
     clouds = {count: torus(count, np.random.default_rng(seed)) for each in counts.values() for count in each}
-    return [Growth(way, tuple(each), tuple(SPENT[way](clouds[n], times) for n in each)) for way, each in counts.items()]
+    return [
+        Growth(way, tuple(each), tuple(SPENT[way](clouds[n], times) for n in each), LAST)
+        for way, each in counts.items()
+    ]
 
 
 def drawn(growths: Sequence[Growth]) -> Figure:
     """Return a plot of seconds and one of gigabytes by points, side by side, on logarithmic scales."""
     plot, axes = drawing.plot(8.4, 3.8, columns=2)
     for growth in growths:
-        axes[0].plot(growth.counts, growth.seconds, label=f"{growth.way}: {growth.power():.2f}")
-        label = f"{growth.way}: {growth.power('gigabytes'):.2f}"
-        axes[1].plot(growth.counts, growth.gigabytes, label=label)
+        for each, what in zip(axes, LAST, strict=True):
+            each.plot(growth.counts, growth.values(what), label=f"{growth.form}: {growth.power(what):.2f}")
     every = sorted({count for growth in growths for count in growth.counts})
     axes[1].plot(every, [4 * n**2 / 1e9 for n in every], label="all distances at once, counted", linestyle=":")
     for each, what in zip(axes, ("Seconds to find neighbours", "Gigabytes held at once"), strict=True):

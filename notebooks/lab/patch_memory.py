@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import torch
 from models.ips import IPS, Patches
 
-from lab.cost import Cost, cost, exponent
+from lab.cost import cost
+from lab.growth import Growth
 
 SIDE = 32  # pixels of a patch
 
@@ -39,32 +39,10 @@ def learn(network: IPS, places: torch.Tensor, count: int) -> None:
 WAYS: dict[str, Callable[[IPS, int], None]] = {"selected": from_selected, "all": from_all}
 
 
-@dataclass(frozen=True)
-class Growth:
-    """What a step costs in one way: `costs[i]` for pictures of `counts[i]` patches, from few to many."""
-
-    counts: tuple[int, ...]
-    costs: tuple[Cost, ...]
-
-    @property
-    def megabytes(self) -> list[float]:
-        """The most megabytes of tensors that were held at once, for each count."""
-        return [each.bytes / 1e6 for each in self.costs]
-
-    @property
-    def seconds(self) -> list[float]:
-        """The seconds of the step, for each count."""
-        return [each.seconds for each in self.costs]
-
-    def power(self, what: str) -> float:
-        """Return the power of the patches with which the megabytes or the seconds grew."""
-        return exponent(self.counts, getattr(self, what))
-
-
 def measured(network: IPS, way: str, counts: Sequence[int]) -> Growth:
     """Return what a step costs for pictures of so many patches, on the CPU, where every byte can be counted."""
     place = torch.device("cpu")
-    return Growth(tuple(counts), tuple(cost(lambda n=n: WAYS[way](network, n), place) for n in counts))
+    return Growth(way, tuple(counts), tuple(cost(lambda n=n: WAYS[way](network, n), place) for n in counts))
 
 
 @torch.no_grad()

@@ -11,8 +11,9 @@ from models.mamba import Mamba
 from torch import Tensor, nn
 
 from lab import attention
-from lab.attention_cost import Growth
+from lab.attention_cost import LAST
 from lab.cost import Cost, cost
+from lab.growth import Growth
 
 WIDTH, HEADS, STATE = 32, 4, 16  # channels of a token, heads of attention, numbers of state for each inner channel
 WRITTEN, FUSED, LOOP, SCAN = "attention, written down", "attention, fused", "Mamba, in a loop", "Mamba, in parallel"
@@ -61,7 +62,9 @@ FORMS: Mapping[str, Callable[[], nn.Module]] = {
 
 def measured(counts: Mapping[str, Sequence[int]], place: torch.device) -> list[Growth]:
     """Ask each layer (keys of FORMS) about so many tokens, each time at its fastest of three tries."""
-    return [Growth(form, tuple(each), tuple(spent_on(form, n, place) for n in each)) for form, each in counts.items()]
+    return [
+        Growth(form, tuple(each), tuple(spent_on(form, n, place) for n in each), LAST) for form, each in counts.items()
+    ]
 
 
 def spent_on(form: str, count: int, place: torch.device) -> Cost:

@@ -24,7 +24,7 @@ def after_each(loaded: Loaded, picture: np.ndarray) -> list[np.ndarray]:
     What the first stage makes is half as large; bicubic resizing enlarges it.
     """
     height, width = picture.shape[:2]
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     first, *others = loaded.network.outputs(padded(to_tensor(picture)[None].to(place)))
     made = [to_picture(each[0]) for each in (first, *others)]
     made[0] = resize(made[0], *made[-1].shape[:2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,11 @@ class Loaded:
     known: bool = True
 
     @property
+    def place(self) -> torch.device:
+        """Where its weights are, and what it is asked must be."""
+        return next(self.network.parameters()).device
+
+    @property
     def stamp(self) -> str:
         """What a caption begins with, so that nobody takes it for another network."""
         if self.origin == "untrained":
@@ -64,7 +69,7 @@ def load(design: Design, lesson: str, place: torch.device, official: bool = True
     Raises:
         WeightsError: a file is there and must not be used.
     """
-    path = official_file(design) if official else None
+    path = at_hand(design.files) if official else None
     if path is not None:
         network = design.full()
         digests = published_digests(design.model)
@@ -82,8 +87,8 @@ def load(design: Design, lesson: str, place: torch.device, official: bool = True
     return Loaded(network.to(place).eval(), "trained here", True, path.name)
 
 
-def official_file(design: Design) -> Path | None:
-    """Return the design's official file in the folder that the environment names, if it is there.
+def at_hand(names: Sequence[str]) -> Path | None:
+    """Return the first of some official files, or of what fits a pattern, in the folder that the environment names.
 
     Raises:
         WeightsError: the environment names no folder.
@@ -93,7 +98,8 @@ def official_file(design: Design) -> Path | None:
         return None
     if not Path(folder).is_dir():
         raise WeightsError(f"{FOLDER} names no folder (got {folder!r})")
-    return next((Path(folder) / name for name in design.files if (Path(folder) / name).is_file()), None)
+    found = (path for name in names for path in sorted(Path(folder).glob(name)))
+    return next((path for path in found if path.is_file()), None)
 
 
 def published_digests(model: str, root: Path = ROOT) -> dict[str, str]:

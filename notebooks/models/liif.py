@@ -35,6 +35,11 @@ class LIIFConfig:
     cell_decode: bool = True  # a query knows the size of the pixel it is asked for
     local_ensemble: bool = True  # four neighbours answer, weighted by area
 
+    @property
+    def seen(self) -> int:
+        """How many numbers of features a query sees of the small pixel that answers."""
+        return self.n_feats * (9 if self.feat_unfold else 1)
+
 
 def pixel_centres(n: int, device: torch.device | None = None) -> Tensor:
     """Return the centres of n pixels on [-1, 1], (n,) in float32.
@@ -77,7 +82,7 @@ class LIIF(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = EDSR(EDSRConfig(config.n_resblocks, config.n_feats))
-        inputs = config.n_feats * (9 if config.feat_unfold else 1) + 2 + (2 if config.cell_decode else 0)
+        inputs = config.seen + 2 + (2 if config.cell_decode else 0)
         self.imnet = MLP(inputs, 3, config.hidden)
 
     def encode(self, picture: Tensor) -> Tensor:
@@ -87,15 +92,14 @@ class LIIF(nn.Module):
         """
         features = self.encoder.features(picture)  # (B, F, h, w)
         first, side = self.imnet.layers[0], 3 if self.config.feat_unfold else 1
-        kernel = first.weight[:, : self.config.n_feats * side**2].unflatten(1, (-1, side, side))  # (D, F, 3, 3)
+        kernel = first.weight[:, : self.config.seen].unflatten(1, (-1, side, side))  # (D, F, 3, 3)
         return F.conv2d(features, kernel, first.bias, padding=side // 2)  # (B, D, h, w)
 
     def query(self, encoded: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
         """Return the colours in [-1, 1], (B, Q, 3), at `coord` (B, Q, 2) for pixels of size `cell` (B, Q, 2)."""
         size = torch.tensor(encoded.shape[-2:], dtype=coord.dtype, device=coord.device)  # (h, w)
         rows = rearrange(encoded, "b d h w -> (b h w) d")
-        columns = self.config.n_feats * (9 if self.config.feat_unfold else 1)
-        places = self.imnet.layers[0].weight[:, columns:].float().T
+        places = self.imnet.layers[0].weight[:, self.config.seen :].float().T
         by_offset, by_cell = places[:2], places[2:]  # (2, D), (2, D) or (0, D) without cells
         of_cell = (cell * size @ by_cell).to(rows.dtype) if self.config.cell_decode else 0.0  # (B, Q, D)
         answers, areas = [], []

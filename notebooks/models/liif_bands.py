@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (its usual name)
@@ -33,6 +34,15 @@ class Neighbours:
     offset: Tensor  # (n,) in halves of small pixels
 
 
+class Band(NamedTuple):
+    """Large rows from `start` to before `stop`, which the small rows from `first` to before `last` answer."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
 def neighbours(small: int, large: int, shift: int | None, device: torch.device) -> Neighbours:
     """Return the neighbours towards one side (`shift` -1 or 1), or the nearest; the very numbers of models/liif.py."""
     coord = pixel_centres(large, device)[None, :, None].expand(1, large, 2)
@@ -47,9 +57,7 @@ class LIIFInBands(LIIF):
     def __init__(self, config: LIIFConfig = OFFICIAL) -> None:
         """Build the layers in the order of the checkpoint."""
         super().__init__(config)
-        self.border = (
-            2 * config.n_resblocks + 2 + (1 if config.feat_unfold else 0)
-        )  # rows that a feature sees around it
+        self.border = 2 * config.n_resblocks + 2 + (1 if config.feat_unfold else 0)  # rows a feature sees around it
 
     def render(self, picture: Tensor, height: int, width: int, chunk: int = 1024) -> Tensor:
         """Return the raw answers for a whole grid, (B, height, width, 3), for pictures (B, 3, h, w) in [-1, 1].
@@ -57,17 +65,14 @@ class LIIFInBands(LIIF):
         `chunk` queries are asked at a time.
         """
         h, w = picture.shape[-2:]
-        sides = (-1, 1) if self.config.local_ensemble else (None,)
-        rows = [neighbours(h, height, side, picture.device) for side in sides]
-        columns = [neighbours(w, width, side, picture.device) for side in sides]
+        rows, columns = self.sides(h, height, picture.device), self.sides(w, width, picture.device)
         by_cell = torch.tensor((2 / height * h, 2 / width * w), device=picture.device)
         answers = picture.new_empty(len(picture), height, width, 3)
         for one, drawn in zip(picture.split(1), answers, strict=True):
-            for start, stop in bands(rows, max(ROWS, PIXELS // w)):
-                first, last = int(rows[0].place[start]), int(rows[-1].place[stop - 1]) + 1
-                table = self.encode_band(one, first, last)  # (n, w, D)
-                here = [Neighbours(side.place[start:stop] - first, side.offset[start:stop]) for side in rows]
-                self.draw(table, here, columns, by_cell, drawn[start:stop], chunk)
+            for band in bands(rows, w):
+                lines = slice(band.start, band.stop)
+                here = [Neighbours(side.place[lines] - band.first, side.offset[lines]) for side in rows]
+                self.draw(self.encode_band(one, band), here, columns, by_cell, drawn[lines], chunk)
         return answers
 
     def forward(self, picture: Tensor, height: int, width: int, chunk: int = 1024) -> Tensor:
@@ -78,11 +83,20 @@ class LIIFInBands(LIIF):
         answers = self.render(picture * 2 - 1, height, width, chunk)  # (B, H, W, 3)
         return answers.div_(2).add_(0.5).clamp_(0, 1).permute(0, 3, 1, 2)  # (B, 3, H, W)
 
-    def encode_band(self, picture: Tensor, first: int, last: int) -> Tensor:
-        """Return what `encode` says of the small rows from `first` to before `last`, (n, w, D)."""
-        top = max(first - self.border, 0)
-        encoded = self.encode(picture[..., top : last + self.border, :])  # (1, D, n + border, w)
-        return encoded[0, :, first - top : last - top].permute(1, 2, 0).contiguous()
+    def sides(self, small: int, large: int, device: torch.device) -> list[Neighbours]:
+        """Return the neighbours of each of `large` places along a side of `small` pixels: on each hand, or nearest."""
+        hands = (-1, 1) if self.config.local_ensemble else (None,)
+        return [neighbours(small, large, hand, device) for hand in hands]
+
+    def encode_band(self, picture: Tensor, band: Band) -> Tensor:
+        """Return what `encode` says of the small rows of a band of a picture (1, 3, h, w), (n, w, D)."""
+        around = self.around(band, picture.shape[-2])
+        encoded = self.encode(picture[..., around, :])  # (1, D, n + border, w)
+        return encoded[0, :, band.first - around.start : band.last - around.start].permute(1, 2, 0).contiguous()
+
+    def around(self, band: Band, height: int) -> slice:
+        """Return which of so many small rows are encoded for a band: its own, and those that their features see."""
+        return slice(max(band.first - self.border, 0), min(band.last + self.border, height))
 
     def draw(
         self,
@@ -94,8 +108,7 @@ class LIIFInBands(LIIF):
         chunk: int,
     ) -> None:
         """Write the answers of one band into `drawn`, (rows, W, 3), a block of at most `chunk` queries at a time."""
-        parts = self.config.n_feats * (9 if self.config.feat_unfold else 1)
-        by_row, by_column, *by_cell = self.imnet.layers[0].weight[:, parts:].float().T  # (D,) each
+        by_row, by_column, *by_cell = self.imnet.layers[0].weight[:, self.config.seen :].float().T  # (D,) each
         of_cell = cell[0] * by_cell[0] + cell[1] * by_cell[1] if by_cell else torch.zeros_like(by_row)
         later = self.later_layers()
         height, width = drawn.shape[:2]
@@ -150,12 +163,11 @@ def answer(x: Tensor, later: list[tuple[Tensor, Tensor]]) -> Tensor:
     return (last @ x.T).T.unflatten(0, size) - floor_of_last  # in this order a CPU is quicker with three colours
 
 
-def bands(rows: list[Neighbours], most: int) -> Iterator[tuple[int, int]]:
-    """Yield the first row and the row after the last of bands that read at most `most` small rows each."""
-    low, high = rows[0].place.tolist(), rows[-1].place.tolist()
+def bands(rows: list[Neighbours], width: int) -> Iterator[Band]:
+    """Yield bands that read at most PIXELS of small rows of so many, or ROWS of these where they are wide."""
+    low, high, most = rows[0].place.tolist(), rows[-1].place.tolist(), max(ROWS, PIXELS // width)
     start = 0
-    for stop in range(1, len(high)):
-        if high[stop] - low[start] >= most:
-            yield start, stop
+    for stop in range(1, len(high) + 1):
+        if stop == len(high) or high[stop] - low[start] >= most:
+            yield Band(start, stop, low[start], high[stop - 1] + 1)
             start = stop
-    yield start, len(high)

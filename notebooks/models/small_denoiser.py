@@ -17,6 +17,7 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 
 from models.linfusion import mount
+from models.stable_diffusion import SCHEDULE
 
 STEPS = 1000  # of noise
 WORD = 8  # channels of the empty token
@@ -60,7 +61,8 @@ class SmallDenoiser(nn.Module):
 
 def picture_left(time: Tensor) -> Tensor:
     """Return which share of a picture's variance is left after so many steps of noise, between 1 and 0."""
-    betas = torch.linspace(0.00085**0.5, 0.012**0.5, STEPS, device=time.device) ** 2
+    first, last = (SCHEDULE[end] ** 0.5 for end in ("beta_start", "beta_end"))
+    betas = torch.linspace(first, last, STEPS, device=time.device) ** 2
     return torch.cumprod(1 - betas, 0)[time]
 
 

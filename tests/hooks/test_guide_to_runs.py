@@ -79,10 +79,10 @@ def test_kubernetes_is_called_untested():
 
 @pytest.mark.torch
 def test_official_weights_are_looked_for_under_the_names_that_the_guide_gives():
-    from lab.designs import liif, mssnet, official_diffusion
+    from lab.designs import liif, mssnet, official_diffusion, official_linfusion
 
     designs = [liif.DESIGN, *(mssnet.design(variant) for variant in ("gopro", "realblurr", "realblurj"))]
-    diffusion = (*official_diffusion.FILES, *official_diffusion.LINFUSION)
+    diffusion = (*official_diffusion.FILES, *official_linfusion.FILES)
     wanted = {name for design in designs for name in design.files} | {name for name in diffusion if "*" not in name}
 
     assert {text for text in CODE if re.fullmatch(r"[\w/.-]+\.(?:safetensors|pth?)", text)} == wanted

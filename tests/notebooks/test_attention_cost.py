@@ -7,8 +7,8 @@ pytestmark = pytest.mark.torch
 
 def made_up(form, power):
     """A form whose seconds and gigabytes grow with a power of the tokens, 1 second and 1 GB at 1000."""
-    from lab.attention_cost import Growth
     from lab.cost import Cost
+    from lab.growth import Growth
 
     counts = (250, 500, 1000)
     return Growth(form, counts, tuple(Cost((n / 1000) ** power, round(1e9 * (n / 1000) ** power)) for n in counts))
@@ -20,26 +20,13 @@ LAWS = [("softmax, weights written down", 2, 2), ("softmax, fused", 2, 1), ("lin
 @pytest.mark.parametrize(("form", "of_seconds", "of_gigabytes"), LAWS)
 def test_what_many_tokens_cost_and_how_many_a_limit_allows_follow_from_the_form(form, of_seconds, of_gigabytes):
     """Whatever was fitted: three noisy times must not decide what a hundred times as many tokens cost."""
+    from lab.attention_cost import at, reaches
+
     growth = made_up(form, 1.3)
     for what, power in (("seconds", of_seconds), ("gigabytes", of_gigabytes)):
         assert growth.power(what) == pytest.approx(1.3)
-        assert growth.at(what, 3000) == pytest.approx(3**power)
-        assert growth.reaches(what, growth.at(what, 3000)) == pytest.approx(3000)
-
-
-def test_memory_is_fitted_to_the_last_three_counts_and_time_to_those_from_a_given_one():
-    """A fixed part, which few tokens hide in, bends the line."""
-    from lab.attention_cost import Growth
-    from lab.cost import Cost
-
-    counts = (1, 10, 100, 1000, 10_000)
-    costs = tuple(Cost(n + 40, 1_000_000 * (n + 40)) for n in counts)
-    growth = Growth("softmax, fused", counts, costs)
-    assert growth.power("gigabytes") == pytest.approx(0.93, abs=0.02)
-    assert growth.power("seconds") < 0.7
-    late = Growth("softmax, fused", counts, costs, timed_from=-3)
-    assert late.fitted("seconds") == late.fitted("gigabytes") == counts[-3:]
-    assert late.power("seconds") == pytest.approx(late.power("gigabytes"))
+        assert at(growth, what, 3000) == pytest.approx(3**power)
+        assert reaches(growth, what, at(growth, what, 3000)) == pytest.approx(3000)
 
 
 def test_each_form_is_computed_over_as_many_tokens_as_asked():

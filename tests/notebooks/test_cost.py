@@ -175,8 +175,6 @@ def test_the_pixels_that_liif_encodes_band_by_band_are_those_that_it_really_enco
 
     monkeypatch.setattr(liif_bands, "PIXELS", 64)
     monkeypatch.setattr(liif_bands, "ROWS", 4)
-    monkeypatch.setattr(bands, "PIXELS", 64)
-    monkeypatch.setattr(bands, "ROWS", 4)
     network = liif_bands.LIIFInBands(LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16,))).eval()
     seen = []
     encode = network.encode

@@ -54,14 +54,19 @@ def test_each_switch_draws_the_same_in_bands(switch):
 
 @pytest.mark.parametrize("most", [3, 4, 9, 1000])
 @pytest.mark.parametrize(("small", "large"), [(20, 60), (20, 61), (50, 7), (1, 9), (9, 300)])
-def test_bands_cover_each_row_once_and_read_no_more_rows_than_they_may(most, small, large):
+def test_bands_cover_each_row_once_and_read_no_more_rows_than_they_may(most, small, large, monkeypatch):
     from models.liif_bands import bands, neighbours
 
+    monkeypatch.setattr("models.liif_bands.PIXELS", 10 * most + 9)
+    monkeypatch.setattr("models.liif_bands.ROWS", 3)
     rows = [neighbours(small, large, side, "cpu") for side in (-1, 1)]
-    cut = list(bands(rows, most))
+    cut = list(bands(rows, width=10))
 
-    assert [row for start, stop in cut for row in range(start, stop)] == list(range(large))
-    assert all(int(rows[1].place[stop - 1] - rows[0].place[start]) < most for start, stop in cut)
+    assert [row for band in cut for row in range(band.start, band.stop)] == list(range(large))
+    for band in cut:
+        read = [side.place[band.start : band.stop] for side in rows]
+        assert (band.first, band.last) == (int(min(read[0])), int(max(read[1])) + 1)
+        assert band.last - band.first <= most
 
 
 def test_neighbours_along_a_side_are_those_of_the_grid_to_the_last_bit():
@@ -80,11 +85,12 @@ def test_neighbours_along_a_side_are_those_of_the_grid_to_the_last_bit():
 
 def test_a_band_is_encoded_as_the_whole_picture_is():
     import torch
+    from models.liif_bands import Band
 
     whole, banded = pair()
     picture = torch.rand(1, 3, 30, 8)
 
-    band = banded.encode_band(picture, 11, 17).view(6, 8, -1)
+    band = banded.encode_band(picture, Band(0, 1, 11, 17)).view(6, 8, -1)
 
     torch.testing.assert_close(band, whole.encode(picture)[0, :, 11:17].permute(1, 2, 0), atol=2e-6, rtol=0)
 

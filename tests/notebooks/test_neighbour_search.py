@@ -59,23 +59,24 @@ def test_each_way_is_measured_for_as_many_points_as_asked():
 
     growths = measured(dict.fromkeys(WAYS, (200, 400)), seed=1, times=1)
 
-    assert [growth.way for growth in growths] == list(WAYS)
+    assert [growth.form for growth in growths] == list(WAYS)
     for growth in growths:
         assert growth.counts == (200, 400)
-        assert growth.gigabytes[1] > growth.gigabytes[0] > 0
-        assert min(growth.seconds) > 0
+        assert growth.values("gigabytes")[1] > growth.values("gigabytes")[0] > 0
+        assert min(growth.values("seconds")) > 0
     assert len(drawn(growths).axes) == 2
 
 
 def test_a_larger_cloud_follows_from_the_largest_that_was_tried_by_a_power():
     from lab.cost import Cost
-    from lab.neighbour_search import PAIRS, Growth
+    from lab.growth import Growth
+    from lab.neighbour_search import PAIRS, at
 
     growth = Growth(PAIRS, (10, 100, 1000), tuple(Cost(3 * n**1.5, n) for n in (10, 100, 1000)))
 
-    assert growth.power() == pytest.approx(1.5)
-    assert growth.at(100, power=2) == pytest.approx(3000)
-    assert growth.at(4000, power=2) == pytest.approx(16 * 3 * 1000**1.5)
+    assert growth.power("seconds") == pytest.approx(1.5)
+    assert at(growth, 100, power=2) == pytest.approx(3000)
+    assert at(growth, 4000, power=2) == pytest.approx(16 * 3 * 1000**1.5)
 
 
 # --- which neighbours share a patch ----------------------------------------------------------------------------------

@@ -104,9 +104,9 @@ def test_a_folder_that_lacks_a_part_is_refused_and_nothing_stands_in(named):
 def test_linfusions_file_goes_into_a_copy(linfusion, narrow):
     import torch
     from lab import record
-    from lab.designs import official_diffusion
+    from lab.designs import official_linfusion
 
-    pair = official_diffusion.with_and_without_linfusion(torch.device("cpu"))
+    pair = official_linfusion.with_and_without(torch.device("cpu"))
 
     assert same(narrow, pair["softmax"].network)
     assert same(linfusion, pair["linear"].network.unet)
@@ -121,35 +121,35 @@ def test_linfusions_file_goes_into_a_copy(linfusion, narrow):
 @pytest.mark.parametrize("gone", ["LinFusion-1-5", "stable-diffusion-v1-5"])
 def test_without_the_files_of_both_there_is_no_pair(named, gone):
     import torch
-    from lab.designs import official_diffusion
+    from lab.designs import official_linfusion
 
     shutil.rmtree(named / gone)
-    assert official_diffusion.with_and_without_linfusion(torch.device("cpu")) == {}
+    assert official_linfusion.with_and_without(torch.device("cpu")) == {}
 
 
 @pytest.mark.usefixtures("linfusion")
 def test_a_file_of_linfusion_without_its_list_or_for_another_network_is_refused(named):
     import torch
     from lab.checkpoints import WeightsError
-    from lab.designs import official_diffusion
+    from lab.designs import official_linfusion
 
     config = named / "LinFusion-1-5/config.json"
     listed = json.loads(config.read_text())
     config.unlink()
     with pytest.raises(WeightsError, match=r"config\.json is missing beside LinFusion-1-5/diffusion_pytorch_model"):
-        official_diffusion.with_and_without_linfusion(torch.device("cpu"))
+        official_linfusion.with_and_without(torch.device("cpu"))
     config.write_text(json.dumps({"modules_list": listed["modules_list"][1:]}))
     with pytest.raises(ValueError, match="15 modules, not 16"):
-        official_diffusion.with_and_without_linfusion(torch.device("cpu"))
+        official_linfusion.with_and_without(torch.device("cpu"))
 
 
 @pytest.mark.usefixtures("linfusion")
 def test_the_error_of_the_noise_is_that_of_the_noise_that_was_added():
     """A UNet that sees nothing errs by the noise's own square, which is 1 in the mean; it hears no words."""
     import torch
-    from lab.designs import official_diffusion
+    from lab.designs import official_diffusion, official_linfusion
 
-    pair = official_diffusion.with_and_without_linfusion(torch.device("cpu"))
+    pair = official_linfusion.with_and_without(torch.device("cpu"))
     picture = torch.rand(3, 256, 256)
     seen = {name: official_diffusion.error_of_noise(one, picture, 300, seed=1) for name, one in pair.items()}
     assert seen["softmax"] != seen["linear"]

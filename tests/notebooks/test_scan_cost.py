@@ -8,8 +8,8 @@ pytestmark = pytest.mark.torch
 
 
 def growth(form, counts, seconds):
-    from lab.attention_cost import Growth
     from lab.cost import Cost
+    from lab.growth import Growth
 
     return Growth(form, counts, tuple(Cost(each, 1) for each in seconds))
 

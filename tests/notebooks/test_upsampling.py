@@ -88,7 +88,7 @@ def test_a_sheet_brings_points_nearer_to_a_round_surface_where_points_are_dense_
 def test_a_lesson_shows_where_the_surface_is():
     from lab.lessons.mbpu import LESSONS
 
-    draw = LESSONS["mbpu-mlp"].prepare(1)
+    draw = LESSONS["mbpu-mlp-1"].prepare(1)
     points, queries, distance, shift, sides = draw(np.random.default_rng(0))
     again = draw(np.random.default_rng(0))
 
@@ -106,13 +106,13 @@ def test_lessons_differ_only_in_what_they_are_named_for():
 
     told = {name: (lesson.config.mixer, lesson.seed, lesson.recipe["rendering"]) for name, lesson in LESSONS.items()}
 
+    starts = (1, 2, 3)
     assert told == {
-        "mbpu-mamba": ("mamba", 1, 1.0),
-        "mbpu-mlp": ("mlp", 1, 1.0),
-        "mbpu-mamba-again": ("mamba", 2, 1.0),
-        "mbpu-mlp-again": ("mlp", 2, 1.0),
-        "mbpu-mamba-unrendered": ("mamba", 1, 0),
+        **{f"mbpu-mamba-{start}": ("mamba", start, 1.0) for start in starts},
+        **{f"mbpu-mlp-{start}": ("mlp", start, 1.0) for start in starts},
+        **{f"mbpu-unrendered-{start}": ("mamba", start, 0) for start in starts},
     }
+    assert len({lesson.config.width for lesson in LESSONS.values()}) == 1
 
 
 def test_a_loaded_network_moves_points_and_no_further_than_it_sees():

@@ -391,7 +391,7 @@ def test_a_folder_of_weights_that_is_not_there_is_an_error(tmp_path, monkeypatch
 
     monkeypatch.setenv("MODEL_ANSWERS_WEIGHTS", str(tmp_path / "gone"))
     with pytest.raises(weights.WeightsError, match="names no folder"):
-        weights.official_file(DESIGN)
+        weights.at_hand(DESIGN.files)
 
 
 def shipped():

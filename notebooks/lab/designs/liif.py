@@ -22,7 +22,7 @@ DESIGN = Design(
 @torch.no_grad()
 def enlarged(loaded: Loaded, values: Tensor, height: int, width: int) -> Tensor:
     """Return floats (3, H, W) in [0, 1] drawn by the network with height x width pixels."""
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     chunk = 1024 if place.type == "cpu" else 100_000
     return loaded.network(values[None].to(place), height, width, chunk=chunk)[0].cpu()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from einops import rearrange
-from models.linfusion import self_attentions
+from models.linfusion import mount, self_attentions
 from models.small_denoiser import SmallDenoiser, SmallDenoiserConfig
 from torch import Tensor, nn
 
@@ -60,7 +60,7 @@ def with_attentions(network: SmallDenoiser, attentions: nn.ModuleList) -> SmallD
 @torch.no_grad()
 def predicted(loaded: Loaded, noisy: Tensor, time: Tensor) -> Tensor:
     """Return the noise (B, 3, H, W) that the network sees in pictures after so many steps of noise, (B,)."""
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     return loaded.network(noisy.to(place), time.to(place)).cpu()
 
 
@@ -92,11 +92,16 @@ def answers_of(loaded: Loaded, noisy: Tensor, time: Tensor) -> Tensor:
 
 def untaught(loaded: Loaded) -> Loaded:
     """Return a network with linear attention in the place of its softmax, which has learned nothing since."""
-    place, sizes = next(loaded.network.parameters()).device, loaded.network.unet.config
-    config = SmallDenoiserConfig(tuple(sizes.block_out_channels), sizes.attention_head_dim, linear=True)
-    network = SmallDenoiser(config)
-    network.load_state_dict(loaded.network.state_dict(), strict=False)
-    return replace(loaded, network=network.to(place).eval())
+    return replace(loaded, network=linear(loaded.network).to(loaded.place).eval())
+
+
+def linear(network: SmallDenoiser) -> SmallDenoiser:
+    """Return a network with linear attention that starts from the projections of this one's softmax."""
+    sizes = network.unet.config
+    other = SmallDenoiser(SmallDenoiserConfig(tuple(sizes.block_out_channels), sizes.attention_head_dim))
+    other.load_state_dict(network.state_dict())
+    mount(other.unet, keep_projections=True)
+    return other
 
 
 def without_attention(loaded: Loaded) -> Loaded:

@@ -22,7 +22,7 @@ def moved(loaded: Loaded, sparse: Tensor, between: Tensor, trust: float = 0.5, t
     `trust` is the weight of the shift against the slope of the distance, 0 to 1. However many steps there are, together
     they go all the way: where n are left, the next goes one n-th of what the network then sees.
     """
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     sparse, points = sparse.to(place), between.to(place)
     for left in range(times, 0, -1):
         points = refined(loaded.network, sparse, points, 1, 1 / left, trust)
@@ -32,6 +32,6 @@ def moved(loaded: Loaded, sparse: Tensor, between: Tensor, trust: float = 0.5, t
 @torch.no_grad()
 def seen(loaded: Loaded, sparse: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
     """Return the distances (B, q) and shifts (B, q, 3) that the network sees at queries (B, q, 3)."""
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     distance, shift = loaded.network(sparse.to(place), queries.to(place))
     return distance.cpu(), shift.cpu()

@@ -24,7 +24,7 @@ def design(variant: str) -> Design:
 @torch.no_grad()
 def deblurred(loaded: Loaded, values: Tensor) -> Tensor:
     """Return floats (3, H, W) in [0, 1] after the network, of the same size."""
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     return loaded.network.deblur(values[None].to(place))[0].cpu()
 
 

@@ -1,23 +1,19 @@
-"""The official weights of Stable Diffusion 1.5, one file or a folder, with LinFusion's attention in a copy of it."""
+"""The official weights of Stable Diffusion 1.5, one file or a folder."""
 
 from __future__ import annotations
 
-import copy
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (its usual name)
-from models.linfusion import mount_as_listed
 from models.stable_diffusion import StableDiffusion, load_file, load_folder
 from torch import Tensor
 
 from lab import record, weights
-from lab.checkpoints import WeightsError, checkpoint_of, fill
+from lab.checkpoints import checkpoint_of, fill
 from lab.weights import Loaded
 
 MODEL = "txt2img-stablediffusionv1-qgo-promptingreal"  # whose record gives the file's SHA-256
@@ -28,19 +24,6 @@ FILES = (
     "unet/diffusion_pytorch_model*.safetensors",  # the folder that was named is one
     "unet/diffusion_pytorch_model*.bin",
 )
-LINFUSION = ("LinFusion-1-5/diffusion_pytorch_model.safetensors",)  # with its config.json beside it
-
-
-def at_hand(names: tuple[str, ...]) -> Path | None:
-    """Return the first of the official files that lies in the folder that the environment names, if one does.
-
-    Raises:
-        WeightsError: the environment names no folder.
-    """
-    named = os.environ.get(weights.FOLDER)
-    if named and not Path(named).is_dir():
-        raise WeightsError(f"{weights.FOLDER} names no folder (got {named!r})")
-    return next((path for name in names for path in sorted(Path(named).glob(name))), None) if named else None
 
 
 def load(place: torch.device) -> Loaded | None:
@@ -52,7 +35,7 @@ def load(place: torch.device) -> Loaded | None:
         WeightsError: a file is there and must not be used.
         ValueError: another part of the folder, or the tokenizer, is missing.
     """
-    file = at_hand(FILES)
+    file = weights.at_hand(FILES)
     if file is None:
         return None
     digests, files = weights.published_digests(MODEL), []
@@ -85,31 +68,6 @@ def name_of(path: Path) -> str:
     return path.relative_to(os.environ[weights.FOLDER]).as_posix()
 
 
-# --- LinFusion --------------------------------------------------------------------------------------------------------
-
-
-def with_and_without_linfusion(place: torch.device) -> dict[str, Loaded]:
-    """Return Stable Diffusion with "softmax" attention and with LinFusion's, "linear"; nothing where a file is missing.
-
-    Raises:
-        WeightsError: a file is there and must not be used, or config.json is missing beside LinFusion's.
-        ValueError: LinFusion's file is for another network.
-    """
-    file = at_hand(LINFUSION)
-    softmax = load(place) if file is not None else None
-    if file is None or softmax is None:
-        return {}
-    network = copy.deepcopy(softmax.network)
-    try:
-        listed = json.loads((file.parent / "config.json").read_text("utf-8"))
-    except OSError as error:
-        raise WeightsError(f"config.json is missing beside {name_of(file)}; it says where its parts belong") from error
-    fill(mount_as_listed(network.unet, listed), checkpoint_of(file, None), file.name)
-    used(file)
-    linear = replace(softmax, network=network.eval(), file=f"{softmax.file} and {name_of(file)}", known=False)
-    return {"softmax": softmax, "linear": linear}
-
-
 @torch.no_grad()
 def error_of_noise(loaded: Loaded, picture: Tensor, time: int, seed: int) -> float:
     """Return the mean squared error of the noise that the network sees in a picture (3, H, W) in [0, 1], told no words.
@@ -117,7 +75,7 @@ def error_of_noise(loaded: Loaded, picture: Tensor, time: int, seed: int) -> flo
     H and W are multiples of 8. The picture is made a latent, to which `time` steps of noise, of a thousand, are added.
     """
     whole: StableDiffusion = loaded.network
-    place = next(whole.parameters()).device
+    place = loaded.place
     latent = whole.vae.encode(picture[None].to(place) * 2 - 1).latent_dist.mode() * whole.vae.config.scaling_factor
     noise = torch.randn(latent.shape, generator=torch.Generator().manual_seed(seed)).to(latent)  # the same everywhere
     steps = torch.tensor([time], device=place)

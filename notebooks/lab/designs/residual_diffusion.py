@@ -28,5 +28,5 @@ def load(place: torch.device) -> Loaded:
 
 def repainted(loaded: Loaded, soft: np.ndarray, seeds: Sequence[int], steps: int) -> list[np.ndarray]:
     """Return a uint8 enlargement with what it lacks, drawn anew for each seed in so many steps."""
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     return [to_picture(made) for made in loaded.network.sampled(to_tensor(soft).to(place), steps, seeds)]

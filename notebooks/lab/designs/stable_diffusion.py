@@ -53,7 +53,7 @@ def repaint(
 
     The small network has learned no words, so it hears none, and a second pass to follow them would change nothing.
     """
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     said = (prompt, guidance) if loaded.origin == "official" else ("", 1.0)
     made = loaded.network.image_to_image(image[None].to(place), said[0], strength, steps, said[1], seed)
     return made[0].float().cpu()

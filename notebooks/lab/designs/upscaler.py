@@ -28,7 +28,7 @@ def taught(lesson: str, place: torch.device) -> Loaded:
 @torch.no_grad()
 def enlarge(loaded: Loaded, picture: np.ndarray) -> np.ndarray:
     """Return a uint8 picture enlarged by the network's factor."""
-    place = next(loaded.network.parameters()).device
+    place = loaded.place
     return to_picture(loaded.network(to_tensor(picture)[None].to(place))[0])
 
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from lab import brush, earlier
 from lab.crops import Pictures, batches, crop
-from lab.designs.linfusion import DESIGN, FIRST, SECOND, attentions_of, with_attentions
+from lab.designs.linfusion import DESIGN, FIRST, SECOND, attentions_of, linear, with_attentions
 from lab.teaching import Batch, Lesson
 from lab.tensors import to_tensor
 
@@ -49,15 +49,12 @@ def first() -> SmallDenoiser:
     return earlier.network_of(DESIGN, FIRST)
 
 
-def linear_attentions(config: SmallDenoiserConfig) -> nn.ModuleList:
-    """Return linear attention that starts from the projections of the first network's softmax.
+def linear_attentions(_: SmallDenoiserConfig) -> nn.ModuleList:
+    """Return linear attention of the first network's sizes that starts from the projections of its softmax.
 
     (The released training started it at random; the paper's abstract says as is done here.)
     """
-    attentions = attentions_of(SmallDenoiser(config))
-    for new, old in zip(attentions, attentions_of(first()), strict=True):
-        new.load_state_dict(new.state_dict() | old.state_dict())
-    return attentions
+    return attentions_of(linear(first()))
 
 
 def answers(network: nn.Module, noisy: Tensor, time: Tensor) -> list[Tensor]:

@@ -20,6 +20,8 @@ from lab.upsampling import scanned, to_points
 
 BATCH, CLOUDS, QUERIES, RATIO = 6, 160, 128, 4
 NOISE = 0.01  # of the queries, in radii of the ball; without it the network would see no place but midpoints
+WIDTH = 24  # channels of a point
+STARTS = (1, 2, 3)
 VIEWS, SEEN = 2, 1.0  # sides from which the points are rendered, and the weight of it
 
 
@@ -53,26 +55,25 @@ def three_errors(
     return apart + seen * rendering_loss(queries + way, queries + shift, sides) if seen else apart
 
 
-def lesson(says: str, mixer: str, seed: int, seen: float = SEEN) -> Lesson:
-    """Return a lesson for a mixer, with the rendering or without it."""
+def lesson(says: str, mixer: str, seen: float, start: int) -> Lesson:
+    """Return a lesson for a mixer from a start, with the rendering or without it."""
     recipe = {"batch": BATCH, "clouds": CLOUDS, "queries": QUERIES, "ratio": RATIO, "noise": NOISE, "rendering": seen}
     return Lesson(
-        f"Sparse clouds of rings and rods, {says}.",
-        MBPUConfig(mixer=mixer),
+        f"Sparse clouds of rings and rods, {says}; start {start} of {len(STARTS)}.",
+        MBPUConfig(WIDTH, mixer=mixer),
         MBPU,
         clouds,
         partial(three_errors, seen),
         steps=500,
         rate=2e-3,
-        seed=seed,
+        seed=start,
         recipe=recipe,
     )
 
 
-LESSONS = {
-    "mbpu-mamba": lesson("read by Mamba", "mamba", seed=1),
-    "mbpu-mlp": lesson("each point looked at alone", "mlp", seed=1),
-    "mbpu-mamba-again": lesson("read by Mamba, from another start", "mamba", seed=2),
-    "mbpu-mlp-again": lesson("each point looked at alone, from another start", "mlp", seed=2),
-    "mbpu-mamba-unrendered": lesson("read by Mamba, without the rendering", "mamba", seed=1, seen=0),
+KINDS = {
+    "mamba": ("read by Mamba", "mamba", SEEN),
+    "mlp": ("each point looked at alone", "mlp", SEEN),
+    "unrendered": ("read by Mamba, without the rendering", "mamba", 0),
 }
+LESSONS = {f"mbpu-{name}-{start}": lesson(*kind, start) for name, kind in KINDS.items() for start in STARTS}
