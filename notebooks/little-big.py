@@ -348,7 +348,7 @@ for kind in KINDS:
     lab.result(f"folds_less_error_{kind}", seeds.error(less), "accuracy_gain", f"{says}: standard error of that mean.")
     lost["less"] = less
     for how, called in {**CALLED, "less": "less by folds"}.items():
-        spread = f"{mean(lost[how]):.2f} ± {seeds.error(lost[how]):.2f}"
+        spread = f"{round(mean(lost[how]), 6):.2f} ± {seeds.error(lost[how]):.2f}"  # rounded as a result is
         rows.append([f"{kind}, {called}", *(f"{each:.2f}" for each in lost[how]), spread])
 drawing.Table(["lost, points", *(f"seed {i}" for i in SEEDS), "mean ± standard error"], rows)
 
