@@ -63,7 +63,8 @@ for way, growth in growths.items():
         lab.result(f"megabytes_{side}_{way}", megabytes, "megabytes", says, kind="measured")
         rows.append([f"{WAYS[way]}, {side:,} px", megabytes, seconds])
 largest = max(SIDES["all"])
-less = growths["all"].megabytes[-1] / growths["selected"].megabytes[SIDES["selected"].index(largest)]
+held = {way: dict(zip(SIDES[way], growth.values("megabytes"), strict=True)) for way, growth in growths.items()}
+less = held["all"][largest] / held["selected"][largest]
 says = f"Memory of a step from all patches, as a multiple of that from selected ones, {largest}x{largest} pixels."
 lab.result("memory_all_to_selected", less, "ratio", says, kind="measured")
 drawing.Table(["one step of teaching", "megabytes", "seconds"], rows)
@@ -82,7 +83,9 @@ for axes, title in zip(panels, ("Megabytes held at once", "Seconds of one step")
     axes.legend(fontsize=8, title="power of the patches", title_fontsize=8)
 
 # %%
-faster = [few < every for few, every in zip(growths["selected"].seconds, growths["all"].seconds, strict=False)]
+faster = [
+    few < every for few, every in zip(*(growths[way].values("seconds") for way in ("selected", "all")), strict=False)
+]
 below = [side for i, side in enumerate(SIDES["all"]) if all(faster[i:])]
 lower = f"below the other from {below[0]:,} pixels on" if below else "never below the other for long"
 lab.figure(
