@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 (its usual name)
 from models.gaussian_files import Small
 from models.lightgaussian import Codebook, kept, moved, nearest, paper_significance, sightings, significance
-from models.splatting import Gaussians
+from models.splatting import Camera, Gaussians
 from torch import Tensor
 
 from lab import metrics
@@ -126,11 +126,17 @@ def shared_colours(scene: Gaussians, importance: Tensor, codes: int = CODES) -> 
 
 
 @torch.no_grad()
-def frames_per_second(scene: Gaussians, world: int, times: int = 4) -> float:
-    """Return how many pictures a second are drawn, `times` as wide as those that were learned from."""
-    spent = []
-    for camera in views(world, unseen=True)[0]:
-        start = Moment()
-        image(scene, larger(camera, times))
-        spent.append(start.passed())
-    return 1 / median(spent)
+def frames_per_second(scene: Gaussians, world: int, times: int = 4, tries: int = 3) -> float:
+    """Return how many pictures a second are drawn, `times` as wide as those that were learned from.
+
+    Each picture counts as the fastest of some tries, so that other work on the machine does not count.
+    """
+    cameras = [larger(camera, times) for camera in views(world, unseen=True)[0]]
+    return 1 / median(min(seconds_of(scene, camera) for _ in range(tries)) for camera in cameras)
+
+
+def seconds_of(scene: Gaussians, camera: Camera) -> float:
+    """Return how long it takes to draw one picture."""
+    start = Moment()
+    image(scene, camera)
+    return start.passed()
