@@ -7,20 +7,28 @@ from statistics import mean, median
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812 (its usual name)
 from models.gaussian_files import Small
-from models.lightgaussian import Codebook, kept, moved, nearest, paper_significance, sightings, significance
+from models.lightgaussian import (
+    Codebook,
+    distillation_loss,
+    kept,
+    moved,
+    nearest,
+    paper_significance,
+    pseudo_view,
+    sightings,
+    significance,
+)
 from models.splatting import Camera, Gaussians
 from torch import Tensor
 
 from lab import metrics
 from lab.lessons.splatting import loss, pictures_of
 from lab.moment import Moment
-from lab.splatted import RATE, VIEWS, Beginning, begun, camera_at, image, learnable, views
+from lab.splatted import BACKGROUND, RATE, VIEWS, Beginning, begun, camera_at, image, learnable, views
 from lab.teaching import Batch, Lesson, teach
 from lab.tensors import to_picture
 from lab.traced import larger
-from lab.traced import moved as moved_camera
 
 CRITERIA = {
     "code": "significance, as in the code",
@@ -81,14 +89,12 @@ def distilled(scene: Gaussians, world: int, steps: int, degree: int = 2) -> Gaus
         def draw(rng: np.random.Generator) -> Batch:
             camera = views(world)[0][int(rng.integers(VIEWS))]
             aside = torch.from_numpy(rng.normal(0, ASIDE, 3)).float() * float(rng.random() < 2 / 3)
-            return (moved_camera(camera, aside).view,)
+            return (pseudo_view(camera, aside).view,)
 
         return draw
 
     def apart(student: Gaussians, view: Tensor) -> Tensor:
-        with torch.no_grad():
-            wanted = image(scene, camera_at(view))
-        return F.mse_loss(image(student, camera_at(view)), wanted)
+        return distillation_loss(student.splats(), scene.splats(), camera_at(view), BACKGROUND)
 
     return taught(lambda _: learnable(scene.chosen(slice(None), degree)), prepare, apart, steps)
 

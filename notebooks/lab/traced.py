@@ -66,12 +66,6 @@ def larger(seeing: Camera, times: int) -> Camera:
     return replace(seeing, width=times * seeing.width, height=times * seeing.height)
 
 
-def moved(seeing: Camera, shift: Tensor) -> Camera:
-    """Return a camera that was moved by `shift` (3,) in the world, and not turned."""
-    rotation = seeing.view[:3, :3]
-    return replace(seeing, view=view_of(rotation, seeing.view[3, :3] - shift @ rotation))
-
-
 # --- pictures --------------------------------------------------------------------------------------------------------
 
 

@@ -21,9 +21,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F  # noqa: N812 (its usual name)
 from torch import Tensor
 
-from models.splatting import Camera, Splats, blend, project
+from models.splatting import Camera, Splats, blend, project, render
 
 EXPONENT = 0.1  # how much the volume counts
 QUANTILE = 0.9
@@ -88,6 +89,26 @@ def pruned(score: Tensor, share: float) -> Tensor:
     """
     threshold = score.sort().values[int(share * (len(score) - 1))]
     return score <= threshold
+
+
+# --- 3. shorter colours -----------------------------------------------------------------------------------------------
+
+
+def pseudo_view(camera: Camera, away: Tensor) -> Camera:
+    """Return a camera that stands `away` (3,), in lengths of the world, from a true one and looks the same way."""
+    view = camera.view.clone()
+    view[3, :3] -= away @ view[:3, :3]
+    return replace(camera, view=view)
+
+
+def distillation_loss(student: Splats, teacher: Splats, camera: Camera, background: Tensor) -> Tensor:
+    """Return the mean squared difference of what a camera sees of both, before a background (3,).
+
+    Its gradients reach the student alone, whose colours are shorter.
+    """
+    with torch.no_grad():
+        wanted = render(teacher, camera, background).image
+    return F.mse_loss(render(student, camera, background).image, wanted)
 
 
 # --- 4. vector quantisation ------------------------------------------------------------------------------------------

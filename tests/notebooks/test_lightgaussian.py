@@ -227,3 +227,39 @@ def test_the_least_used_codes_become_the_most_important_colours():
     assert torch.equal(after.codes[1], features[second])
     assert not after.codes[[0, 2, 4]].any()
     assert not before.codes.any()
+
+
+# --- shorter colours -------------------------------------------------------------------------------------------------
+
+
+def test_a_pseudo_view_stands_elsewhere_and_looks_the_same_way():
+    import torch
+    from lab import traced
+    from models.lightgaussian import pseudo_view
+
+    seeing, away = traced.camera(1.0, 0.4, 16), torch.tensor([0.1, -0.2, 0.3])
+    there = pseudo_view(seeing, away)
+
+    assert torch.allclose(there.centre, seeing.centre + away, atol=1e-5)
+    assert torch.equal(there.view[:3, :3], seeing.view[:3, :3])
+    assert not torch.equal(there.view, seeing.view)
+
+
+def test_distillation_teaches_the_student_and_leaves_the_teacher():
+    import torch
+    from lab import traced
+    from lab.splatted import Beginning, begun
+    from models.lightgaussian import distillation_loss
+
+    teacher = begun(Beginning(1, 40))
+    student = begun(Beginning(1, 40))
+    with torch.no_grad():
+        student.features += 0.1
+    camera, black = traced.camera(0.3, 0.2, 16), torch.zeros(3)
+    loss = distillation_loss(student.splats(), teacher.splats(), camera, black)
+    loss.backward()
+
+    assert float(loss.detach()) > 0
+    assert student.features.grad.abs().sum() > 0
+    assert all(value.grad is None for value in teacher.parameters())
+    assert float(distillation_loss(teacher.splats(), teacher.splats(), camera, black)) == 0

@@ -60,17 +60,6 @@ def test_places_on_surfaces_lie_on_them():
     assert bool(((seen >= 0) & (seen <= 1)).all())
 
 
-def test_a_camera_that_was_moved_stands_elsewhere_and_looks_the_same_way():
-    import torch
-    from lab import traced
-
-    seeing, shift = traced.camera(1.0, 0.4, 16), torch.tensor([0.1, -0.2, 0.3])
-    there = traced.moved(seeing, shift)
-
-    assert torch.allclose(there.centre, seeing.centre + shift, atol=1e-5)
-    assert torch.equal(there.view[:3, :3], seeing.view[:3, :3])
-
-
 def test_cameras_of_the_test_are_none_that_were_learned_from():
     from lab.splatted import views
 
@@ -150,11 +139,33 @@ def test_distilled_colours_are_shorter_and_near_the_teachers():
     from lab.splatted import image, views
 
     teacher = from_few(1, 60, 20)
-    student = distilled(teacher, 1, 10)
+    student, cut = distilled(teacher, 1, 10), teacher.chosen(slice(None), 2)
     camera = views(1)[0][0]
 
     assert (teacher.degree, student.degree) == (3, 2)
     assert float((image(student, camera) - image(teacher, camera)).square().mean().detach()) < 1e-3
+    assert not torch.equal(student.features, cut.features), "it learned"
+    off = [
+        sum(float((image(one, c) - image(teacher, c)).square().sum().detach()) for c in views(1)[0])
+        for one in (student, cut)
+    ]
+    assert off[0] < off[1], "and is nearer to the teacher than colours that were merely cut"
+
+
+def test_two_pictures_of_three_that_are_distilled_are_seen_from_aside(monkeypatch):
+    import torch
+    from lab import compression
+    from lab.splatted import views
+
+    seen = []
+    lost = compression.distillation_loss
+    monkeypatch.setattr(compression, "distillation_loss", lambda *given: seen.append(given[2].view) or lost(*given))
+    compression.distilled(compression.from_few(1, 20, 2), 1, 90)
+    true = [camera.view for camera in views(1)[0]]
+    away = [min(float((view - one).abs().max()) for one in true) for view in seen]
+    assert len(seen) == 90
+    assert 50 <= sum(far > 1e-6 for far in away) <= 70
+    assert 0.01 < max(away) < 0.5
     assert not any(torch.isnan(value).any() for value in student.parameters())
 
 
