@@ -271,15 +271,15 @@ drawing.Table(["the paper's logs: noise", "majority, %"], rows)
 # logs call it, the network is at chance, but for a thickness of 5.0, at which it is above. That would fit what the
 # paper says of strokes about as thick as those of the digits, if much thicker ones no longer look like digits; but this
 # rests on one log. At 1.8 the three trainings part: two ended as far apart as the row says, and one, which was to last
-# longer, was stopped at three fifths. And the code in its repository draws all strokes one pixel thick, so that the
-# sweep must come from another version.
+# longer, was stopped after about half of its epochs. And the code in its repository draws all strokes one pixel thick,
+# so that the sweep must come from another version.
 
 # %% [markdown]
 # ## What to take from this
 #
 # - **Memory** stays the same however large the picture is, if its patches are read when they are needed, as the earlier
-#   work has it. Time still grows with the picture, since every patch is looked at once, but no faster than from all
-#   patches; for large pictures a step is even shorter.
+#   work has it. Time still grows with the picture, since every patch is looked at once: about as it does where a network
+#   learns from all patches.
 # - **What is kept** depends on what came before, once several heads share the vote: almost nothing or about a third of
 #   it, by how sharply they point.
 # - **Small things** are lost where data are few. By the paper's logs five times the pictures mend that; it was not

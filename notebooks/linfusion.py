@@ -390,10 +390,10 @@ lab.figure(
 )
 
 # %% [markdown]
-# It is as good, but this second test is a gentle one. With no self-attention at all the network errs hardly more, for
-# its convolutions do most of the work, and the cleaned pictures look alike whichever attention it has. So there was
-# little to lose. Whether a large painter of pictures, in which much depends on attention, stays as good as it was, this
-# does not show.
+# The small network is as good with the attention that was taught, but this second test is a gentle one. With no
+# self-attention at all it errs hardly more, for its convolutions do most of the work, and the cleaned pictures look
+# alike whichever attention it has. So there was little to lose. Whether a large painter of pictures, in which much
+# depends on attention, stays as good as it was, this does not show.
 
 # %% [markdown]
 # ## The network at its published size

@@ -28,14 +28,14 @@ seed = 7
 # ## Long sequences: what the scan costs
 #
 # The state after each point depends on the state before it, which sounds like a loop, one point after the other. But
-# two steps can be made into one, pairs of these again, and so on: all points at once, in as many rounds as one can
-# halve their number. Four layers of 32 channels are timed here, with random weights, on the device that the foot of
-# this page names:
+# two steps can be made into one, pairs of these again, and so on: a stretch of 256 points at once, in as many rounds as
+# one can halve it, and one stretch after the other. Four layers of 32 channels are timed here, with random weights, on
+# the device that the foot of this page names:
 #
 # - **Attention, written down**: each point asks all others; the table of all pairs stands in memory.
 # - **Attention, fused**: the same numbers without the table. This is the opponent that counts.
 # - **Mamba, in a loop**, as its formula is written.
-# - **Mamba, in parallel**: the same numbers, by pairs.
+# - **Mamba, in parallel**: the same numbers, by pairs within each stretch.
 
 # %%
 from lab import device as places
@@ -91,8 +91,8 @@ lab.figure(
 # %% [markdown]
 # That the cost is linear is the scan's own property, whatever network it stands in. It begins to pay only beyond some
 # number of points: below it fused attention is faster. Memory is no reason for it, since fused attention needs none for
-# its table. And the loop is no slower *in kind*: it grows in proportion, too, but each of its steps is a call of its
-# own.
+# its table. And the loop is no slower *in kind*: it grows no faster than in proportion, but each of its steps is a call
+# of its own.
 #
 # ## Any ratio: points between points
 #
@@ -136,20 +136,16 @@ for ratio in (1.5, 2, 3.7, 4):
 # - **Mamba**: the reconstruction.
 #
 # Both networks were taught from three different starts, for 500 steps each: to see the distance, to see the shift, and
-# to make pictures of the moved points, drawn by a small renderer, look like pictures of where they should be. Mamba was
-# taught from the same three starts without these pictures, too; all else in these lessons is the same.
+# to make pictures of the moved points, drawn by a small renderer, look like pictures of where they should be. Each
+# start has its own clouds to learn from. Mamba was taught from the same three starts without these pictures, too; all
+# else in these lessons is the same.
 
 # %%
-from lab import weights as stored
 from lab.designs import mbpu
 
 STARTS = (1, 2, 3) if full else (1, 2)
 LEARNED = {"mamba": "Mamba", "mlp": "MLP", "unrendered": "Mamba, no renderer"}
-taught = {
-    (name, start): stored.load(mbpu.DESIGN, f"mbpu-{name}-{start}", place, official=False)
-    for name in LEARNED
-    for start in STARTS
-}
+taught = {(name, start): mbpu.taught(f"mbpu-{name}-{start}", place) for name in LEARNED for start in STARTS}
 print({loaded.file: loaded.origin for loaded in taught.values()})
 NAMES = {"midpoints": "half-way points", "sheet": "sheet, no network"} | LEARNED
 
@@ -204,7 +200,8 @@ drawing.Table(["", *(f"{what}, {CALLED[g]}" for g in GROUPS for what in ("P2F", 
 # %% [markdown]
 # Solids differ much more from each other than methods do. But all methods begin with the same half-way points of the
 # same clouds, so each is compared with these, cloud by cloud. Negative is nearer to the surface. Of a network the
-# standard error is that of the mean of its three starts; of the sheet, which has none, that over the clouds.
+# standard error is that of the mean of its three starts, all tried on the same clouds, so it tells nothing of chance
+# among clouds; of the sheet, which has no start, it is that over the clouds.
 
 # %%
 MEASURED = {"p2f": ("P2F", off), "chamfer": ("Chamfer", apart)}
@@ -288,9 +285,9 @@ for g, cloud in clouds.items():
 # %% [markdown]
 # ## What Mamba adds, and what the renderer adds
 #
-# Networks from the same start learned from the same clouds in the same order. So Mamba is set beside the plain layer
-# from the same start, and the Mamba that saw pictures of its points beside that which saw none: one difference for each
-# of the three starts, and how far their mean can be relied on.
+# Networks of the same start learned from the same clouds in the same order. So Mamba is set beside the plain layer of
+# the same start, and the Mamba that saw pictures of its points beside that which saw none, with which it also shares
+# its first weights: one difference for each of the three starts, and how far their mean can be relied on.
 
 # %%
 BESIDE = {"mixer": ("mamba", "mlp"), "rendering": ("mamba", "unrendered")}
@@ -308,12 +305,14 @@ for name, (one, other) in BESIDE.items():
 drawing.Table(["same start", *(f"{w}, {CALLED[g]}" for g in GROUPS for w in ("P2F", "Chamfer"))], rows)
 
 # %% [markdown]
-# On the mean Mamba is ahead of the plain layer by about a twentieth on each kind of solid. On boxes this is more than
-# two standard errors, on the others less than one: there other starts could turn it round.
+# On the mean Mamba is ahead of the plain layer by about a twentieth on each kind of solid. On rings and rods, and on
+# cylinders, that is less than one standard error: other starts could turn it round. On boxes, where both do harm, Mamba
+# does a little less of it from each start, by more than two standard errors of the mean. Over three starts chance does
+# that about once in eight times, so it is a hint and no more.
 #
-# With the renderer in the lesson points come to lie no nearer to the surface, but slightly farther off: by a fiftieth
-# or less, on boxes and cylinders from all three starts. So here it does not help. The clouds are clean: what a renderer
-# does against noise is not asked.
+# With the renderer in the lesson points on boxes and cylinders come to lie slightly farther from the surface, by a
+# fiftieth or less, from all three starts. On rings and rods nothing can be told. So here it does not help. The clouds
+# are clean: what a renderer does against noise is not asked.
 #
 # ## One step or several, distance or shift
 #
@@ -445,23 +444,23 @@ lab.figure(
 #
 # ## What to take from this
 #
-# - **Cost:** Mamba's scan takes time in proportion to the points, and no loop over them. Against fused attention it
-#   begins to pay at a few thousand points, on a processor. In parallel it does not save memory; as a loop it holds
+# - **Cost:** Mamba's scan takes time in proportion to the points, and no step for each of them. Against fused attention
+#   it begins to pay at a few thousand points, on a processor. In parallel it does not save memory; as a loop it holds
 #   least of all, and takes many times as long.
 # - **Ratio:** any number of points can be asked for, and one network serves all. How much it helps depends on the
-#   ratio: where few points are added it moves good ones too. On rings and rods both networks do harm at 1.5, change
-#   little at 2, and help from 4 on, from all starts.
-# - **Points:** on rings and rods, like those of its lessons, refinement brings points about a fifth nearer to the
-#   surface, from all starts. On cylinders starts disagree. On boxes all move points away from the surface: on a face
-#   half-way points are right already. By Chamfer distance, to which the gaps between points count, too, boxes take no
-#   harm to speak of.
-# - **Mamba:** ahead of a plain layer in its place by about a twentieth, which three starts tell from nothing on boxes
-#   alone. On rings and rods Mamba's own starts differ by more.
+#   ratio: where few points are added it moves good ones too. On rings and rods both networks do harm at 1.5 on the
+#   mean; at 2 it hangs on the start; from 4 on all starts help.
+# - **Points:** on rings and rods, like those of its lessons, refinement brings points nearer to the surface from all
+#   starts, by about a fifth on the mean. On cylinders it changes little on the mean, and Mamba's starts disagree. On
+#   boxes all move points away from the surface: on a face half-way points are right already. By Chamfer distance, to
+#   which the gaps between points count, too, boxes take no harm to speak of.
+# - **Mamba:** no clear gain over a plain layer in its place at this size. It is ahead by about a twentieth on the mean,
+#   and Mamba's own starts on rings and rods differ by more. Only on boxes, where both do harm, is it ahead from each.
 # - **A sheet** fitted to eight neighbours, with no network and nothing learned, brings points nearest to the surface on
 #   rings, rods and cylinders. On boxes it does more harm than any network. Clean points on smooth solids are its best
 #   case; noisy scans are not tried here.
 # - **Steps:** the same way in four steps was worse than in one in nearly every case that was tried.
-# - **Renderer:** pictures of the points in the lesson brought points no nearer to the surface, and on boxes and
-#   cylinders left them slightly farther off.
+# - **Renderer:** pictures of the points in the lesson left points on boxes and cylinders slightly farther off the
+#   surface, and made no difference that could be told on rings and rods.
 #
 # Not tested here: MBPU itself, whose code is not public; large clouds; noisy ones; and how fast it converges.

@@ -74,7 +74,7 @@ last = {CURVES: 18, TREE: 18, PAIRS: 14} if full else {CURVES: 12, TREE: 12, PAI
 counts = {way: [2**k for k in range(10 if full else 8, last[way] + 1)] for way in last}
 growths = {growth.form: growth for growth in neighbour_search.measured(counts, seed)}
 MOST = counts[CURVES][-1]
-LAW = {CURVES: 1, TREE: 1, PAIRS: growths[PAIRS].power("seconds")}  # by which to go on from what was run
+LAW = {CURVES: 1, TREE: 1, PAIRS: 2}  # by which to go on from what was run: its operations grow so
 seconds = {way: neighbour_search.at(growth, MOST, LAW[way]) for way, growth in growths.items()}
 for way, growth in growths.items():
     short = neighbour_search.SHORT[way]
@@ -83,7 +83,7 @@ for way, growth in growths.items():
     lab.result(f"exponent_seconds_{short}", growth.power("seconds"), "exponent", says, kind="measured")
     says = f"Gigabytes held while neighbours are found against points, {way}; {fitted}."
     lab.result(f"exponent_gigabytes_{short}", growth.power("gigabytes"), "exponent", says, kind="measured")
-    how = "measured" if MOST in growth.counts else f"scaled from {growth.counts[-1]} by the fitted power, not run"
+    how = "measured" if MOST in growth.counts else f"scaled from {growth.counts[-1]} by the square, not run"
     lab.result(f"seconds_{short}", seconds[way], "seconds", f"{way}, {MOST} points: {how}.", kind="measured")
 
 # %%
@@ -108,8 +108,8 @@ lowest = f"four curves, but the tree up to {max(ahead):,} points" if ahead else 
 lab.figure(
     "search",
     neighbour_search.drawn(list(growths.values())),
-    caption="What it costs to give each point its neighbours, by the number of points: the curves' seconds grow about "
-    "in proportion, the tree's faster, and the distances of all pairs nearly with the square.",
+    caption="What it costs to give each point its neighbours, by the number of points: the seconds of curves and tree "
+    "grow about in proportion, those of the distances of all pairs nearly with the square.",
     alt="Two plots of lines that rise with the points, on logarithmic scales. Left, seconds: all distances far the "
     f"steepest; lowest {lowest}. Right, gigabytes: curves lowest, the tree a little above, all distances far above.",
     kind="measured",
@@ -117,10 +117,10 @@ lab.figure(
 
 # %% [markdown]
 # Against the distances of all pairs the gap is as wide as one likes, since it grows with the points; for the largest
-# ring it was not timed but scaled from a smaller one, by the power that was fitted. Against a k-d tree, the fair
-# opponent on a processor, the curves are only a few times as fast for the largest rings, and for the smallest ones, of
-# a few thousand points at most, the tree is the faster one. It, too, stays far from the square. So the saving depends
-# on the opponent.
+# ring it was not timed but scaled from a smaller one, by the square, with which their number grows. Against a k-d tree,
+# the fair opponent on a processor, the curves are only a few times as fast for the largest rings, and for small ones,
+# of some thousand points, about as fast or slower, which changes from run to run. It, too, stays far from the square.
+# So the saving depends on the opponent.
 #
 # The curves also hold less than half as much. Most of what the tree holds at the end are its answers, a table of
 # neighbours; in a row they need no table, and a patch of 1,024 points costs no more to find than one of 16. Both grow
@@ -426,8 +426,8 @@ lab.figure(
 # ## What to take from this
 #
 # - **Cost:** sorting along four curves is far cheaper than comparing all pairs, and for clouds of a quarter of a
-#   million points a few times cheaper than a k-d tree; for a few thousand points it is not. The gains that the paper
-#   names are against PTv2 on a graphics card and were not checked.
+#   million points a few times cheaper than a k-d tree; for some thousand points there is little between them. The gains
+#   that the paper names are against PTv2 on a graphics card and were not checked.
 # - **Loss:** in patches of 1,024 points one in ten true neighbours is missed on one curve, and fewer than half of these
 #   on all four. In patches of 16 more than half are missed. It takes the large patches.
 # - **Good enough:** not here. A network learned much more with patches on four curves than without attention, but no

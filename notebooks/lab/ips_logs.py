@@ -40,7 +40,7 @@ NOISE = (  # majority, percent, lowest and highest; a thickness is what its logs
     ("100 noise strokes", 99.0, 99.0),
     ("800 noise strokes", 99.1, 99.1),
     ("strokes of thickness 1.4 to 1.6", 73.0, 86.0),
-    ("strokes of thickness 1.8, one of three trainings stopped half-way", 32.0, 81.3),
+    ("strokes of thickness 1.8, one of three trainings stopped early", 32.0, 81.3),
     ("strokes of thickness 2.0 and more, but for 5.0", 9.0, 12.0),
     ("strokes of thickness 5.0", 25.4, 25.4),
 )

@@ -99,7 +99,7 @@ def at(growth: Growth, count: int, power: float) -> float:
     return seconds[-1] * (count / growth.counts[-1]) ** power
 
 
-def measured(counts: Mapping[str, Sequence[int]], seed: int, times: int = 2) -> list[Growth]:
+def measured(counts: Mapping[str, Sequence[int]], seed: int, times: int = 4) -> list[Growth]:
     """Look for neighbours in tori of so many points in each way, each time the fastest of `times`."""
     clouds = {count: torus(count, np.random.default_rng(seed)) for each in counts.values() for count in each}
     return [

@@ -83,6 +83,25 @@ def test_two_scales_agree_where_they_ask_the_same(small):
     torch.testing.assert_close(small.query(encoded, same, cell), small.query(encoded, coarse, cell), atol=1e-4, rtol=0)
 
 
+@pytest.mark.parametrize("kind", ["whole", "in bands"])
+def test_pictures_of_two_scales_share_the_colours_of_shared_centres(kind):
+    """Without the size of a pixel a place has one colour: what is drawn at 6 times holds what is drawn at twice."""
+    import torch
+    from models.liif import LIIF, LIIFConfig
+    from models.liif_bands import LIIFInBands
+
+    torch.manual_seed(3)
+    build = LIIF if kind == "whole" else LIIFInBands
+    network = build(LIIFConfig(n_resblocks=1, n_feats=8, hidden=(16, 16), cell_decode=False)).eval()
+    picture = torch.rand(1, 3, 7, 5)
+    with torch.no_grad():
+        coarse, fine = network(picture, 14, 10), network(picture, 42, 30)
+
+    assert float(coarse.std()) > 0.01
+    torch.testing.assert_close(fine[..., 1::3, 1::3], coarse, atol=1e-5, rtol=0)
+    assert not torch.allclose(fine[..., ::3, ::3], coarse, atol=1e-3)
+
+
 def test_the_four_answers_are_weighed_by_the_area_on_the_other_side():
     """With an MLP that answers with its offset, the blend must be zero: weights and offsets balance about the query."""
     import torch

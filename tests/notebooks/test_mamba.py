@@ -169,6 +169,20 @@ def test_it_makes_no_step_in_python_for_each_token():
     assert operations(512) - operations(256) == operations(256) - operations(128) <= 3
 
 
+def test_the_scan_takes_many_tokens_in_each_step_of_python():
+    import torch
+    from models import mamba
+
+    taken = []
+    recurrence = mamba.recurrence
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mamba, "recurrence", lambda decay, drive: taken.append(len(decay)) or recurrence(decay, drive))
+        u, delta = torch.rand(2, 1, 3, 2048)
+        mamba.selective_scan(u, delta, -torch.rand(3, 2), *torch.rand(2, 1, 2, 2048))
+    assert sum(taken) == 2048
+    assert len(taken) <= 2048 / 128
+
+
 def test_half_precision_comes_back_as_half_precision_and_stays_near(layer):
     import copy
 

@@ -140,6 +140,61 @@ def test_whoever_knows_the_distance_takes_all_points_to_the_surface(trust):
         assert float(left.min()) == pytest.approx(0.5**times)
 
 
+def test_trust_weighs_the_shift_against_the_slope_of_the_distance():
+    """A shift that is off by a little to one side takes a point there as far as it is trusted, and no farther."""
+    import torch
+    from models.mbpu import way
+
+    queries, aside = 1.3 * cloud(50), torch.tensor([0.0, 0.0, 0.01], dtype=torch.float64)
+    straight = way(Sphere(), queries, queries, queries, 0.0)
+    inwards = [way(Sphere(mistake=aside), queries, queries, queries, trust) for trust in (0.0, 0.5, 1.0)]
+    held = [(found - straight).norm(dim=-1).mean() for found in inwards]
+
+    assert float(held[0]) == 0
+    assert 0 < float(held[1]) < float(held[2]) <= 0.011
+    assert float(held[1]) == pytest.approx(float(held[2]) / 2, rel=0.05)
+
+
+@MIXERS
+def test_a_denser_or_smaller_cloud_is_no_other_task(mixer):
+    """Features of shape alone, scaled with the cloud: what a query learns is scaled, too."""
+    import torch
+
+    network, points = built(mixer), cloud(40)
+    features = network.features(points)
+    queries = 1.1 * points[:, :10]
+    distance, shift = network.query(points, features, queries)
+    # a query enters by its own place, too; with these weights set to zero only what is told in spacings is left
+    for to in (network.to_distance, network.to_shift):
+        to[0].weight[:, :3] = 0
+    distance, shift = network.query(points, features, queries)
+    small, way = network.query(points / 10, features, queries / 10)
+
+    torch.testing.assert_close(10 * small, distance)
+    torch.testing.assert_close(10 * way, shift)
+
+
+def test_the_lesson_lowers_the_error_of_the_distance_of_the_shift_and_of_the_look():
+    from lab.lessons.mbpu import three_errors
+
+    points, sides = cloud(30, batch=2), turns(2)
+    queries = 1.2 * cloud(30, batch=2, seed=3)
+    shift = queries / queries.norm(dim=-1, keepdim=True) * 0.9 - queries
+    distance = shift.norm(dim=-1)
+
+    def loss(far=0.0, aside=0.0, seen=1.0):
+        return float(
+            three_errors(seen, lambda *_: (distance + far, shift + aside), points, queries, distance, shift, sides)
+        )
+
+    assert loss() == pytest.approx(0, abs=1e-12)
+    assert loss(far=0.1) == pytest.approx(0.1)
+    assert loss(aside=0.1, seen=0) == pytest.approx(0.1 * 3**0.5)
+    assert loss(aside=0.1) > loss(aside=0.1, seen=0) + 1e-3
+    looks = [loss(aside=each, seen=1) - loss(aside=each, seen=0) for each in (0.01, 0.1)]
+    assert 0 < looks[0] < looks[1], "the farther from where they should be, the less they look like it"
+
+
 def test_no_point_goes_further_than_the_distance_that_is_seen():
     from models.mbpu import refined
 

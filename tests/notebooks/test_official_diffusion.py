@@ -86,6 +86,19 @@ def test_a_folder_goes_before_the_small_pipeline_and_is_written_down(named, narr
     assert set(record.RECORD.weights) == {f"official:{unet}", *(f"official:{name}.safetensors" for name in names)}
 
 
+def test_of_two_kinds_of_numbers_the_file_that_was_read_is_named(named, narrow):
+    from safetensors.torch import save_file
+
+    folder = named / "stable-diffusion-v1-5/unet"
+    halves = {key: value.half() for key, value in narrow.unet.state_dict().items()}
+    save_file(halves, folder / "diffusion_pytorch_model.fp16.safetensors")
+
+    found = loaded()
+
+    assert same(narrow, found.network), "the file of single precision was read"
+    assert found.file == "stable-diffusion-v1-5/unet/diffusion_pytorch_model.safetensors"
+
+
 def test_the_one_file_goes_before_the_folder(named, narrow, monkeypatch):
     from lab.designs import official_diffusion
 
@@ -141,6 +154,14 @@ def test_a_file_of_linfusion_without_its_list_or_for_another_network_is_refused(
     config.write_text(json.dumps({"modules_list": listed["modules_list"][1:]}))
     with pytest.raises(ValueError, match="15 modules, not 16"):
         official_linfusion.with_and_without(torch.device("cpu"))
+    for broken, told in (
+        ("{", "is no JSON"),
+        ("[]", "has no modules_list"),
+        ('{"modules": []}', "has no modules_list"),
+    ):
+        config.write_text(broken)
+        with pytest.raises(WeightsError, match=f"config.json beside LinFusion-1-5/diffusion_pytorch_model.*{told}"):
+            official_linfusion.with_and_without(torch.device("cpu"))
 
 
 @pytest.mark.usefixtures("linfusion")

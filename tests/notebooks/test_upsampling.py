@@ -47,6 +47,19 @@ def test_chamfer_is_lowest_for_even_points_on_the_surface_and_rises_with_every_m
     assert best < chamfer(clouds.solids, even[:, :60].repeat(1, 4, 1), seed=1).mean()
 
 
+def test_chamfer_looks_both_ways(clouds):
+    """Points that all lie on the surface, but on one side of it, are near it; it is far from them."""
+    from lab.upsampling import chamfer, scanned
+
+    even = scanned(clouds.solids, 9, points=240).sparse
+    half = even[0][even[0][:, 0] > 0].repeat(2, 1)[None]
+    stray = even[:1].clone()
+    stray[0, :24] *= 3
+
+    assert chamfer(clouds.solids[:1], half, seed=1) > 1.5 * chamfer(clouds.solids[:1], even[:1], seed=1)
+    assert chamfer(clouds.solids[:1], stray, seed=1) > 1.5 * chamfer(clouds.solids[:1], even[:1], seed=1)
+
+
 def test_the_same_seed_scans_the_same_points():
     import torch
     from lab import solids, upsampling

@@ -45,7 +45,10 @@ def load(place: torch.device) -> Loaded | None:
     else:
         network = load_file(file, file.parent / "tokenizer", read=read, filler=fill)
     known = [used(path) in digests.values() for path in files]
-    return Loaded(network.to(place), "official", smaller=False, file=name_of(file), known=all(known))
+    unet = next(
+        (path for path in files if path.parent == file.parent), file
+    )  # of several kinds of number, what was read
+    return Loaded(network.to(place), "official", smaller=False, file=name_of(unet), known=all(known))
 
 
 def checked(path: Path, digests: Mapping[str, str], files: list[Path]) -> Mapping[str, Tensor]:
