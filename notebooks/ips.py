@@ -278,8 +278,8 @@ drawing.Table(["the paper's logs: noise", "majority, %"], rows)
 # ## What to take from this
 #
 # - **Memory** stays the same however large the picture is, if its patches are read when they are needed, as the earlier
-#   work has it. Time still grows with the picture, since every patch is looked at once: about as it does where a network
-#   learns from all patches.
+#   work has it. Time still grows with the picture, since every patch is looked at once: about as it does where a
+#   network learns from all patches.
 # - **What is kept** depends on what came before, once several heads share the vote: almost nothing or about a third of
 #   it, by how sharply they point.
 # - **Small things** are lost where data are few. By the paper's logs five times the pictures mend that; it was not
