@@ -445,8 +445,8 @@ lab.figure(
 # ## What to take from this
 #
 # - **Cost:** Mamba's scan takes time in proportion to the points, and no step for each of them. Against fused attention
-#   it begins to pay at a few thousand points, on a processor. In parallel it does not save memory; as a loop it holds
-#   least of all, and takes many times as long.
+#   it begins to pay between one and four thousand points, on a processor, which changes from run to run. In parallel it
+#   does not save memory; as a loop it holds least of all, and takes many times as long.
 # - **Ratio:** any number of points can be asked for, and one network serves all. How much it helps depends on the
 #   ratio: where few points are added it moves good ones too. On rings and rods both networks do harm at 1.5 on the
 #   mean; at 2 it hangs on the start; from 4 on all starts help.
