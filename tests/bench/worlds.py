@@ -69,7 +69,7 @@ def renaming(data: dict[str, dict]) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<repository>(?<=github\.com/)[\w.-]+/[\w-]+)"
         rf"|(?<![A-Za-z0-9])(?P<name>{'|'.join(words)})(?![A-Za-z0-9])"
-        rf"|(?<![A-Za-z0-9.-])(?<!import )(?<!implementation: )(?P<id>{'|'.join(slugs)})(?![A-Za-z0-9_]|-[a-z]|\.py)"
+        rf"|(?<![A-Za-z0-9._-])(?<!import )(?<!implementation: )(?P<id>{'|'.join(slugs)})(?![A-Za-z0-9_]|-[a-z]|\.py)"
         rf"|(?P<arxiv>{'|'.join(map(re.escape, sorted(arxiv)))})"
     )
 
