@@ -186,6 +186,7 @@ apart = {
     for (m, g), each in made.items()
 }
 
+# %%
 rows = []
 for m in NAMES:
     for g in GROUPS:
@@ -247,13 +248,9 @@ for axes, (values, title) in zip(panels, ((off, "P2F"), (apart, "Chamfer")), str
         spans = [2 * error(change) for change in changes]
         means = [change.mean() for change in changes]
         (line, *_) = axes.errorbar(means, heights, xerr=spans, linestyle="", capsize=3, label=CALLED[g])
-        alone = [
-            (each, at)
-            for change, at in zip(changes, heights, strict=True)
-            if len(change) > 1
-            for each in change.mean(1)
-        ]
-        axes.plot(*zip(*alone, strict=True), linestyle="", marker="|", markersize=7, color=line.get_color())
+        for change, at in zip(changes, heights, strict=True):
+            alone = change.mean(1) if len(change) > 1 else []
+            axes.plot(alone, [at] * len(alone), linestyle="", marker="|", markersize=7, color=line.get_color())
     axes.set(title=f"{title} minus half-way points'", yticks=range(len(OTHERS)), xlabel="thousandths of the radius")
     axes.set_yticklabels([NAMES[m] for m in OTHERS] if values is off else [], fontsize=9)
     axes.invert_yaxis()
@@ -333,6 +330,8 @@ went = {
     for times in STEPS
     for g in GROUPS
 }
+
+# %%
 rows = []
 for told in TOLD:
     means = {
@@ -421,6 +420,8 @@ shown = {
 moved = {m: points[0].numpy() for m, points in shown.items()}
 cut = {m: (np.hypot(points[:, 0], points[:, 1]), points[:, 2]) for m, points in moved.items()}
 half = 1.1 * max(tube, *(np.abs(part).max() for x, y in cut.values() for part in (x - middle, y)))  # of all panels
+
+# %%
 plot, panels = drawing.plot(9.0, 3.4, columns=3)
 for axes, (m, (x, y)) in zip(panels, cut.items(), strict=True):
     axes.plot(middle + tube * np.cos(angle), tube * np.sin(angle), marker="", color=drawing.style.INK, linewidth=1)
