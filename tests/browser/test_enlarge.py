@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.test_access import AXE, RULES
+from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -63,7 +64,7 @@ def test_what_is_larger_than_a_phone_is_scrolled_by_the_keyboard(open_tab, addre
     tab.keyboard.press("Tab")
     tab.keyboard.press("ArrowRight")
 
-    tab.wait_for_function("document.querySelector('.ma-enlarged__frame').scrollLeft > 0")
+    until(tab, "document.querySelector('.ma-enlarged__frame').scrollLeft > 0")
 
 
 def test_pixels_are_enlarged_by_whole_numbers(open_tab, address):

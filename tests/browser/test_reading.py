@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.waiting import until
 from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -41,7 +42,7 @@ def test_the_home_page_opens_with_two_pictures_to_compare_and_the_question_that_
     cover = tab.locator(".ma-cover")
     for picture in cover.locator("image-compare img").all():
         picture.scroll_into_view_if_needed()
-        tab.wait_for_function("picture => picture.complete && picture.naturalWidth > 0", arg=picture.element_handle())
+        until(tab, "picture => picture.complete && picture.naturalWidth > 0", picture.element_handle())
 
     assert cover.locator("image-compare input[type=range]").count() == 1
     assert cover.locator(".ma-card").count() == 1
@@ -256,7 +257,7 @@ def test_the_figures_are_loaded(tab, address):
     assert pictures.count() > 0
     for picture in pictures.all():
         picture.scroll_into_view_if_needed()
-        tab.wait_for_function("picture => picture.complete && picture.naturalWidth > 0", arg=picture.element_handle())
+        until(tab, "picture => picture.complete && picture.naturalWidth > 0", picture.element_handle())
 
 
 def test_a_comparison_is_moved_by_the_keyboard(open_tab, address):
@@ -267,7 +268,7 @@ def test_a_comparison_is_moved_by_the_keyboard(open_tab, address):
     for _ in range(5):
         tab.keyboard.press("ArrowRight")
 
-    tab.wait_for_function("document.querySelector('image-compare').style.getPropertyValue('--exposure') === '55%'")
+    until(tab, "document.querySelector('image-compare').style.getPropertyValue('--exposure') === '55%'")
 
 
 def test_a_comparison_says_what_it_shows(open_tab, address):
@@ -491,7 +492,7 @@ def test_what_announced_a_picture_is_gone_when_the_picture_is_there(open_tab, ad
     tab.goto(address + QUESTION)
     picture = tab.locator(".ma-figure img").first
     picture.scroll_into_view_if_needed()
-    tab.wait_for_function("found => found.complete && found.naturalWidth", arg=picture.element_handle())
+    until(tab, "found => found.complete && found.naturalWidth", picture.element_handle())
 
     assert "url" not in picture.evaluate("found => getComputedStyle(found).backgroundImage")
 
