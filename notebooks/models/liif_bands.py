@@ -164,7 +164,7 @@ def answer(x: Tensor, later: list[tuple[Tensor, Tensor]]) -> Tensor:
 
 
 def bands(rows: list[Neighbours], width: int) -> Iterator[Band]:
-    """Yield bands that read at most PIXELS of small rows of so many, or ROWS of these where they are wide."""
+    """Yield bands that read at most PIXELS small pixels, in rows of `width`, or ROWS rows where these are wide."""
     low, high, most = rows[0].place.tolist(), rows[-1].place.tolist(), max(ROWS, PIXELS // width)
     start = 0
     for stop in range(1, len(high) + 1):

@@ -157,16 +157,14 @@ def test_trust_weighs_the_shift_against_the_slope_of_the_distance():
 
 @MIXERS
 def test_a_denser_or_smaller_cloud_is_no_other_task(mixer):
-    """Features of shape alone, scaled with the cloud: what a query learns is scaled, too."""
+    """Where a query lies among its neighbours is told in spacings of the cloud, and so is what it learns."""
     import torch
 
     network, points = built(mixer), cloud(40)
     features = network.features(points)
     queries = 1.1 * points[:, :10]
-    distance, shift = network.query(points, features, queries)
-    # a query enters by its own place, too; with these weights set to zero only what is told in spacings is left
     for to in (network.to_distance, network.to_shift):
-        to[0].weight[:, :3] = 0
+        to[0].weight[:, :3] = 0  # it enters by its own place, too, which is told in no spacings
     distance, shift = network.query(points, features, queries)
     small, way = network.query(points / 10, features, queries / 10)
 

@@ -45,9 +45,7 @@ def load(place: torch.device) -> Loaded | None:
     else:
         network = load_file(file, file.parent / "tokenizer", read=read, filler=fill)
     known = [used(path) in digests.values() for path in files]
-    unet = next(
-        (path for path in files if path.parent == file.parent), file
-    )  # of several kinds of number, what was read
+    unet = next((path for path in files if path.parent == file.parent), file)  # the one of several that was read
     return Loaded(network.to(place), "official", smaller=False, file=name_of(unet), known=all(known))
 
 
